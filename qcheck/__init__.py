@@ -1,0 +1,41 @@
+"""What a rule author imports, and nothing else."""
+
+from qcheck.job import Job
+from qcheck.judging import at_least, at_most, failed, info, passed, warned, within
+from qcheck.media.decode import Decoding
+from qcheck.media.file import File
+from qcheck.probes.base import Inapplicable, Unmeasurable, probe
+from qcheck.probes.portrait import Body, Face, Faces, HeadPose, Person, Picture
+from qcheck.probes.voice import Recording
+from qcheck.results import Box, Judgement, Severity, Span
+from qcheck.rule import rule
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Body",
+    "Box",
+    "Decoding",
+    "Face",
+    "Faces",
+    "File",
+    "HeadPose",
+    "Inapplicable",
+    "Job",
+    "Judgement",
+    "Person",
+    "Picture",
+    "Recording",
+    "Severity",
+    "Span",
+    "Unmeasurable",
+    "at_least",
+    "at_most",
+    "failed",
+    "info",
+    "passed",
+    "probe",
+    "rule",
+    "warned",
+    "within",
+]

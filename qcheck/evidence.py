@@ -1,0 +1,67 @@
+"""The measurements of one file: taken when a rule asks, once, and timed."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, TypeVar
+
+from qcheck.media.file import File
+from qcheck.probes.base import Unmeasurable, is_probe, measure_function, wants
+
+__all__ = ["Evidence", "ProbeCrashed"]
+
+T = TypeVar("T")
+
+
+class ProbeCrashed(Exception):
+    """A probe failed in a way that nobody foresaw; ``__cause__`` is what it raised."""
+
+    def __init__(self, probe: str, cause: BaseException) -> None:
+        super().__init__(f"measuring {probe}: {type(cause).__name__}: {cause}")
+        self.probe = probe
+
+
+class Evidence:
+    """Measures probes of ``file`` on demand.
+
+    A failure is remembered like a value, so that a probe which cannot be taken is tried once.
+    """
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+        self.seconds: dict[str, float] = {}
+        self._taken: dict[type, Any] = {File: file}
+        self._failed: dict[type, Exception] = {}
+
+    def get(self, wanted: type[T]) -> T:
+        """Return the measurement.
+
+        Raises :class:`Unmeasurable` (or its :class:`Inapplicable`) where it cannot be taken and
+        :class:`ProbeCrashed` where the probe itself failed.
+        """
+        if wanted in self._failed:
+            raise self._failed[wanted]
+        if wanted not in self._taken:
+            try:
+                self._taken[wanted] = self._measure(wanted)
+            except (Unmeasurable, ProbeCrashed) as failure:
+                self._failed[wanted] = failure
+                raise
+            except Exception as error:
+                crash = ProbeCrashed(wanted.__name__, error)
+                crash.__cause__ = error
+                self._failed[wanted] = crash
+                raise crash from error
+        value: T = self._taken[wanted]
+        return value
+
+    def _measure(self, wanted: type) -> Any:
+        if not is_probe(wanted):
+            raise TypeError(f"{wanted.__name__} is not a probe")
+        function = measure_function(wanted)
+        needs = {name: self.get(cls) for name, cls in wants(function).items()}
+        start = time.perf_counter()
+        try:
+            return function(**needs)
+        finally:
+            self.seconds[wanted.__name__] = time.perf_counter() - start

@@ -1,0 +1,15 @@
+"""What the files are for: the app that will render them, and how many people speak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Job"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """``app`` is None where the user named none and the generic limits hold."""
+
+    app: str | None = None
+    speakers: int = 1

@@ -1,0 +1,63 @@
+"""Decoding, once a file: every rule that looks into a file asks for what is made here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qcheck.media.file import File
+from qcheck.probes.base import Unmeasurable, probe
+
+if TYPE_CHECKING:
+    from qcheck.probes.portrait import Picture
+    from qcheck.probes.voice import Recording
+
+__all__ = ["Decoding", "Undecodable", "decode", "picture", "recording"]
+
+
+class Undecodable(Exception):
+    """A decoder's refusal, in words for a person."""
+
+
+@probe("qcheck.media.decode:decode")
+@dataclass(frozen=True)
+class Decoding:
+    """What became of decoding: the content, or why there is none.
+
+    ``fault`` with content means that only a part could be read (a truncated file).
+    """
+
+    content: Picture | Recording | None
+    fault: str | None = None
+
+
+def decode(file: File) -> Decoding:
+    """Decode whatever ``file`` is. Raises nothing for bad input: that is the finding."""
+    if file.format is None:
+        return Decoding(None, "it is neither a picture nor a recording that qcheck knows")
+    try:
+        if file.medium == "portrait":
+            from qcheck.media.picture import decode_picture
+
+            return decode_picture(file)
+        from qcheck.media.recording import decode_recording
+
+        return decode_recording(file)
+    except Undecodable as refusal:
+        return Decoding(None, str(refusal))
+
+
+def picture(decoding: Decoding) -> Picture:
+    """The picture for the probes that look into it."""
+    return _content(decoding, "picture")  # type: ignore[return-value]
+
+
+def recording(decoding: Decoding) -> Recording:
+    """The recording for the probes that listen to it."""
+    return _content(decoding, "recording")  # type: ignore[return-value]
+
+
+def _content(decoding: Decoding, what: str) -> object:
+    if decoding.content is None:
+        raise Unmeasurable(f"the {what} could not be decoded")
+    return decoding.content

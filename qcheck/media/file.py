@@ -1,0 +1,40 @@
+"""A file as it came: its name, its bytes, and what its first bytes say that it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePath
+
+from qcheck.media.sniff import Format, sniff
+
+__all__ = ["File"]
+
+
+@dataclass(frozen=True)
+class File:
+    """One input, read whole.
+
+    ``name`` is what the user typed (``-`` for standard input) and what every report calls it.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+
+    @cached_property
+    def format(self) -> Format | None:
+        """What the content is; None where it is nothing that qcheck knows."""
+        return sniff(self.data)
+
+    @property
+    def medium(self) -> str:
+        return self.format.medium if self.format else "unknown"
+
+    @property
+    def extension(self) -> str:
+        """Lower case, without the dot; empty for standard input."""
+        return PurePath(self.name).suffix.lower().removeprefix(".")
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self.data)

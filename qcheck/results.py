@@ -1,0 +1,248 @@
+"""What a rule says, and what the engine makes of it.
+
+A rule returns :class:`Judgement` objects; the engine turns them into one :class:`Outcome` a rule and
+file; reporters read nothing else. Everything here is frozen: nothing flows back.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+__all__ = [
+    "Box",
+    "FileReport",
+    "Finding",
+    "Judgement",
+    "Outcome",
+    "Report",
+    "Severity",
+    "Span",
+    "Status",
+]
+
+
+class Severity(enum.IntEnum):
+    """How bad a finding is; ordered, so that ``max`` picks the worst."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+class Status(enum.Enum):
+    """How a rule ended. Skipped and crashed are not pass."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    SKIPPED = "skipped"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels of the *upright* picture; right and bottom are exclusive."""
+
+    left_px: float
+    top_px: float
+    right_px: float
+    bottom_px: float
+
+    @property
+    def width_px(self) -> float:
+        return self.right_px - self.left_px
+
+    @property
+    def height_px(self) -> float:
+        return self.bottom_px - self.top_px
+
+    @property
+    def side_px(self) -> float:
+        """The longer side: the side of the square that holds the box."""
+        return max(self.width_px, self.height_px)
+
+    @property
+    def centre_px(self) -> tuple[float, float]:
+        return (self.left_px + self.right_px) / 2, (self.top_px + self.bottom_px) / 2
+
+    @property
+    def area_px(self) -> float:
+        return max(self.width_px, 0.0) * max(self.height_px, 0.0)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a recording, in seconds from its start."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def seconds(self) -> float:
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One verdict of one rule: ``severity`` is None where the measurement is fine.
+
+    ``measured`` and ``wanted`` are in ``unit``; ``message`` is a sentence for a photographer or a
+    voice actor; ``score`` is 0 (hopeless) to 100 (nothing to wish for); ``where`` points into the
+    upright picture or the recording; ``fix`` is a command line where one mends it.
+    """
+
+    severity: Severity | None
+    message: str
+    score: float
+    measured: float | str | None = None
+    wanted: float | str | None = None
+    unit: str = ""
+    where: tuple[Box | Span, ...] = ()
+    fix: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one rule ended on one file."""
+
+    rule: str
+    code: str
+    status: Status
+    judgements: tuple[Judgement, ...] = ()
+    reason: str = ""
+    """Why it was skipped, or what crashed."""
+    unmeasured: bool = False
+    """Skipped although it applies: what it needs could not be measured. Never clean."""
+    seconds: float = 0.0
+
+    @property
+    def severity(self) -> Severity | None:
+        return max((j.severity for j in self.judgements if j.severity is not None), default=None)
+
+    @property
+    def score(self) -> float | None:
+        return min((j.score for j in self.judgements), default=None)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A judgement that is not a pass, with the rule and the file it belongs to."""
+
+    file: str
+    rule: str
+    code: str
+    severity: Severity
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """Every outcome of one file, in the order of the rules' codes."""
+
+    file: str
+    medium: str
+    outcomes: tuple[Outcome, ...]
+    seconds: float = 0.0
+    probe_seconds: dict[str, float] = field(default_factory=dict)
+    ignored: dict[str, str] = field(default_factory=dict)
+    """Rules that an ignore of the configuration took away, each with its written reason."""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Worst first, then by code."""
+        found = [
+            Finding(self.file, outcome.rule, outcome.code, judgement.severity, judgement)
+            for outcome in self.outcomes
+            for judgement in outcome.judgements
+            if judgement.severity is not None
+        ]
+        return sorted(found, key=lambda f: (-f.severity, f.code))
+
+    @property
+    def crashes(self) -> list[Outcome]:
+        return [o for o in self.outcomes if o.status is Status.CRASHED]
+
+    @property
+    def unmeasured(self) -> list[Outcome]:
+        return [o for o in self.outcomes if o.unmeasured]
+
+    @property
+    def severity(self) -> Severity | None:
+        return max((f.severity for f in self.findings), default=None)
+
+    @property
+    def scores(self) -> list[float]:
+        return [o.score for o in self.outcomes if o.score is not None]
+
+    @property
+    def weakest_score(self) -> float | None:
+        return min(self.scores, default=None)
+
+    @property
+    def mean_score(self) -> float | None:
+        return sum(self.scores) / len(self.scores) if self.scores else None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole run: what every reporter gets."""
+
+    files: tuple[FileReport, ...]
+    target: str | None
+    fail_on: Severity | None
+    """The least severity that blocks; None: findings never block."""
+    min_score: float | None = None
+    notes: tuple[str, ...] = ()
+    """One line each: expired ignores, things a person should know that no rule found."""
+    seconds: float = 0.0
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for file in self.files for finding in file.findings]
+
+    @property
+    def crashed(self) -> bool:
+        return any(file.crashes for file in self.files)
+
+    def blocks(self, file: FileReport) -> bool:
+        """Whether ``file`` keeps the gate shut.
+
+        A rule that applies but could not be measured blocks as an error would, even where the rule
+        that names the cause was ignored: a gate that did not look must not open.
+        """
+        if file.crashes:
+            return True
+        if self.fail_on is None:
+            return False
+        if file.severity is not None and file.severity >= self.fail_on:
+            return True
+        if file.unmeasured:
+            return True
+        weakest = file.weakest_score
+        return self.min_score is not None and weakest is not None and weakest < self.min_score
+
+    @property
+    def blocked(self) -> bool:
+        return any(self.blocks(file) for file in self.files)
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing blocks, 1 something blocks, 2 a rule crashed: the same in every format."""
+        if self.crashed:
+            return 2
+        return 1 if self.blocked else 0
+
+    def counts(self) -> dict[str, int]:
+        return count_by_severity(self.findings)
+
+
+def count_by_severity(findings: Iterable[Finding]) -> dict[str, int]:
+    counts = {severity.label: 0 for severity in sorted(Severity, reverse=True)}
+    for finding in findings:
+        counts[finding.severity.label] += 1
+    return counts

@@ -1,0 +1,146 @@
+"""How a rule is declared.
+
+A rule is one bare function; the module's docstring is its documentation, its ``Limits`` what may be
+configured, its annotations what it wants to see::
+
+    @rule("face-resolution", code="P10", medium="portrait", limits=Limits)
+    def face_resolution(face: Face, limits: Limits) -> Judgement: ...
+
+It may ask for any probes, for its own ``limits`` and for the :class:`~qcheck.job.Job`. It returns a
+judgement or yields several; one that yields none passes.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, is_dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from qcheck.results import Judgement
+
+__all__ = ["Docs", "NoLimits", "Rule", "RuleStatus", "rule"]
+
+MEDIA = ("portrait", "voice")
+
+Verdict = Judgement | Iterable[Judgement]
+Function = TypeVar("Function", bound=Callable[..., Verdict])
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_CODE = re.compile(r"[A-Z]{1,8}[0-9]{2,4}")
+
+
+class RuleStatus(enum.Enum):
+    """Preview rules run only when they are selected by name, by code or with ``--preview``."""
+
+    STABLE = "stable"
+    PREVIEW = "preview"
+    DEPRECATED = "deprecated"
+
+
+@dataclass(frozen=True)
+class NoLimits:
+    """The limits of a rule that has none to configure."""
+
+
+@dataclass(frozen=True)
+class Docs:
+    """A rule's documentation, read from its module's docstring."""
+
+    summary: str
+    measures: str
+    why: str
+    mend: str
+    references: str
+
+    SECTIONS = (
+        ("measures", "What it measures:"),
+        ("why", "Why it matters:"),
+        ("mend", "How to mend it:"),
+        ("references", "References:"),
+    )
+
+    @classmethod
+    def parse(cls, docstring: str) -> Docs:
+        """Split a docstring at its section headings; a missing section is empty."""
+        paragraphs: dict[str, list[str]] = {"summary": []}
+        section = "summary"
+        for line in docstring.strip().splitlines():
+            text = line.strip()
+            for name, heading in cls.SECTIONS:
+                if text.startswith(heading):
+                    section, text = name, text.removeprefix(heading).strip()
+                    break
+            paragraphs.setdefault(section, []).append(text)
+        texts = {name: "\n".join(lines).strip() for name, lines in paragraphs.items()}
+        return cls(**{name: texts.get(name, "") for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as the engine sees it."""
+
+    name: str
+    code: str
+    media: tuple[str, ...]
+    limits: type
+    function: Callable[..., Verdict]
+    status: RuleStatus
+    docstring: str
+
+    @cached_property
+    def docs(self) -> Docs:
+        return Docs.parse(self.docstring)
+
+    @property
+    def origin(self) -> str:
+        """The module that declares it."""
+        return self.function.__module__
+
+
+def rule(
+    name: str,
+    *,
+    code: str,
+    medium: str | tuple[str, ...],
+    limits: type = NoLimits,
+    status: RuleStatus = RuleStatus.STABLE,
+) -> Callable[[Function], Function]:
+    """Declare the decorated function as a rule.
+
+    ``medium`` is ``"portrait"``, ``"voice"`` or both. Raises ValueError for a name that is not
+    kebab-case, a code that is not letters and digits, an unknown medium, limits that are no
+    dataclass, or a module without the documentation that a rule owes its users.
+    """
+    media = (medium,) if isinstance(medium, str) else medium
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"rule name {name!r} is not kebab-case")
+    if not _CODE.fullmatch(code):
+        raise ValueError(f"rule {name}: code {code!r} is not letters followed by digits")
+    if unknown := set(media) - set(MEDIA):
+        raise ValueError(f"rule {name}: unknown medium {', '.join(sorted(unknown))}")
+    if not is_dataclass(limits):
+        raise ValueError(f"rule {name}: limits must be a dataclass")
+
+    def declare(function: Function) -> Function:
+        docstring = sys.modules[function.__module__].__doc__ or function.__doc__ or ""
+        docs = Docs.parse(docstring)
+        if not (docs.summary and docs.measures and docs.why and docs.mend):
+            raise ValueError(
+                f"rule {name}: its docstring needs a summary, 'What it measures:', "
+                "'Why it matters:' and 'How to mend it:'"
+            )
+        declared = Rule(name, code, media, limits, function, status, docstring)
+        function.__qcheck_rule__ = declared  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def declared_rule(value: Any) -> Rule | None:
+    """The rule that a module's attribute declares, if it does."""
+    declared = getattr(value, "__qcheck_rule__", None)
+    return declared if isinstance(declared, Rule) else None
