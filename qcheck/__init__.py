@@ -8,7 +8,7 @@ from qcheck.probes.base import Inapplicable, Unmeasurable, probe
 from qcheck.probes.portrait import Body, Face, Faces, HeadPose, Person, Picture
 from qcheck.probes.voice import Recording
 from qcheck.results import Box, Judgement, Severity, Span
-from qcheck.rule import rule
+from qcheck.rule import RuleStatus, rule
 
 __version__ = "0.1.0"
 
@@ -26,6 +26,7 @@ __all__ = [
     "Person",
     "Picture",
     "Recording",
+    "RuleStatus",
     "Severity",
     "Span",
     "Unmeasurable",

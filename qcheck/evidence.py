@@ -6,6 +6,7 @@ import time
 from typing import Any, TypeVar
 
 from qcheck.media.file import File
+from qcheck.models import ModelMissing
 from qcheck.probes.base import Unmeasurable, is_probe, measure_function, wants
 
 __all__ = ["Evidence", "ProbeCrashed"]
@@ -17,8 +18,10 @@ class ProbeCrashed(Exception):
     """A probe failed in a way that nobody foresaw; ``__cause__`` is what it raised."""
 
     def __init__(self, probe: str, cause: BaseException) -> None:
-        super().__init__(f"measuring {probe}: {type(cause).__name__}: {cause}")
-        self.probe = probe
+        explained = isinstance(cause, ModelMissing)
+        super().__init__(
+            str(cause) if explained else f"measuring {probe}: {type(cause).__name__}: {cause}"
+        )
 
 
 class Evidence:

@@ -118,6 +118,8 @@ class Outcome:
     """Why it was skipped, or what crashed."""
     unmeasured: bool = False
     """Skipped although it applies: what it needs could not be measured. Never clean."""
+    trace: str = ""
+    """The traceback of a crash, for whoever mends it."""
     seconds: float = 0.0
 
     @property
