@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qcheck.media.mpeg_audio import frame_header, id3v2_bytes
+
 __all__ = ["FORMATS", "Format", "sniff"]
 
 
@@ -62,7 +64,11 @@ _MAGIC = (
 _RIFF_FORMS = {b"WAVE": "WAV", b"WEBP": "WebP"}
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_AUDIO_BRANDS = {b"M4A ", b"M4B ", b"isom", b"iso2", b"iso5", b"iso6", b"mp41", b"mp42", b"dash"}
+# Sound, or a video: the decoder sees which. Brands as registered at mp4ra.org.
+_AUDIO_BRANDS = {
+    *(b"M4A ", b"M4B ", b"M4P ", b"M4V ", b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"iso8"),
+    *(b"mp41", b"mp42", b"dash", b"avc1", b"3gp4", b"3gp5", b"3gp6", b"3g2a", b"MSNV", b"qt  "),
+}
 
 
 def sniff(data: bytes) -> Format | None:
@@ -83,12 +89,11 @@ def _sniff_name(data: bytes) -> str | None:
         return _sniff_iso_media(data)
     if data[:2] == b"BM" and len(data) >= 26 and data[14:18] in _BMP_HEADER_SIZES:
         return "BMP"
-    if data[:3] == b"ID3":
-        tagged = data[_id3_size(data) :][:64]
-        return "MP3" if tagged[:3] == b"ID3" else _sniff_name(tagged) or "MP3"
-    if len(data) >= 4 and data[0] == 0xFF:
-        return _sniff_mpeg_audio(data)
-    return None
+    start = id3v2_bytes(data)
+    if start:
+        # A tag may be padded beyond what it claims; nothing but MP3 and AAC is tagged in front.
+        return _sniff_mpeg_audio(data, start) or _sniff_name(data[start : start + 256]) or "MP3"
+    return _sniff_mpeg_audio(data, 0)
 
 
 _BMP_HEADER_SIZES = {n.to_bytes(4, "little") for n in (12, 16, 40, 52, 56, 64, 108, 124)}
@@ -104,16 +109,23 @@ def _sniff_iso_media(data: bytes) -> str | None:
     return "M4A" if brands & _AUDIO_BRANDS else None
 
 
-def _id3_size(data: bytes) -> int:
-    """Bytes of the ID3v2 tag (id3v2.4.0-structure 3.1: four synchsafe bytes, 10 of header)."""
-    synchsafe = data[6:10].ljust(4, b"\0")
-    return 10 + sum((byte & 0x7F) << shift for byte, shift in zip(synchsafe, (21, 14, 7, 0), strict=False))
-
-
-def _sniff_mpeg_audio(data: bytes) -> str | None:
-    if data[1] & 0xF6 == 0xF0:
+def _sniff_mpeg_audio(data: bytes, at: int) -> str | None:
+    """MP3 or AAC where two frames stand in a row, or one fills the file: eleven bits alone lie."""
+    if header := frame_header(data, at):
+        after = at + header.size_bytes
+        following = frame_header(data, after)
+        if len(data) <= after + 4 or (following and following.continues(header)):
+            return "MP3"
+    if (size := _adts_bytes(data, at)) and (
+        len(data) <= at + size + 7 or _adts_bytes(data, at + size)
+    ):
         return "AAC"
-    layer, bit_rate, rate = data[1] >> 1 & 3, data[2] >> 4, data[2] >> 2 & 3
-    if data[1] & 0xE0 == 0xE0 and layer and bit_rate != 15 and rate != 3:
-        return "MP3"
     return None
+
+
+def _adts_bytes(data: bytes, at: int) -> int:
+    """Bytes of the ADTS frame at ``at``, 0 where there is none (ISO/IEC 13818-7 6.2)."""
+    if at + 7 > len(data) or data[at] != 0xFF or data[at + 1] & 0xF6 != 0xF0:
+        return 0
+    size = (data[at + 3] & 3) << 11 | data[at + 4] << 3 | data[at + 5] >> 5
+    return size if size >= 7 else 0
