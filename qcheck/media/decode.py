@@ -33,6 +33,8 @@ class Decoding:
 
 def decode(file: File) -> Decoding:
     """Decode whatever ``file`` is. Raises nothing for bad input: that is the finding."""
+    if file.fault is not None:
+        return Decoding(None, file.fault)
     if file.format is None:
         return Decoding(None, "it is neither a picture nor a recording that qcheck knows")
     try:

@@ -20,6 +20,8 @@ class File:
 
     name: str
     data: bytes = field(repr=False)
+    fault: str | None = None
+    """Why it could not be read, as a clause; ``data`` is empty then."""
 
     @cached_property
     def format(self) -> Format | None:

@@ -1,0 +1,103 @@
+"""Runs the selected rules over one file and collects what they say."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from qcheck.evidence import Evidence, ProbeCrashed
+from qcheck.job import Job
+from qcheck.media.file import File
+from qcheck.probes.base import Inapplicable, Unmeasurable, wants
+from qcheck.results import FileReport, Judgement, Outcome, Status
+from qcheck.rule import MEDIA, Rule
+
+__all__ = ["Selected", "check_file"]
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A rule that will run, with its limits resolved."""
+
+    rule: Rule
+    limits: Any
+
+
+def check_file(
+    file: File, selected: Iterable[Selected], job: Job, ignored: Mapping[str, str] | None = None
+) -> FileReport:
+    """Judge ``file`` by every selected rule of its medium.
+
+    Never raises for bad input or a broken rule: both end up in the report. A file of no medium is
+    judged by the rules of every medium, which is how ``readable`` comes to say so.
+    """
+    start = time.perf_counter()
+    ignored = ignored or {}
+    evidence = Evidence(file)
+    outcomes = [
+        run_rule(each, evidence, job)
+        for each in selected
+        if applies(each.rule, file.medium) and each.rule.name not in ignored
+    ]
+    return FileReport(
+        file=file.name,
+        medium=file.medium,
+        outcomes=tuple(outcomes),
+        seconds=time.perf_counter() - start,
+        probe_seconds=evidence.seconds,
+        ignored=dict(ignored),
+    )
+
+
+def applies(rule: Rule, medium: str) -> bool:
+    """Rules of one medium run on it; a file of no known medium gets the rules that take any."""
+    return medium in rule.media or (medium not in MEDIA and set(rule.media) == set(MEDIA))
+
+
+def run_rule(selected: Selected, evidence: Evidence, job: Job) -> Outcome:
+    """Run one rule; whatever it raises becomes its outcome."""
+    rule = selected.rule
+    try:
+        arguments = {
+            name: _argument(wanted, selected, evidence, job)
+            for name, wanted in wants(rule.function).items()
+        }
+        start = time.perf_counter()
+        said = rule.function(**arguments)
+        judgements = (said,) if isinstance(said, Judgement) else tuple(said)
+    except Unmeasurable as reason:
+        unmeasured = not isinstance(reason, Inapplicable)
+        return Outcome(
+            rule.name, rule.code, Status.SKIPPED, reason=str(reason), unmeasured=unmeasured
+        )
+    except ProbeCrashed as crash:
+        return _crashed(rule, str(crash), crash.__cause__ or crash)
+    except Exception as error:
+        return _crashed(rule, f"{type(error).__name__}: {error}", error)
+    if wrong := next((j for j in judgements if not isinstance(j, Judgement)), None):
+        error = TypeError(f"it returned {wrong!r}, which is no Judgement")
+        return _crashed(rule, f"TypeError: {error}", error)
+    failed = any(j.severity is not None for j in judgements)
+    return Outcome(
+        rule.name,
+        rule.code,
+        Status.FAIL if failed else Status.PASS,
+        judgements=judgements,
+        seconds=time.perf_counter() - start,
+    )
+
+
+def _argument(wanted: type, selected: Selected, evidence: Evidence, job: Job) -> Any:
+    if wanted is Job:
+        return job
+    if wanted is type(selected.limits):
+        return selected.limits
+    return evidence.get(wanted)
+
+
+def _crashed(rule: Rule, reason: str, error: BaseException) -> Outcome:
+    trace = "".join(traceback.format_exception(error))
+    return Outcome(rule.name, rule.code, Status.CRASHED, reason=reason, trace=trace)

@@ -1,0 +1,295 @@
+"""From the paths that a user typed to a report: which files, under which settings, in parallel."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from qcheck.engine import Selected, check_file
+from qcheck.errors import UsageFault
+from qcheck.job import Job
+from qcheck.media.file import File
+from qcheck.media.sniff import sniff
+from qcheck.registry import Rules, load_rules
+from qcheck.results import FileReport, Outcome, Report, Severity, Status
+from qcheck.settings import (
+    Settings,
+    check_limit_names,
+    closest_config,
+    load_settings,
+    resolve_limits,
+)
+from qcheck.targets import Target, find_target
+
+__all__ = ["Options", "STDIN", "run", "run_settings"]
+
+STDIN = "-"
+STDIN_NAME = "<stdin>"
+
+# A 4096 x 4096 16-bit TIFF is 134 MB and an hour of 48 kHz 24-bit stereo 1 GB: more is no input of
+# a job, and reading it whole would only take the machine down.
+MAX_FILE_BYTES = 1_100_000_000
+
+# Enough of a file to recognise it while folders are walked.
+_SNIFF_BYTES = 4096
+
+# Below this, starting worker processes costs more than they save.
+_PARALLEL_FROM_FILES = 4
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line adds to, or puts in the place of, the configuration's settings.
+
+    None means: as the configuration says.
+    """
+
+    config: Path | None = None
+    isolated: bool = False
+    app: str | None = None
+    speakers: int | None = None
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    preview: bool = False
+    fail_on: str | None = None
+    min_score: float | None = None
+    jobs: int | None = None
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Settings made ready: the rules with their limits, and the job."""
+
+    selected: tuple[Selected, ...]
+    job: Job
+    settings: Settings
+    rules: Rules
+    notes: tuple[str, ...] = field(default=())
+
+
+def run_settings(options: Options) -> Settings:
+    """The settings of the run as a whole: those closest to the working directory."""
+    return _settings_for(Path.cwd(), options)
+
+
+def run(
+    paths: Sequence[str], options: Options, progress: Callable[[int, int], None] | None = None
+) -> Report:
+    """Check every file that ``paths`` names. Raises UsageFault before any file is opened.
+
+    ``progress`` is called with (files done, files in all).
+    """
+    start = time.perf_counter()
+    settings = run_settings(options)
+    _plan(settings, options)
+    files, notes = _expand(paths, options)
+    reports = list(_check_all(files, options, progress))
+    for folder in {Path(name).parent for name in files if name != STDIN}:
+        notes += _plan(_settings_for(folder, options), options).notes
+    target, target_notes = _target(options.app or settings.for_)
+    fail_on = options.fail_on or settings.fail_on
+    return Report(
+        files=tuple(reports),
+        target=target.app if target else options.app or settings.for_,
+        fail_on=None if fail_on == "never" else Severity[fail_on.upper()],
+        min_score=settings.min_score if options.min_score is None else options.min_score,
+        notes=tuple(dict.fromkeys((*target_notes, *notes))),
+        seconds=time.perf_counter() - start,
+    )
+
+
+def _target(name: str | None) -> tuple[Target | None, tuple[str, ...]]:
+    if name is None:
+        return None, ()
+    target = find_target(name)
+    if target is None:
+        return None, (f"no contract is known for {name}: the generic limits were used",)
+    return target, ()
+
+
+@cache
+def _settings_for(folder: Path, options: Options) -> Settings:
+    if options.isolated:
+        return Settings()
+    path = options.config or closest_config(folder)
+    return load_settings(path) if path else Settings()
+
+
+def _plan(settings: Settings, options: Options) -> _Plan:
+    # Settings hold dicts and cannot be hashed; one object a configuration file is kept by cache.
+    key = (id(settings), options)
+    if key not in _plans:
+        _plans[key] = _make_plan(settings, options)
+    return _plans[key]
+
+
+_plans: dict[tuple[int, Options], _Plan] = {}
+
+
+def _make_plan(settings: Settings, options: Options) -> _Plan:
+    rules = load_rules(settings.plugin_paths)
+    origin = str(settings.origin) if settings.origin else "defaults"
+    check_limit_names(settings.limits, (rule.name for rule in rules.all), origin)
+    for i, entry in enumerate(settings.ignores):
+        for name in entry.rules:
+            try:
+                rules.matching(name)
+            except UsageFault as fault:
+                raise UsageFault(f"{origin}: ignores[{i}].rules: {fault}") from fault
+    chosen = rules.select(
+        settings.select if options.select is None else options.select,
+        (*settings.extend_select, *options.extend_select),
+        (*settings.ignore, *options.ignore),
+        settings.preview or options.preview,
+    )
+    if not chosen:
+        raise UsageFault("no rule is selected: there is nothing to check")
+    target, _ = _target(options.app or settings.for_)
+    speakers = options.speakers or settings.speakers or 1
+    if target is not None and speakers > target.max_speakers:
+        raise UsageFault(
+            f"{target.app} takes {target.max_speakers} speaker(s) a call, not {speakers}"
+        )
+    layers = [(origin, settings.limits)]
+    if target is not None:
+        layers.insert(0, (f"contract of {target.app}", target.limits))
+    selected = tuple(Selected(rule, resolve_limits(rule, layers)) for rule in chosen)
+    today = datetime.date.today()
+    notes = tuple(
+        f"{origin}: the ignore of {', '.join(entry.rules)} for {entry.path} expired on "
+        f"{entry.until}: it no longer counts"
+        for entry in settings.ignores
+        if entry.expired(today)
+    )
+    job = Job(app=target.app if target else options.app or settings.for_, speakers=speakers)
+    return _Plan(selected, job, settings, rules, notes)
+
+
+def _expand(paths: Sequence[str], options: Options) -> tuple[list[str], list[str]]:
+    """The files to check, each once, in order; and a note on what was passed over."""
+    files: dict[str, None] = {}
+    passed_over = 0
+    for name in paths:
+        if name == STDIN:
+            files[name] = None
+            continue
+        path = Path(name)
+        try:
+            mode = path.stat().st_mode
+        except (OSError, ValueError) as error:
+            reason = "no such file" if isinstance(error, FileNotFoundError) else str(error)
+            raise UsageFault(f"{printable(name)}: {reason}") from error
+        if stat.S_ISDIR(mode):
+            for found in _walk(path):
+                if _settings_for(found.parent, options).is_excluded(found):
+                    continue
+                if _looks_like_media(found):
+                    files[str(found)] = None
+                else:
+                    passed_over += 1
+        elif not stat.S_ISREG(mode):
+            raise UsageFault(f"{printable(name)}: it is no regular file")
+        else:
+            files[name] = None
+    notes = []
+    if passed_over:
+        notes.append(f"{passed_over} other file(s) in folders are no portrait and no recording")
+    if not files:
+        notes.append("no portrait and no recording was found: nothing was checked")
+    return list(files), notes
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Files below ``folder`` in order; hidden ones and links to folders are passed over."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(parent, name)
+            if not name.startswith(".") and path.is_file():
+                yield path
+
+
+def _looks_like_media(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return sniff(file.read(_SNIFF_BYTES)) is not None
+    except OSError:
+        # It cannot be read: checking it will say why.
+        return True
+
+
+def _check_all(
+    names: Sequence[str], options: Options, progress: Callable[[int, int], None] | None
+) -> Iterator[FileReport]:
+    jobs = options.jobs or os.cpu_count() or 1
+    done = 0
+
+    def count(_: object = None) -> None:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done, len(names))
+
+    if len(names) < _PARALLEL_FROM_FILES or jobs == 1:
+        for name in names:
+            yield _check_one(name, options)
+            count()
+        return
+    from qcheck.workers import map_in_processes
+
+    yield from map_in_processes(
+        _check_one, [(name, options) for name in names], min(jobs, len(names)), _lost, count
+    )
+
+
+def _lost(name: str, options: Options) -> FileReport:
+    """What is reported of a file whose check took its process down with it."""
+    reason = f"the process that checked {printable(name)} died"
+    return FileReport(
+        printable(name), "unknown", (Outcome("qcheck", "", Status.CRASHED, reason=reason),)
+    )
+
+
+def _check_one(name: str, options: Options) -> FileReport:
+    path = Path(name)
+    plan = _plan(_settings_for(Path.cwd() if name == STDIN else path.parent, options), options)
+    today = datetime.date.today()
+    ignored = {
+        rule.name: entry.reason
+        for entry in plan.settings.ignores_for(path)
+        if not entry.expired(today)
+        for selector in entry.rules
+        for rule in plan.rules.matching(selector)
+    }
+    return check_file(_read(name), plan.selected, plan.job, ignored)
+
+
+def _read(name: str) -> File:
+    """Read the file whole; what went wrong becomes part of it, for the rules to report."""
+    shown = STDIN_NAME if name == STDIN else printable(name)
+    try:
+        if name == STDIN:
+            data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(MAX_FILE_BYTES + 1)
+    except (OSError, MemoryError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        return File(shown, b"", fault=f"it cannot be read: {reason}")
+    if len(data) > MAX_FILE_BYTES:
+        return File(shown, b"", fault=f"it is larger than {MAX_FILE_BYTES / 1e9:.1f} GB")
+    return File(shown, data)
+
+
+def printable(name: str) -> str:
+    """A file name that can be shown: bytes that are no UTF-8 and control characters escaped."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,251 @@
+"""Configuration: ``qcheck.toml`` or ``[tool.qcheck]`` of ``pyproject.toml``, the closest wins.
+
+Keys are kebab-case. Whatever is unknown or of the wrong type is refused with the file and the key:
+a limit that a typo switches off would be worse than none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import difflib
+import tomllib
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path, PurePath
+from typing import Any
+
+from qcheck.errors import UsageFault
+from qcheck.rule import Rule
+
+__all__ = ["Ignore", "Settings", "closest_config", "load_settings", "resolve_limits"]
+
+FAIL_ON = ("error", "warning", "never")
+
+
+@dataclass(frozen=True)
+class Ignore:
+    """Rules that do not count for some paths, why, and until when."""
+
+    path: str
+    """A glob against the path relative to the configuration's folder; ``**`` crosses folders."""
+    rules: tuple[str, ...]
+    reason: str
+    until: datetime.date | None = None
+
+    def expired(self, today: datetime.date) -> bool:
+        return self.until is not None and today > self.until
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a configuration file may say. Every field is a key, in kebab-case."""
+
+    for_: str | None = None
+    """The app that the files are for (key ``for``)."""
+    speakers: int | None = None
+    select: tuple[str, ...] = ("ALL",)
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    preview: bool = False
+    fail_on: str = "error"
+    min_score: float | None = None
+    output_format: tuple[str, ...] = ("full",)
+    plugins: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    ignores: tuple[Ignore, ...] = ()
+    origin: Path | None = None
+    """The file that this came from; not a key."""
+
+    @property
+    def folder(self) -> Path:
+        """What relative paths and globs of the configuration are relative to."""
+        return self.origin.parent if self.origin else Path.cwd()
+
+    @property
+    def plugin_paths(self) -> tuple[Path, ...]:
+        return tuple(self.folder / plugin for plugin in self.plugins)
+
+    def is_excluded(self, path: Path) -> bool:
+        return any(_matches(path, pattern, self.folder) for pattern in self.exclude)
+
+    def ignores_for(self, path: Path) -> list[Ignore]:
+        return [entry for entry in self.ignores if _matches(path, entry.path, self.folder)]
+
+
+def _matches(path: Path, pattern: str, folder: Path) -> bool:
+    """Whether ``pattern`` names ``path`` or a folder that it is in."""
+    try:
+        relative = path.resolve().relative_to(folder.resolve())
+    except (ValueError, OSError):
+        return False
+    return any(_glob(part, pattern) for part in (relative, *relative.parents) if part.name)
+
+
+def _glob(path: PurePath, pattern: str) -> bool:
+    return _glob_pattern(pattern).match(path.as_posix()) is not None
+
+
+@cache
+def _glob_pattern(pattern: str) -> typing.Any:
+    """``*`` and ``?`` stay within a folder, ``**`` does not; without a slash any folder will do."""
+    import re
+
+    rooted = pattern.removesuffix("/")
+    if "/" not in rooted:
+        rooted = f"**/{rooted}"
+    out = ""
+    i = 0
+    while i < len(rooted):
+        if rooted.startswith("**/", i):
+            out, i = out + "(?:.*/)?", i + 3
+        elif rooted.startswith("**", i):
+            out, i = out + ".*", i + 2
+        else:
+            out += {"*": "[^/]*", "?": "[^/]"}.get(rooted[i], re.escape(rooted[i]))
+            i += 1
+    return re.compile(out + r"\Z", re.DOTALL)
+
+
+def closest_config(folder: Path) -> Path | None:
+    """The first ``qcheck.toml``, or ``pyproject.toml`` with ``[tool.qcheck]``, from here upwards."""
+    folder = folder.resolve()
+    for parent in (folder, *folder.parents):
+        if (own := parent / "qcheck.toml").is_file():
+            return own
+        if (shared := parent / "pyproject.toml").is_file() and _tool_table(shared) is not None:
+            return shared
+    return None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageFault(f"{path}: {error.strerror or error}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageFault(f"{path}: it is not TOML: {error}") from error
+
+
+def _tool_table(path: Path) -> dict[str, Any] | None:
+    try:
+        table = _read_toml(path).get("tool", {}).get("qcheck")
+    except UsageFault:
+        # Somebody else's broken pyproject.toml is not ours to report.
+        return None
+    return table if isinstance(table, dict) else None
+
+
+@cache
+def load_settings(path: Path) -> Settings:
+    """Read a configuration file. Raises UsageFault that names the file and the key."""
+    table = _tool_table(path) if path.name == "pyproject.toml" else _read_toml(path)
+    if table is None:
+        raise UsageFault(f"{path}: there is no [tool.qcheck]")
+    settings = _build(Settings, table, str(path), skip=("limits", "ignores", "origin"))
+    limits = table.get("limits", {})
+    if not isinstance(limits, dict) or not all(isinstance(v, dict) for v in limits.values()):
+        raise UsageFault(f"{path}: limits: tables named after rules are expected")
+    entries = table.get("ignores", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise UsageFault(f"{path}: ignores: a list of tables [[ignores]] is expected")
+    ignores = tuple(
+        _build(Ignore, entry, f"{path}: ignores[{i}]") for i, entry in enumerate(entries)
+    )
+    for i, entry in enumerate(ignores):
+        if not entry.reason.strip():
+            raise UsageFault(f"{path}: ignores[{i}].reason: it must say why")
+    if settings.fail_on not in FAIL_ON:
+        raise UsageFault(
+            f"{path}: fail-on: {settings.fail_on!r} is none of {', '.join(FAIL_ON)}"
+        )
+    if settings.speakers is not None and settings.speakers < 1:
+        raise UsageFault(f"{path}: speakers: at least 1 is expected, not {settings.speakers}")
+    return dataclasses.replace(settings, limits=limits, ignores=ignores, origin=path)
+
+
+def resolve_limits(
+    rule: Rule, layers: Iterable[tuple[str, Mapping[str, Mapping[str, Any]]]]
+) -> Any:
+    """The rule's limits: its defaults, then each layer of ``(where it stands, limits)`` in turn."""
+    limits = rule.limits()
+    for origin, layer in layers:
+        table: Mapping[str, Any] = layer.get(rule.name, {})
+        if table:
+            limits = _build(rule.limits, table, f"{origin}: limits.{rule.name}", base=limits)
+    return limits
+
+
+def check_limit_names(limits: Mapping[str, Any], known: Iterable[str], origin: str) -> None:
+    """Raise UsageFault for limits of a rule that does not exist."""
+    names = list(known)
+    for name in limits:
+        if name not in names:
+            raise UsageFault(f"{origin}: limits.{name}: there is no such rule{_near(name, names)}")
+
+
+def _build(
+    cls: type, table: Mapping[str, Any], where: str, *, skip: tuple[str, ...] = (), base: Any = None
+) -> Any:
+    """Make a dataclass from a TOML table, or change ``base`` by it, checking keys and types."""
+    hints = typing.get_type_hints(cls)
+    fields = {f.name: f for f in dataclasses.fields(cls)}
+    keys = {name.rstrip("_").replace("_", "-"): name for name in fields}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        name = keys.get(key)
+        if name in skip and name != "origin":
+            continue
+        if name is None or name == "origin":
+            raise UsageFault(f"{where}: {key}: no such key{_near(key, keys)}")
+        values[name] = _typed(value, hints[name], f"{where}: {key}")
+    if base is not None:
+        return dataclasses.replace(base, **values)
+    for name, f in fields.items():
+        required = (
+            f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+        )
+        if required and name not in values:
+            raise UsageFault(f"{where}: {name.replace('_', '-')} is missing")
+    return cls(**values)
+
+
+def _near(key: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(key, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _typed(value: Any, wanted: Any, where: str) -> Any:
+    """Return ``value`` as ``wanted``; a whole number is a number, a list is a tuple."""
+    origin = typing.get_origin(wanted)
+    if origin in (types.UnionType, typing.Union):
+        options = typing.get_args(wanted)
+    else:
+        options = (wanted,)
+    for option in options:
+        if option is float and type(value) in (int, float):
+            return float(value)
+        if option in (int, str, bool) and type(value) is option:
+            return value
+        if option is datetime.date and type(value) is datetime.date:
+            return value
+        if typing.get_origin(option) is tuple and isinstance(value, list):
+            item = typing.get_args(option)[0]
+            return tuple(_typed(v, item, f"{where}[{i}]") for i, v in enumerate(value))
+    expected = " or ".join(
+        _TYPE_NAMES.get(o, "a list") for o in options if o is not types.NoneType
+    )
+    raise UsageFault(f"{where}: {expected} is expected, not {value!r}")
+
+
+_TYPE_NAMES = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    datetime.date: "a date",
+}

@@ -1,0 +1,60 @@
+"""Many files at once, each in a process that may die without taking the run along."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+__all__ = ["map_in_processes"]
+
+T = TypeVar("T")
+
+
+def map_in_processes(
+    function: Callable[..., T],
+    calls: Sequence[tuple[Any, ...]],
+    processes: int,
+    lost: Callable[..., T],
+    done: Callable[[Any], None],
+) -> Iterator[T]:
+    """Yield ``function(*call)`` in the order of ``calls``, ``processes`` at a time.
+
+    A native crash kills a worker and with it every call that was under way. Each of those is tried
+    once more in a process of its own; for the one that dies again ``lost(*call)`` stands in.
+    ``done`` is called after each call.
+    """
+    # Not fork: the parent may hold threads and locks of native libraries.
+    context = multiprocessing.get_context("spawn")
+    at = 0
+    while at < len(calls):
+        with ProcessPoolExecutor(processes, mp_context=context) as pool:
+            futures = [pool.submit(function, *call) for call in calls[at:]]
+            try:
+                for future in futures:
+                    result = future.result()
+                    at += 1
+                    done(result)
+                    yield result
+            except BrokenProcessPool:
+                pass
+            finally:
+                pool.shutdown(cancel_futures=True)
+        # The executor hands out one call more than it has processes, so these were under way.
+        for call in calls[at : at + processes + 1]:
+            result = _alone(function, call, context, lost)
+            at += 1
+            done(result)
+            yield result
+
+
+def _alone(
+    function: Callable[..., T], call: tuple[Any, ...], context: Any, lost: Callable[..., T]
+) -> T:
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        try:
+            return pool.submit(function, *call).result()
+        except BrokenProcessPool:
+            return lost(*call)
