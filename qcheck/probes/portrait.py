@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Body", "Face", "Faces", "HeadPose", "Person", "Picture"]
+__all__ = ["AlignedFace", "Body", "Face", "Faces", "HeadPose", "Person", "Picture"]
 
 
 @probe("qcheck.media.decode:picture")
@@ -37,6 +37,9 @@ class Picture:
     exif_orientation: int
     """EXIF 2.32 tag 0x0112; 1 where there is none."""
     frames: int
+    """Frames of an animation or pages of a TIFF; only the first is looked at."""
+    jpeg_quality: int | None = None
+    """libjpeg's quality setting, from the quantisation tables; None where it is no JPEG."""
 
     @property
     def width_px(self) -> int:
@@ -125,3 +128,18 @@ class Body:
     """(33, 2); may lie outside the picture, where the model extrapolates."""
     visibility: NDArray[np.float32] = field(repr=False)
     """(33,): 0 to 1, how sure the model is that the point is in the picture and uncovered."""
+
+
+@probe("qcheck.probes.aligned:align_face")
+@dataclass(frozen=True)
+class AlignedFace:
+    """A small copy of the main face, warped so that eyes, nose and chin always lie alike."""
+
+    bgr: NDArray[np.uint8] = field(repr=False)
+    """(160, 128, 3), sRGB; eye distance 42 px, eyes' midpoint at (64, 60)."""
+    inside: NDArray[np.bool_] = field(repr=False)
+    """(160, 128): False where the copy reaches beyond the picture."""
+    matrix: NDArray[np.float64] = field(repr=False)
+    """(2, 3) affine map from the picture to the copy."""
+    detail: float
+    """Pixels of the picture to a pixel of the copy; below 1 the copy is an enlargement."""
