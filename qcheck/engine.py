@@ -78,8 +78,8 @@ def run_rule(selected: Selected, evidence: Evidence, job: Job) -> Outcome:
     except Exception as error:
         return _crashed(rule, f"{type(error).__name__}: {error}", error)
     if wrong := next((j for j in judgements if not isinstance(j, Judgement)), None):
-        error = TypeError(f"it returned {wrong!r}, which is no Judgement")
-        return _crashed(rule, f"TypeError: {error}", error)
+        fault = TypeError(f"it returned {wrong!r}, which is no Judgement")
+        return _crashed(rule, f"TypeError: {fault}", fault)
     failed = any(j.severity is not None for j in judgements)
     return Outcome(
         rule.name,

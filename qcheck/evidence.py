@@ -62,7 +62,7 @@ class Evidence:
         if not is_probe(wanted):
             raise TypeError(f"{wanted.__name__} is not a probe")
         function = measure_function(wanted)
-        needs = {name: self.get(cls) for name, cls in wants(function).items()}
+        needs: dict[str, object] = {name: self.get(cls) for name, cls in wants(function).items()}
         start = time.perf_counter()
         try:
             return function(**needs)

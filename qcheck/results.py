@@ -1,7 +1,7 @@
 """What a rule says, and what the engine makes of it.
 
-A rule returns :class:`Judgement` objects; the engine turns them into one :class:`Outcome` a rule and
-file; reporters read nothing else. Everything here is frozen: nothing flows back.
+A rule returns :class:`Judgement` objects; the engine turns them into one :class:`Outcome` a rule
+and file; reporters read nothing else. Everything here is frozen: nothing flows back.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ __all__ = [
     "Span",
     "Status",
 ]
+
+
+UNKNOWN = "unknown"
+"""The medium of a file whose content is nothing that qcheck knows."""
 
 
 class Severity(enum.IntEnum):
@@ -221,6 +225,8 @@ class Report:
             return True
         if self.fail_on is None:
             return False
+        if file.medium == UNKNOWN and not file.outcomes:
+            return True
         if file.severity is not None and file.severity >= self.fail_on:
             return True
         if file.unmeasured:
@@ -234,8 +240,11 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 nothing blocks, 1 something blocks, 2 a rule crashed: the same in every format."""
-        if self.crashed:
+        """0 nothing blocks, 1 something blocks, 2 a rule crashed or there was nothing to check.
+
+        The same in every format.
+        """
+        if self.crashed or not self.files:
             return 2
         return 1 if self.blocked else 0
 

@@ -18,7 +18,8 @@ from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.media.sniff import sniff
 from qcheck.registry import Rules, load_rules
-from qcheck.results import FileReport, Outcome, Report, Severity, Status
+from qcheck.results import UNKNOWN, FileReport, Outcome, Report, Severity, Status
+from qcheck.rule import MEDIA, Docs
 from qcheck.settings import (
     Settings,
     check_limit_names,
@@ -28,7 +29,7 @@ from qcheck.settings import (
 )
 from qcheck.targets import Target, find_target
 
-__all__ = ["Options", "STDIN", "run", "run_settings"]
+__all__ = ["STDIN", "Options", "docs_by_rule", "rules_of", "run", "run_settings"]
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
@@ -80,6 +81,16 @@ def run_settings(options: Options) -> Settings:
     return _settings_for(Path.cwd(), options)
 
 
+def rules_of(options: Options) -> Rules:
+    """Every rule that the run's configuration knows, plugins included."""
+    return load_rules(run_settings(options).plugin_paths)
+
+
+def docs_by_rule(options: Options) -> dict[str, Docs]:
+    """Documentation by rule name, for reporters that explain."""
+    return {rule.name: rule.docs for rule in rules_of(options).all}
+
+
 def run(
     paths: Sequence[str], options: Options, progress: Callable[[int, int], None] | None = None
 ) -> Report:
@@ -95,6 +106,17 @@ def run(
     for folder in {Path(name).parent for name in files if name != STDIN}:
         notes += _plan(_settings_for(folder, options), options).notes
     target, target_notes = _target(options.app or settings.for_)
+    notes += [
+        f"{each.file}: no selected rule is for a {each.medium}, so nothing was looked at"
+        for each in reports
+        if not each.outcomes and not each.ignored
+    ]
+    if target is not None:
+        notes += [
+            f"{each.file}: {target.app} takes no {each.medium}"
+            for each in reports
+            if each.medium in MEDIA and each.medium not in target.takes
+        ]
     fail_on = options.fail_on or settings.fail_on
     return Report(
         files=tuple(reports),
@@ -254,7 +276,7 @@ def _lost(name: str, options: Options) -> FileReport:
     """What is reported of a file whose check took its process down with it."""
     reason = f"the process that checked {printable(name)} died"
     return FileReport(
-        printable(name), "unknown", (Outcome("qcheck", "", Status.CRASHED, reason=reason),)
+        printable(name), UNKNOWN, (Outcome("qcheck", "", Status.CRASHED, reason=reason),)
     )
 
 

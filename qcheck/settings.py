@@ -16,12 +16,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 from qcheck.errors import UsageFault
 from qcheck.rule import Rule
 
 __all__ = ["Ignore", "Settings", "closest_config", "load_settings", "resolve_limits"]
+
+T = TypeVar("T")
 
 FAIL_ON = ("error", "warning", "never")
 
@@ -112,7 +114,7 @@ def _glob_pattern(pattern: str) -> typing.Any:
 
 
 def closest_config(folder: Path) -> Path | None:
-    """The first ``qcheck.toml``, or ``pyproject.toml`` with ``[tool.qcheck]``, from here upwards."""
+    """The nearest ``qcheck.toml``, or ``pyproject.toml`` with ``[tool.qcheck]``, upwards."""
     folder = folder.resolve()
     for parent in (folder, *folder.parents):
         if (own := parent / "qcheck.toml").is_file():
@@ -160,9 +162,7 @@ def load_settings(path: Path) -> Settings:
         if not entry.reason.strip():
             raise UsageFault(f"{path}: ignores[{i}].reason: it must say why")
     if settings.fail_on not in FAIL_ON:
-        raise UsageFault(
-            f"{path}: fail-on: {settings.fail_on!r} is none of {', '.join(FAIL_ON)}"
-        )
+        raise UsageFault(f"{path}: fail-on: {settings.fail_on!r} is none of {', '.join(FAIL_ON)}")
     if settings.speakers is not None and settings.speakers < 1:
         raise UsageFault(f"{path}: speakers: at least 1 is expected, not {settings.speakers}")
     return dataclasses.replace(settings, limits=limits, ignores=ignores, origin=path)
@@ -189,11 +189,16 @@ def check_limit_names(limits: Mapping[str, Any], known: Iterable[str], origin: s
 
 
 def _build(
-    cls: type, table: Mapping[str, Any], where: str, *, skip: tuple[str, ...] = (), base: Any = None
-) -> Any:
+    cls: type[T],
+    table: Mapping[str, Any],
+    where: str,
+    *,
+    skip: tuple[str, ...] = (),
+    base: T | None = None,
+) -> T:
     """Make a dataclass from a TOML table, or change ``base`` by it, checking keys and types."""
     hints = typing.get_type_hints(cls)
-    fields = {f.name: f for f in dataclasses.fields(cls)}
+    fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     keys = {name.rstrip("_").replace("_", "-"): name for name in fields}
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -204,11 +209,9 @@ def _build(
             raise UsageFault(f"{where}: {key}: no such key{_near(key, keys)}")
         values[name] = _typed(value, hints[name], f"{where}: {key}")
     if base is not None:
-        return dataclasses.replace(base, **values)
+        return dataclasses.replace(base, **values)  # type: ignore[type-var]
     for name, f in fields.items():
-        required = (
-            f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-        )
+        required = f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
         if required and name not in values:
             raise UsageFault(f"{where}: {name.replace('_', '-')} is missing")
     return cls(**values)
@@ -221,11 +224,8 @@ def _near(key: str, known: Iterable[str]) -> str:
 
 def _typed(value: Any, wanted: Any, where: str) -> Any:
     """Return ``value`` as ``wanted``; a whole number is a number, a list is a tuple."""
-    origin = typing.get_origin(wanted)
-    if origin in (types.UnionType, typing.Union):
-        options = typing.get_args(wanted)
-    else:
-        options = (wanted,)
+    is_union = typing.get_origin(wanted) in (types.UnionType, typing.Union)
+    options = typing.get_args(wanted) if is_union else (wanted,)
     for option in options:
         if option is float and type(value) in (int, float):
             return float(value)
@@ -236,9 +236,7 @@ def _typed(value: Any, wanted: Any, where: str) -> Any:
         if typing.get_origin(option) is tuple and isinstance(value, list):
             item = typing.get_args(option)[0]
             return tuple(_typed(v, item, f"{where}[{i}]") for i, v in enumerate(value))
-    expected = " or ".join(
-        _TYPE_NAMES.get(o, "a list") for o in options if o is not types.NoneType
-    )
+    expected = " or ".join(_TYPE_NAMES.get(o, "a list") for o in options if o is not types.NoneType)
     raise UsageFault(f"{where}: {expected} is expected, not {value!r}")
 
 

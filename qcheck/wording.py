@@ -1,0 +1,61 @@
+"""Sentences that more than one output format needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qcheck.results import Box, FileReport, Outcome, Report, Severity, Span
+
+__all__ = ["by_reason", "place", "places", "plural", "unexplained", "verdict"]
+
+_MOST_PLACES = 4
+
+
+def plural(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def place(where: Box | Span) -> str:
+    """A spot for a person: pixels of the upright picture, or time in the recording."""
+    if isinstance(where, Span):
+        if where.end_s - where.start_s < 0.01:
+            return f"{_clock(where.start_s)}"
+        return f"{_clock(where.start_s)} to {_clock(where.end_s)}"
+    return (
+        f"x {where.left_px:.0f} to {where.right_px:.0f}, "
+        f"y {where.top_px:.0f} to {where.bottom_px:.0f} px"
+    )
+
+
+def places(wheres: Iterable[Box | Span]) -> str:
+    """The first few spots, and how many more there are."""
+    spots = [place(where) for where in wheres]
+    more = len(spots) - _MOST_PLACES
+    return "; ".join(spots[:_MOST_PLACES]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    return f"{int(minutes)}:{rest:05.2f}"
+
+
+def by_reason(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """Names of rules by the reason that they share: one cause is told once."""
+    rules: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        rules.setdefault(outcome.reason, []).append(outcome.rule)
+    return {reason: ", ".join(names) for reason, names in rules.items()}
+
+
+def unexplained(file: FileReport) -> dict[str, str]:
+    """Rules that apply and could not look, where no error of the file says why."""
+    return {} if file.severity is Severity.ERROR else by_reason(file.unmeasured)
+
+
+def verdict(report: Report) -> str:
+    """One word for the job: ``ready``, ``blocked`` or ``crashed``; ``unchecked`` without a file."""
+    if report.crashed:
+        return "crashed"
+    if not report.files:
+        return "unchecked"
+    return "blocked" if report.blocked else "ready"
