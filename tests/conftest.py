@@ -1,0 +1,30 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The labelled corpus beside the repository; without it the test is skipped."""
+    path = ROOT.parent / "shared" / "corpus"
+    if not path.is_dir():
+        pytest.skip("the labelled corpus ../shared/corpus is not here")
+    return path
+
+
+@pytest.fixture(scope="session")
+def fixtures() -> Path:
+    return ROOT / "fixtures"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The colours and models of whoever runs the tests must not decide them."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "QCHECK_MODELS", "QCHECK_MODELS_MIRROR"):
+        monkeypatch.delenv(name, raising=False)

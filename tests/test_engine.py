@@ -1,0 +1,220 @@
+"""The engine with rules and probes of the tests' own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qcheck import Inapplicable, Judgement, Unmeasurable, at_most, failed, info, probe
+from qcheck.engine import Selected, applies, check_file
+from qcheck.job import Job
+from qcheck.media.file import File
+from qcheck.models import ModelMissing
+from qcheck.results import FileReport, Report, Severity, Status
+from qcheck.rule import NoLimits, Rule, RuleStatus
+
+PNG = File("picture.png", b"\x89PNG\r\n\x1a\n")
+TEXT = File("notes.txt", b"hello")
+
+calls: list[str] = []
+
+
+def measure_bytes(file: File) -> Bytes:
+    calls.append("bytes")
+    return Bytes(file.size_bytes)
+
+
+@probe(measure_bytes)
+@dataclass(frozen=True)
+class Bytes:
+    count: int
+
+
+def measure_nothing(file: File) -> Absent:
+    raise Unmeasurable("there is nothing to see")
+
+
+@probe(measure_nothing)
+@dataclass(frozen=True)
+class Absent:
+    pass
+
+
+def measure_inapplicable(file: File) -> Inapt:
+    raise Inapplicable("the file has no bit rate")
+
+
+@probe(measure_inapplicable)
+@dataclass(frozen=True)
+class Inapt:
+    pass
+
+
+def measure_badly(file: File) -> Broken:
+    calls.append("broken")
+    raise ZeroDivisionError("by nothing")
+
+
+@probe(measure_badly)
+@dataclass(frozen=True)
+class Broken:
+    pass
+
+
+def measure_without_model(file: File) -> Modelled:
+    raise ModelMissing("the model x.task is missing. Get it with `qcheck models fetch`")
+
+
+@probe(measure_without_model)
+@dataclass(frozen=True)
+class Modelled:
+    pass
+
+
+def small(data: Bytes) -> Judgement:
+    return at_most(data.count, warn=4, fail=100, unit="bytes", says="{measured}, {wanted} wanted.")
+
+
+def small_too(data: Bytes) -> Judgement:
+    return info("There are {measured} bytes.", measured=data.count)
+
+
+def sees_nothing(absent: Absent) -> Judgement:
+    raise AssertionError("a rule ran without what it asked for")
+
+
+def inapt(inapt: Inapt) -> Judgement:
+    raise AssertionError("a rule ran without what it asked for")
+
+
+def broken(broken: Broken) -> Judgement:
+    raise AssertionError("a rule ran without what it asked for")
+
+
+def modelled(modelled: Modelled) -> Judgement:
+    raise AssertionError("a rule ran without what it asked for")
+
+
+def crashes(data: Bytes) -> Judgement:
+    raise RuntimeError("oh")
+
+
+def returns_text(data: Bytes) -> Judgement:
+    return "fine"  # type: ignore[return-value]
+
+
+def says_nothing(data: Bytes) -> list[Judgement]:
+    return []
+
+
+def check(
+    *functions: object, file: File = PNG, ignored: dict[str, str] | None = None
+) -> FileReport:
+    rules = [
+        Rule(f.__name__, f"T{i:02d}", ("portrait",), NoLimits, f, RuleStatus.STABLE, "")  # type: ignore[attr-defined,arg-type]
+        for i, f in enumerate(functions)
+    ]
+    return check_file(file, [Selected(rule, NoLimits()) for rule in rules], Job(), ignored)
+
+
+def report(*files: FileReport, fail_on: Severity | None = Severity.ERROR) -> Report:
+    return Report(tuple(files), None, fail_on)
+
+
+def test_a_probe_is_measured_once_for_all_rules() -> None:
+    calls.clear()
+    check(small, small_too)
+    assert calls == ["bytes"]
+
+
+def test_a_failing_probe_is_tried_once_and_crashes_every_rule_that_asks() -> None:
+    calls.clear()
+    checked = check(broken, broken, small)
+    assert calls == ["broken", "bytes"]
+    assert [o.status for o in checked.outcomes] == [Status.CRASHED, Status.CRASHED, Status.FAIL]
+    assert "ZeroDivisionError" in checked.outcomes[0].trace
+
+
+def test_a_crash_hides_no_other_finding_and_keeps_the_gate_shut() -> None:
+    checked = check(crashes, small)
+    assert [f.rule for f in checked.findings] == ["small"]
+    assert report(checked).exit_code == 2
+    assert report(checked, fail_on=None).exit_code == 2
+
+
+def test_a_rule_that_returns_no_judgement_has_crashed() -> None:
+    outcome = check(returns_text).outcomes[0]
+    assert outcome.status is Status.CRASHED
+    assert "no Judgement" in outcome.reason
+
+
+def test_a_rule_without_anything_to_say_passes() -> None:
+    assert check(says_nothing).outcomes[0].status is Status.PASS
+
+
+def test_what_could_not_be_measured_is_skipped_with_the_reason_and_blocks() -> None:
+    checked = check(sees_nothing)
+    outcome = checked.outcomes[0]
+    assert (outcome.status, outcome.reason) == (Status.SKIPPED, "there is nothing to see")
+    assert report(checked).exit_code == 1
+    assert report(checked, fail_on=None).exit_code == 0
+
+
+def test_what_does_not_apply_is_skipped_and_does_not_block() -> None:
+    checked = check(inapt)
+    assert checked.outcomes[0].status is Status.SKIPPED
+    assert report(checked).exit_code == 0
+
+
+def test_a_missing_model_says_how_to_get_it_and_nothing_else() -> None:
+    outcome = check(modelled).outcomes[0]
+    assert outcome.status is Status.CRASHED
+    assert outcome.reason == "the model x.task is missing. Get it with `qcheck models fetch`"
+
+
+def test_an_ignored_rule_does_not_run_and_its_reason_is_kept() -> None:
+    checked = check(small, ignored={"small": "archive"})
+    assert checked.outcomes == ()
+    assert checked.ignored == {"small": "archive"}
+
+
+def test_a_warning_blocks_only_when_it_is_asked_to() -> None:
+    checked = check(small)
+    assert report(checked).exit_code == 0
+    assert report(checked, fail_on=Severity.WARNING).exit_code == 1
+
+
+def test_a_low_score_blocks_when_one_is_asked_for() -> None:
+    checked = check(small)
+    score = checked.weakest_score
+    assert score is not None
+    assert Report((checked,), None, Severity.ERROR, min_score=score).exit_code == 0
+    assert Report((checked,), None, Severity.ERROR, min_score=score + 1).exit_code == 1
+
+
+def test_a_file_of_unknown_content_that_no_rule_looked_at_blocks() -> None:
+    checked = check(small, file=TEXT)
+    assert checked.outcomes == ()
+    assert report(checked).exit_code == 1
+
+
+def test_a_run_without_a_file_is_not_a_pass() -> None:
+    assert report().exit_code == 2
+
+
+def test_rules_that_take_any_file_also_get_the_unknown_ones() -> None:
+    both = Rule("r", "T01", ("portrait", "voice"), NoLimits, small, RuleStatus.STABLE, "")
+    one = Rule("r", "T01", ("voice",), NoLimits, small, RuleStatus.STABLE, "")
+    assert applies(both, "unknown")
+    assert not applies(one, "unknown")
+    assert not applies(one, "portrait")
+
+
+def test_findings_come_worst_first() -> None:
+    def bad(data: Bytes) -> Judgement:
+        return failed("It is bad.")
+
+    assert [f.severity for f in check(small, small_too, bad).findings] == [
+        Severity.ERROR,
+        Severity.WARNING,
+        Severity.INFO,
+    ]

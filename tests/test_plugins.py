@@ -1,0 +1,163 @@
+"""Rules of other people: files named in the configuration, and installed packages."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+from qcheck.errors import UsageFault
+from qcheck.registry import Rules, load_rules
+
+ROOT = Path(__file__).resolve().parent.parent
+
+RULE = '''
+"""The file's name has a space.
+
+What it measures: spaces in the name.
+
+Why it matters: Some tools split names at spaces.
+
+How to mend it: Rename the file.
+"""
+
+from qcheck import File, Judgement, passed, rule, warned
+
+
+@rule("no-spaces", code="TEAM01", medium=("portrait", "voice"))
+def no_spaces(file: File) -> Judgement:
+    if " " in file.name:
+        return warned("The name {measured} has a space.", measured=file.name)
+    return passed("The name has no space.")
+'''
+
+
+def qcheck(
+    *arguments: str, cwd: Path, python: str = sys.executable
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [python, "-m", "qcheck", *arguments], cwd=cwd, capture_output=True, text=True, timeout=120
+    )
+
+
+def statuses(output: str) -> dict[str, str]:
+    return {o["rule"]: o["status"] for o in json.loads(output)["files"][0]["outcomes"]}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "our_rules.py").write_text(RULE, "utf-8")
+    (tmp_path / "qcheck.toml").write_text('plugins = ["./our_rules.py"]\n', "utf-8")
+    (tmp_path / "a picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    return tmp_path
+
+
+def test_a_rule_in_a_file_runs_beside_the_built_in_ones(project: Path) -> None:
+    ran = qcheck("--output-format", "json", "a picture.png", cwd=project)
+    assert statuses(ran.stdout)["no-spaces"] == "fail", ran.stderr
+    assert "readable" in statuses(ran.stdout)
+    only = qcheck("--select", "TEAM01", "--output-format", "json", "a picture.png", cwd=project)
+    assert statuses(only.stdout) == {"no-spaces": "fail"}
+
+
+def test_the_same_rule_is_explained_like_any_other(project: Path) -> None:
+    assert "Rename the file." in qcheck("rule", "no-spaces", cwd=project).stdout
+
+
+def test_plugins_of_a_nearer_configuration_run_for_its_files(project: Path) -> None:
+    ran = qcheck("--output-format", "json", str(project / "a picture.png"), cwd=project.parent)
+    assert statuses(ran.stdout)["no-spaces"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("import nowhere_to_be_found", "ModuleNotFoundError"),
+        ("def f(:", "SyntaxError"),
+        (RULE.replace("no-spaces", "No Spaces"), "not kebab-case"),
+        (RULE.replace("How to mend it:", ""), "How to mend it"),
+        (RULE.replace('"no-spaces", code="TEAM01"', '"readable", code="TEAM01"'), "two rules"),
+        (RULE.replace("TEAM01", "F01"), "two rules are called F01"),
+    ],
+)
+def test_a_broken_plugin_is_one_line_and_exit_code_2(project: Path, text: str, says: str) -> None:
+    (project / "our_rules.py").write_text(text, "utf-8")
+    ran = qcheck("a picture.png", cwd=project)
+    assert ran.returncode == 2
+    assert says in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_plugin_that_is_not_there_is_one_line_and_exit_code_2(project: Path) -> None:
+    (project / "our_rules.py").unlink()
+    ran = qcheck("a picture.png", cwd=project)
+    assert ran.returncode == 2
+    assert "our_rules.py" in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_an_installed_package_brings_its_rules(project: Path, tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "team_rules.py").write_text(RULE, "utf-8")
+    (package / "pyproject.toml").write_text(
+        """
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "team-rules"
+version = "1.0"
+[project.entry-points."qcheck.rules"]
+team = "team_rules"
+[tool.setuptools]
+py-modules = ["team_rules"]
+""",
+        "utf-8",
+    )
+    (project / "qcheck.toml").unlink()
+    environment = tmp_path / "env"
+    venv.create(environment, system_site_packages=False, with_pip=True)
+    python = str(environment / "bin" / "python")
+    installed = subprocess.run(
+        [python, "-m", "pip", "install", "-q", "--no-deps", str(package)],
+        capture_output=True,
+        text=True,
+    )
+    assert installed.returncode == 0, installed.stderr
+    # What the running environment has is lent to the new one: only the package is new.
+    site = next((environment / "lib").glob("python*/site-packages"))
+    lent = [p for p in map(Path, sys.path) if p.name == "site-packages"]
+    (site / "lent.pth").write_text(
+        "".join(f"import site; site.addsitedir({str(p)!r})\n" for p in lent)
+    )
+    ran = qcheck("--output-format", "json", "a picture.png", cwd=project, python=python)
+    assert statuses(ran.stdout)["no-spaces"] == "fail", ran.stderr
+
+
+def test_selectors() -> None:
+    rules = load_rules()
+    assert rules.matching("ALL") == rules.all
+    assert {r.name for r in rules.matching("portrait")} >= {"face-resolution", "readable"}
+    assert all("voice" in r.media for r in rules.matching("voice"))
+    assert [r.code for r in rules.matching("face-resolution")] == ["P10"]
+    assert rules.matching("p10") == rules.matching("P10") == rules.matching("face-resolution")
+    assert all(r.code.startswith("V4") for r in rules.matching("V4"))
+    with pytest.raises(UsageFault, match="did you mean face-resolution"):
+        rules.matching("face-resolutoin")
+
+
+def test_ignore_beats_select() -> None:
+    rules = load_rules()
+    assert rules.select(["P10"], [], ["face-resolution"], preview=False) == ()
+
+
+def test_codes_and_names_are_unique() -> None:
+    rule = load_rules().get("face-resolution")
+    twin = type(rule)(**{**vars(rule), "name": "other"})
+    with pytest.raises(UsageFault, match="two rules are called P10"):
+        Rules([rule, twin])

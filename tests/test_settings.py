@@ -1,0 +1,168 @@
+"""Configuration files: what they may say, and what is refused with file and key."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from qcheck.errors import UsageFault
+from qcheck.rule import NoLimits, Rule, RuleStatus
+from qcheck.settings import Settings, closest_config, load_settings, resolve_limits
+
+
+def written(folder: Path, text: str, name: str = "qcheck.toml") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    settings = load_settings(
+        written(
+            tmp_path,
+            """
+            for = "omnihuman-1-5"
+            speakers = 2
+            select = ["portrait"]
+            extend-select = ["V20"]
+            ignore = ["background"]
+            preview = true
+            fail-on = "warning"
+            min-score = 60
+            output-format = ["full", "json=out.json"]
+            plugins = ["./rules.py"]
+            exclude = ["drafts"]
+            [limits.face-resolution]
+            warn-below-px = 700
+            [[ignores]]
+            path = "archive/**"
+            rules = ["face-resolution"]
+            reason = "scans of prints"
+            until = 2030-01-31
+            """,
+        )
+    )
+    assert settings.for_ == "omnihuman-1-5"
+    assert settings.min_score == 60.0
+    assert settings.extend_select == ("V20",)
+    assert settings.limits == {"face-resolution": {"warn-below-px": 700}}
+    assert settings.ignores[0].until == datetime.date(2030, 1, 31)
+    assert settings.plugin_paths == (tmp_path / "rules.py",)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("speekers = 2", "speekers: no such key; did you mean speakers?"),
+        ('speakers = "two"', "speakers: a whole number is expected, not 'two'"),
+        ("speakers = true", "speakers: a whole number is expected"),
+        ("speakers = 0", "speakers: at least 1"),
+        ('select = "ALL"', "select: a list is expected"),
+        ("select = [1]", "select[0]: text is expected"),
+        ('fail-on = "sometimes"', "fail-on: 'sometimes' is none of"),
+        ("limits = 3", "limits: tables"),
+        ("[limits]\nface-resolution = 3", "limits: tables"),
+        ('[[ignores]]\npath = "a"\nrules = ["b"]', "ignores[0]: reason is missing"),
+        ('[[ignores]]\npath = "a"\nrules = ["b"]\nreason = " "', "ignores[0].reason"),
+        ("x = = 3", "it is not TOML"),
+        ("origin = 3", "origin: no such key"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_file_and_key(tmp_path: Path, text: str, says: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(UsageFault) as caught:
+        load_settings(path)
+    assert str(caught.value).startswith(str(path))
+    assert says in str(caught.value)
+
+
+def test_the_closest_configuration_wins(tmp_path: Path) -> None:
+    outer = written(tmp_path, "")
+    inner = written(tmp_path / "a", "[tool.qcheck]\n", "pyproject.toml")
+    written(tmp_path / "a" / "b", "[tool.other]\n", "pyproject.toml")
+    assert closest_config(tmp_path / "a" / "b") == inner
+    assert closest_config(tmp_path) == outer
+
+
+def test_qcheck_toml_beats_the_pyproject_beside_it(tmp_path: Path) -> None:
+    written(tmp_path, "[tool.qcheck]\n", "pyproject.toml")
+    own = written(tmp_path, "")
+    assert closest_config(tmp_path) == own
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "matches"),
+    [
+        ("drafts", "drafts/a.png", True),
+        ("drafts", "x/drafts/y/a.png", True),
+        ("*.png", "x/a.png", True),
+        ("x/*.png", "x/a.png", True),
+        ("x/*.png", "x/y/a.png", False),
+        ("x/**", "x/y/a.png", True),
+        ("x/**/a.png", "x/a.png", True),
+        ("a?.png", "ab.png", True),
+        ("a?.png", "a.png", False),
+        ("[a].png", "[a].png", True),
+    ],
+)
+def test_globs(tmp_path: Path, pattern: str, path: str, matches: bool) -> None:
+    settings = Settings(exclude=(pattern,), origin=tmp_path / "qcheck.toml")
+    assert settings.is_excluded(tmp_path / path) is matches
+
+
+def test_an_ignore_counts_until_the_end_of_its_last_day(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        '[[ignores]]\npath = "a"\nrules = ["b"]\nreason = "c"\nuntil = 2030-01-31',
+    )
+    ignore = load_settings(path).ignores[0]
+    assert not ignore.expired(datetime.date(2030, 1, 31))
+    assert ignore.expired(datetime.date(2030, 2, 1))
+
+
+@dataclass(frozen=True)
+class Limits:
+    warn_above_s: float = 15
+    formats: tuple[str, ...] = ()
+
+
+RULE = Rule("r", "T01", ("voice",), Limits, print, RuleStatus.STABLE, "")
+
+
+def test_later_layers_override_earlier_ones_key_by_key() -> None:
+    limits = resolve_limits(
+        RULE,
+        [
+            ("app", {"r": {"warn-above-s": 20, "formats": ["WAV"]}}),
+            ("user", {"r": {"warn-above-s": 25}}),
+        ],
+    )
+    assert limits == Limits(25.0, ("WAV",))
+
+
+def test_limits_of_other_rules_change_nothing() -> None:
+    assert resolve_limits(RULE, [("user", {"other": {"warn-above-s": 1}})]) == Limits()
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ({"warn-above": 1}, "limits.r: warn-above: no such key; did you mean warn-above-s?"),
+        ({"warn_above_s": 1}, "did you mean warn-above-s?"),
+        ({"warn-above-s": "1"}, "a number is expected"),
+    ],
+)
+def test_bad_limits_are_refused(table: dict[str, object], says: str) -> None:
+    with pytest.raises(UsageFault, match="user: limits.r") as caught:
+        resolve_limits(RULE, [("user", {"r": table})])
+    assert says in str(caught.value)
+
+
+def test_a_rule_without_limits_takes_none() -> None:
+    bare = Rule("r", "T01", ("voice",), NoLimits, print, RuleStatus.STABLE, "")
+    with pytest.raises(UsageFault, match="no such key"):
+        resolve_limits(bare, [("user", {"r": {"x": 1}})])

