@@ -8,6 +8,7 @@ import http.server
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner
@@ -73,7 +74,7 @@ def test_the_carrying_package_is_not_imported(monkeypatch: pytest.MonkeyPatch) -
 
 class Server(http.server.BaseHTTPRequestHandler):
     content = CONTENT
-    requested: list[str] = []
+    requested: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
         type(self).requested.append(self.path)

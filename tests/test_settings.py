@@ -157,7 +157,7 @@ def test_limits_of_other_rules_change_nothing() -> None:
     ],
 )
 def test_bad_limits_are_refused(table: dict[str, object], says: str) -> None:
-    with pytest.raises(UsageFault, match="user: limits.r") as caught:
+    with pytest.raises(UsageFault, match=r"user: limits\.r") as caught:
         resolve_limits(RULE, [("user", {"r": table})])
     assert says in str(caught.value)
 

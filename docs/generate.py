@@ -1,0 +1,118 @@
+"""Writes the pages that come from code: one a rule, the table of rules, the apps.
+
+Run ``python docs/generate.py`` after a change to a rule; ``--check`` only says what is stale and
+exits with 1, as CI does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from qcheck.explain import limit_lines, toml_value
+from qcheck.registry import load_rules
+from qcheck.rule import Rule, RuleStatus
+from qcheck.targets import Target, all_targets
+
+DOCS = Path(__file__).resolve().parent
+MARK = "<!-- Written by docs/generate.py from the code: edit the docstring, not this page. -->\n\n"
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every generated page: where it goes and what it says."""
+    rules = [rule for rule in load_rules().all if rule.origin.startswith("qcheck.rules.")]
+    for rule in rules:
+        yield DOCS / "rules" / f"{rule.name}.md", rule_page(rule)
+    yield DOCS / "rules" / "README.md", rule_table(rules)
+    yield DOCS / "apps.md", app_page(all_targets())
+
+
+def rule_page(rule: Rule) -> str:
+    docs = rule.docs
+    parts = [
+        f"{MARK}# {rule.name} ({rule.code})",
+        f"**{docs.summary}** For a {' or a '.join(rule.media)}"
+        + ("." if rule.status is RuleStatus.STABLE else f"; {rule.status.value}."),
+        f"## What it measures\n\n{sentence_case(docs.measures)}",
+        f"## Why it matters\n\n{sentence_case(docs.why)}",
+        f"## How to mend it\n\n{sentence_case(docs.mend)}",
+    ]
+    if limits := limit_lines(rule):
+        rows = "\n".join(
+            f"# {key} is not set: no limit" if value == "no limit" else f"{key} = {value}"
+            for key, value in limits
+        )
+        parts.append(
+            "## Limits\n\nThe defaults, as they stand in `qcheck.toml`:\n\n"
+            f"```toml\n[limits.{rule.name}]\n{rows}\n```"
+        )
+    if docs.references:
+        parts.append(f"## References\n\n{sentence_case(docs.references)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def rule_table(rules: Iterable[Rule]) -> str:
+    lines = [
+        f"{MARK}# Rules\n",
+        "`qcheck rule NAME` shows the same text at the terminal. Preview rules run only when they "
+        "are selected by name or with `--preview`.\n",
+    ]
+    headings = {"F": "Any file", "P": "Portraits", "V": "Voices"}
+    rules = list(rules)
+    for letter, heading in headings.items():
+        lines += [f"## {heading}\n", "| code | rule | finds |", "|---|---|---|"]
+        for rule in rules:
+            if rule.code.startswith(letter):
+                preview = " (preview)" if rule.status is RuleStatus.PREVIEW else ""
+                link = f"[{rule.name}]({rule.name}.md){preview}"
+                lines.append(f"| {rule.code} | {link} | {rule.docs.summary} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def app_page(targets: Iterable[Target]) -> str:
+    lines = [
+        f"{MARK}# Apps\n",
+        "`--for APP` puts an app's own limits in the place of the defaults; your configuration "
+        "still comes last.\n",
+    ]
+    for target in targets:
+        lines += [f"## {target.app}\n", f"{target.summary}.\n", "| limit | value |", "|---|---|"]
+        lines.append(f"| takes | {', '.join(target.takes)} |")
+        lines.append(f"| speakers | {target.max_speakers} |")
+        for rule, limits in target.limits.items():
+            for key, value in limits.items():
+                shown = toml_value(tuple(value) if isinstance(value, list) else value)
+                lines.append(f"| [{rule}](rules/{rule}.md) `{key}` | {shown} |")
+        lines.append("")
+        lines += [f"- {s.says}: {s.where}, read {s.read}" for s in target.sources]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    stale = []
+    expected = dict(pages())
+    for path, text in expected.items():
+        if not path.exists() or path.read_text("utf-8") != text:
+            stale.append(path)
+    gone = [path for path in (DOCS / "rules").glob("*.md") if path not in expected]
+    for path in sorted([*stale, *gone]):
+        print(path.relative_to(DOCS.parent))
+    if "--check" in sys.argv:
+        return 1 if stale or gone else 0
+    (DOCS / "rules").mkdir(exist_ok=True)
+    for path in stale:
+        path.write_text(expected[path], "utf-8")
+    for path in gone:
+        path.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
