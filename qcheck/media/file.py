@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import PurePath
 
 from qcheck.media.sniff import Format, sniff
+from qcheck.results import UNKNOWN
 
 __all__ = ["File"]
 
@@ -30,7 +31,7 @@ class File:
 
     @property
     def medium(self) -> str:
-        return self.format.medium if self.format else "unknown"
+        return self.format.medium if self.format else UNKNOWN
 
     @property
     def extension(self) -> str:
