@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from qcheck.errors import UsageFault
 from qcheck.registry import Rules, load_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 
-RULE = '''
-"""The file's name has a space.
-
-What it measures: spaces in the name.
-
-Why it matters: Some tools split names at spaces.
-
-How to mend it: Rename the file.
-"""
-
-from qcheck import File, Judgement, passed, rule, warned
+DOCS = (ROOT / "docs" / "writing-a-rule.md").read_text("utf-8")
 
 
-@rule("no-spaces", code="TEAM01", medium=("portrait", "voice"))
-def no_spaces(file: File) -> Judgement:
-    if " " in file.name:
-        return warned("The name {measured} has a space.", measured=file.name)
-    return passed("The name has no space.")
-'''
+def blocks(language: str) -> list[str]:
+    """The code blocks of the documentation: the examples that people copy are those tested."""
+    return re.findall(rf"```{language}\n(.*?)```", DOCS, re.DOTALL)
+
+
+RULE = blocks("python")[0]
+PROBE = blocks("python")[1]
+CONFIGURATION = blocks("toml")[0]
+PACKAGE = blocks("toml")[1]
 
 
 def qcheck(
@@ -51,7 +46,7 @@ def statuses(output: str) -> dict[str, str]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "our_rules.py").write_text(RULE, "utf-8")
-    (tmp_path / "qcheck.toml").write_text('plugins = ["./our_rules.py"]\n', "utf-8")
+    (tmp_path / "qcheck.toml").write_text(CONFIGURATION, "utf-8")
     (tmp_path / "a picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     return tmp_path
 
@@ -64,8 +59,20 @@ def test_a_rule_in_a_file_runs_beside_the_built_in_ones(project: Path) -> None:
     assert statuses(only.stdout) == {"no-spaces": "fail"}
 
 
+def test_a_probe_of_their_own_is_measured_for_a_rule(project: Path) -> None:
+    asks = """
+@rule("landscape", code="TEAM02", medium="portrait")
+def landscape(aspect: Aspect) -> Judgement:
+    return at_most(aspect.width_to_height, fail=1, says="It is {measured} times as wide as high.")
+"""
+    (project / "our_rules.py").write_text(RULE + PROBE + asks, "utf-8")
+    Image.new("RGB", (300, 200)).save(project / "wide.png")
+    ran = qcheck("--select", "landscape", "wide.png", cwd=project)
+    assert "It is 1.50 times as wide as high." in ran.stdout, ran.stderr
+
+
 def test_the_same_rule_is_explained_like_any_other(project: Path) -> None:
-    assert "Rename the file." in qcheck("rule", "no-spaces", cwd=project).stdout
+    assert "Rename the file," in qcheck("rule", "no-spaces", cwd=project).stdout
 
 
 def test_plugins_of_a_nearer_configuration_run_for_its_files(project: Path) -> None:
@@ -103,22 +110,9 @@ def test_a_plugin_that_is_not_there_is_one_line_and_exit_code_2(project: Path) -
 def test_an_installed_package_brings_its_rules(project: Path, tmp_path: Path) -> None:
     package = tmp_path / "package"
     package.mkdir()
-    (package / "team_rules.py").write_text(RULE, "utf-8")
-    (package / "pyproject.toml").write_text(
-        """
-[build-system]
-requires = ["setuptools"]
-build-backend = "setuptools.build_meta"
-[project]
-name = "team-rules"
-version = "1.0"
-[project.entry-points."qcheck.rules"]
-team = "team_rules"
-[tool.setuptools]
-py-modules = ["team_rules"]
-""",
-        "utf-8",
-    )
+    (package / "our_rules.py").write_text(RULE, "utf-8")
+    (package / "pyproject.toml").write_text(PACKAGE, "utf-8")
+    (project / "our_rules.py").unlink()
     (project / "qcheck.toml").unlink()
     environment = tmp_path / "env"
     venv.create(environment, system_site_packages=False, with_pip=True)
