@@ -17,7 +17,25 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["AlignedFace", "Body", "Face", "Faces", "HeadPose", "Person", "Picture"]
+__all__ = [
+    "AlignedFace",
+    "Backdrop",
+    "Body",
+    "Colour",
+    "Compression",
+    "Detail",
+    "Exposure",
+    "Face",
+    "FaceCrop",
+    "Faces",
+    "Grain",
+    "HeadPose",
+    "Light",
+    "Person",
+    "Picture",
+    "Skin",
+    "Transparency",
+]
 
 
 @probe("qcheck.media.decode:picture")
@@ -143,3 +161,143 @@ class AlignedFace:
     """(2, 3) affine map from the picture to the copy."""
     detail: float
     """Pixels of the picture to a pixel of the copy; below 1 the copy is an enlargement."""
+
+
+@probe("qcheck.probes.skin:crop_face")
+@dataclass(frozen=True)
+class FaceCrop:
+    """The main face and a tenth around it, cut out without resampling."""
+
+    bgr: NDArray[np.uint8] = field(repr=False)
+    luma: NDArray[np.uint8] = field(repr=False)
+    """(height, width), levels of ITU-R BT.601 luma."""
+    landmarks_px: NDArray[np.float32] = field(repr=False)
+    """(478, 2), in pixels of the crop; may lie outside it."""
+    left_px: int
+    top_px: int
+    face_side_px: float
+
+
+@probe("qcheck.probes.skin:sample_skin")
+@dataclass(frozen=True)
+class Skin:
+    """Facial skin, sampled at n mirrored pairs of mesh triangles; sitter's left half first.
+
+    Brows, eyes, lips, nostrils and the face's rim are left out.
+    """
+
+    linear_bgr: NDArray[np.float32] = field(repr=False)
+    """(2, n, 3): linear light, 0 to 1."""
+    blown: NDArray[np.float32] = field(repr=False)
+    """(2, n): share of pixels at a triangle with a channel at full scale."""
+    crushed: NDArray[np.float32] = field(repr=False)
+    """(2, n): share of pixels that are black."""
+    area_cm2: NDArray[np.float32] = field(repr=False)
+    """(n,): area of the triangle on the canonical face."""
+    facing: NDArray[np.float32] = field(repr=False)
+    """(n,): cosine between the canonical triangle's normal and straight ahead."""
+
+
+@probe("qcheck.probes.light:measure_light")
+@dataclass(frozen=True)
+class Light:
+    """How evenly the face is lit."""
+
+    difference_stops: float
+    """Light on the sitter's left half over that on the right, log2; positive: left is brighter."""
+    shadow_share: float
+    """Share of facial skin more than 2.5 stops below the lit skin."""
+
+
+@probe("qcheck.probes.light:measure_exposure")
+@dataclass(frozen=True)
+class Exposure:
+    """How bright the face came out. Luminances are linear, 0 to 1 (sRGB full scale)."""
+
+    skin_luminance: float
+    """Median of facial skin."""
+    lit_skin_luminance: float
+    """90th percentile of facial skin."""
+    eye_white_luminance: float | None
+    """Of the brighter eye; None where too little white shows."""
+    contrast_levels: float
+    """2nd to 98th percentile of luma inside the face, in levels of 255."""
+    blown_share: float
+    """Share of facial skin with a channel at full scale."""
+    crushed_share: float
+    """Share of facial skin that is black."""
+
+
+@probe("qcheck.probes.detail:measure_detail")
+@dataclass(frozen=True)
+class Detail:
+    """How fine the detail around the eyes is."""
+
+    blur_px: float
+    """Standard deviation of the blur at the sharpest edges, in pixels."""
+    claimed_px: float
+    """Side of the face region."""
+    equivalent_px: float
+    """Side of a sharp face region that would hold the same detail."""
+
+
+@probe("qcheck.probes.grain:measure_grain")
+@dataclass(frozen=True)
+class Grain:
+    """Noise on skin, after the face is reduced to 512 px where it is larger."""
+
+    sigma_levels: float
+    """Standard deviation of luma, in levels of 255."""
+
+
+@probe("qcheck.probes.compression:measure_compression")
+@dataclass(frozen=True)
+class Compression:
+    """What lossy compression left behind."""
+
+    blockiness_levels: float
+    """Excess of luma steps on the lines of an 8-pixel grid, in levels of 255."""
+    jpeg_quality: int | None
+    """libjpeg's quality setting of this file; None where it is no JPEG."""
+
+
+@probe("qcheck.probes.colour:measure_colour")
+@dataclass(frozen=True)
+class Colour:
+    """Colour in CIELAB under D65."""
+
+    chroma_p95: float
+    """95th percentile of chroma over the whole picture."""
+    skin_lightness: float
+    skin_chroma: float
+    skin_hue_deg: float
+    """0 is red, 90 yellow; healthy skin of every tone lies between."""
+
+
+@probe("qcheck.probes.backdrop:measure_backdrop")
+@dataclass(frozen=True)
+class Backdrop:
+    """What is behind the person, seen at 384 px."""
+
+    share: float
+    """Share of the picture that is background."""
+    transparent: bool
+    outline_share: float
+    """Share of the background that is hard outlines."""
+    mean_slope: float
+    """Mean luma slope, levels a pixel."""
+    spread: float
+    """Standard deviation of the CIELAB coordinate that varies most."""
+
+
+@probe("qcheck.probes.transparency:measure_transparency")
+@dataclass(frozen=True)
+class Transparency:
+    """What the alpha channel hides."""
+
+    clear_share: float
+    """Share of the picture that is fully transparent."""
+    veiled_share: float
+    """Share that is neither transparent nor opaque."""
+    face_hole_share: float | None
+    """Share of the main face that is not opaque; None where no face was found."""

@@ -1,0 +1,56 @@
+"""What is behind the person."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from qcheck.probes.base import Unmeasurable
+from qcheck.probes.portrait import Backdrop, Person, Picture
+
+__all__ = ["measure_backdrop"]
+
+# A backdrop is judged as a viewer takes it in, so every picture is reduced to one size.
+_SIDE_PX = 384
+_BACKGROUND_BELOW = 0.15
+# Hair and the mask's own error, kept away from the backdrop, as share of the reduced side.
+_GAP_SHARE = 0.03
+_LEAST_SHARE = 0.03
+_TRANSPARENT_SHARE = 0.5
+# A luma slope of this many levels a pixel is an outline rather than a gradient or noise.
+_OUTLINE_SLOPE = 12.0
+
+
+def measure_backdrop(picture: Picture, person: Person) -> Backdrop:
+    """Outlines and unevenness of the background."""
+    scale = min(1.0, _SIDE_PX / max(picture.width_px, picture.height_px))
+    small = cv2.resize(picture.bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    height, width = small.shape[:2]
+    mask = cv2.resize(person.mask.astype(np.float32), (width, height))
+    behind = _apart((mask < _BACKGROUND_BELOW).astype(np.uint8), max(height, width))
+    share = float(behind.mean())
+    if share < _LEAST_SHARE:
+        raise Unmeasurable("hardly any background is in the picture")
+    clear = 0.0
+    if picture.alpha is not None:
+        alpha = cv2.resize(picture.alpha, (width, height), interpolation=cv2.INTER_AREA)
+        clear = float((alpha[behind > 0] < 128).mean())
+    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_BGR2Lab)
+    luma = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 0.8)
+    slope = np.hypot(cv2.Scharr(luma, cv2.CV_32F, 1, 0), cv2.Scharr(luma, cv2.CV_32F, 0, 1)) / 32
+    inside = behind > 0
+    return Backdrop(
+        share=share,
+        transparent=clear >= _TRANSPARENT_SHARE,
+        outline_share=float((slope[inside] > _OUTLINE_SLOPE).mean()),
+        mean_slope=float(slope[inside].mean()),
+        spread=float(lab[inside].std(axis=0).max()),
+    )
+
+
+def _apart(behind: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    gap = 2 * round(_GAP_SHARE * side / 2) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (gap, gap))
+    bordered = cv2.copyMakeBorder(behind, gap, gap, gap, gap, cv2.BORDER_CONSTANT, value=1)
+    return cv2.erode(bordered, kernel)[gap:-gap, gap:-gap].astype(np.uint8)

@@ -1,0 +1,46 @@
+"""Noise on skin, at the scale at which a model looks at a face."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from qcheck.probes.base import Unmeasurable
+from qcheck.probes.portrait import FaceCrop, Grain
+
+__all__ = ["measure_grain"]
+
+# Grain that vanishes when the face is reduced to what talking-head models see does not matter.
+_FACE_SIDE_PX = 512
+# Immerkær, "Fast noise variance estimation" (CVIU 64, 1996): blind to flat and to sloping skin.
+_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
+_TO_SIGMA = float(np.sqrt(np.pi / 2))
+_BLOCK_PX = 16
+# The smoothest quarter of the face's blocks is skin; hair, lashes and wrinkles are in the others.
+_QUANTILE = 25
+# Noise cannot show where levels clip.
+_LEVELS = (12, 243)
+_LEAST_BLOCKS = 8
+
+
+def measure_grain(crop: FaceCrop) -> Grain:
+    """Standard deviation of luma noise on the smoothest parts of the face."""
+    scale = min(1.0, _FACE_SIDE_PX / crop.face_side_px)
+    luma = cv2.resize(crop.luma, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    residual = np.abs(cv2.filter2D(luma.astype(np.float32), cv2.CV_32F, _KERNEL))
+    inside = np.zeros(luma.shape, np.float32)
+    hull = cv2.convexHull(np.rint(crop.landmarks_px * scale).astype(np.int32))
+    cv2.fillConvexPoly(inside, hull, 1.0)
+    rows, columns = (side // _BLOCK_PX for side in luma.shape)
+    if rows < 2 or columns < 2:
+        raise Unmeasurable("the face is too small to see grain on it")
+    blocks = (columns, rows)
+    cut = (slice(rows * _BLOCK_PX), slice(columns * _BLOCK_PX))
+    noise, level, covered = (
+        cv2.resize(plane[cut], blocks, interpolation=cv2.INTER_AREA)
+        for plane in (residual, luma.astype(np.float32), inside)
+    )
+    usable = (covered > 0.99) & (level >= _LEVELS[0]) & (level <= _LEVELS[1])
+    if np.count_nonzero(usable) < _LEAST_BLOCKS:
+        raise Unmeasurable("too little evenly exposed skin is in the picture")
+    return Grain(sigma_levels=float(np.percentile(noise[usable], _QUANTILE)) * _TO_SIGMA)

@@ -1,0 +1,113 @@
+"""The face at native scale, and its skin sampled in mirrored pairs."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from qcheck.probes.base import Unmeasurable
+from qcheck.probes.portrait import Face, FaceCrop, Picture, Skin
+
+__all__ = ["REDUCED_SIDE_PX", "crop_face", "linear", "sample_skin"]
+
+# Skin is judged at one scale whatever the camera's: pores average out, cast shadows do not.
+REDUCED_SIDE_PX = 256
+_MARGIN = 0.1
+
+# Fewer pairs in the picture than this and the halves are not comparable.
+_LEAST_SEEN_SHARE = 0.5
+
+# ITU-R BT.709-6 3.3, in the order blue, green, red.
+LUMINANCE_BGR = np.array([0.0722, 0.7152, 0.2126], np.float32)
+
+
+@cache
+def _mesh() -> dict[str, NDArray[Any]]:
+    file = resources.files("qcheck.probes") / "face_mesh.npz"
+    with file.open("rb") as stream, np.load(stream) as mesh:
+        return dict(mesh)
+
+
+@cache
+def _linear_of_level() -> NDArray[np.float32]:
+    """IEC 61966-2-1's decoding of the 256 levels."""
+    v = np.arange(256) / 255
+    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+def linear(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Linear light, 0 to 1, of sRGB levels."""
+    return _linear_of_level()[levels]
+
+
+def crop_face(picture: Picture, face: Face) -> FaceCrop:
+    """Cut the face region and a tenth around it, without resampling."""
+    box, margin = face.region, _MARGIN * face.region.side_px
+    left, top = max(0, int(box.left_px - margin)), max(0, int(box.top_px - margin))
+    right = min(picture.width_px, int(box.right_px + margin) + 1)
+    bottom = min(picture.height_px, int(box.bottom_px + margin) + 1)
+    if right - left < 16 or bottom - top < 16:
+        raise Unmeasurable("too little of the face is in the picture")
+    bgr = picture.bgr[top:bottom, left:right]
+    luma = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
+    return FaceCrop(
+        bgr=bgr,
+        luma=luma,
+        landmarks_px=(face.landmarks_px[:, :2] - [left, top]).astype(np.float32),
+        left_px=left,
+        top_px=top,
+        face_side_px=face.region.side_px,
+    )
+
+
+def sample_skin(crop: FaceCrop) -> Skin:
+    """Linear light, and clipped pixels, at the centroids of the mesh's skin triangles."""
+    mesh = _mesh()
+    height, width = crop.luma.shape
+    # Clipping is seen before anything is averaged, light after: twice the reduced scale first.
+    scale = min(1.0, 2 * REDUCED_SIDE_PX / crop.face_side_px)
+    half = _reduced(crop.bgr, scale)
+    blown = (half.max(axis=2) >= _BLOWN_LEVEL).astype(np.float32)
+    crushed = (half.max(axis=2) <= _CRUSHED_LEVEL).astype(np.float32)
+    channels = np.dstack([linear(half), blown, crushed]).astype(np.float32)
+    channels = _reduced(channels, min(1.0, REDUCED_SIDE_PX / (crop.face_side_px * scale)))
+    side = min(float(REDUCED_SIDE_PX), crop.face_side_px)
+    channels = cv2.GaussianBlur(channels, (0, 0), max(side / 128, 0.5))  # type: ignore[assignment]
+    to_reduced = np.array([channels.shape[1] / width, channels.shape[0] / height])
+    sampled = []
+    for half_of_face in ("left", "right"):
+        centroids = crop.landmarks_px[mesh[half_of_face]].mean(axis=1)
+        seen = ((centroids >= 0) & (centroids < [width, height])).all(axis=1)
+        at = (centroids * to_reduced).astype(np.float32)
+        values = cv2.remap(
+            channels, at[:, :1], at[:, 1:], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        sampled.append((values.reshape(len(at), 5), seen))
+    (left, left_seen), (right, right_seen) = sampled
+    both = left_seen & right_seen
+    if both.mean() < _LEAST_SEEN_SHARE:
+        raise Unmeasurable("half of the face is outside the picture")
+    return Skin(
+        linear_bgr=np.stack([left[both, :3], right[both, :3]]),
+        blown=np.stack([left[both, 3], right[both, 3]]),
+        crushed=np.stack([left[both, 4], right[both, 4]]),
+        area_cm2=mesh["area_cm2"][both],
+        facing=mesh["facing"][both],
+    )
+
+
+# A channel within two levels of full scale has lost its gradation (sensor clipping, then JPEG).
+_BLOWN_LEVEL = 253
+# Below, sRGB's linear toe is under a thousandth of full light.
+_CRUSHED_LEVEL = 3
+
+
+def _reduced(pixels: NDArray[Any], scale: float) -> NDArray[Any]:
+    if scale >= 1:
+        return pixels
+    return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
