@@ -129,7 +129,7 @@ def scan_frames(data: bytes) -> FrameScan | None:
     if not frames:
         return None
     variable = len(rates) > 1
-    # At one bit rate it is that, exactly; the bytes say 127.99 where padding does not come out even.
+    # One bit rate is exact; its bytes say 127.99 where padding does not come out even.
     mean_kbps = float(rates.pop()) if len(rates) == 1 else coded_bytes * 8 / seconds / 1000
     return FrameScan(frames, stream.layer, mean_kbps, variable, skipped, cut_off)
 

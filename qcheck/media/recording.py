@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from qcheck.media.decode import Decoding, Undecodable
 from qcheck.media.file import File
 from qcheck.media.mpeg_audio import scan_frames
-from qcheck.media.riff import MP3_IN_WAVE, NotWave, read_wave
+from qcheck.media.riff import MP3_IN_WAVE, NotWaveError, read_wave
 from qcheck.probes.voice import Recording
 
 __all__ = ["decode_recording"]
@@ -45,7 +45,7 @@ _DEMUXERS = {
 
 # FFmpeg's names to the usual ones.
 _CODECS = {
-    "mp3": "MP3", "mp3float": "MP3", "mp2": "MP2", "mp2float": "MP2", "mp1": "MP1", "mp1float": "MP1",
+    "mp3": "MP3", "mp3float": "MP3", "mp2": "MP2", "mp2float": "MP2", "mp1float": "MP1",
     "aac": "AAC", "aac_latm": "AAC", "vorbis": "Vorbis", "opus": "Opus", "libopus": "Opus",
     "libvorbis": "Vorbis", "speex": "Speex", "libspeex": "Speex", "flac": "FLAC", "alac": "ALAC",
     "ac3": "AC-3", "eac3": "E-AC-3", "amrnb": "AMR", "amrwb": "AMR",
@@ -58,7 +58,8 @@ _SUBTYPES = {
     "PCM_32": ("PCM", 32), "FLOAT": ("PCM float", 32), "DOUBLE": ("PCM float", 64),
     "ULAW": ("µ-law", 8), "ALAW": ("A-law", 8), "IMA_ADPCM": ("ADPCM", 4), "MS_ADPCM": ("ADPCM", 4),
     "GSM610": ("GSM", None), "G721_32": ("ADPCM", 4),
-    "ALAC_16": ("ALAC", 16), "ALAC_20": ("ALAC", 20), "ALAC_24": ("ALAC", 24), "ALAC_32": ("ALAC", 32),
+    "ALAC_16": ("ALAC", 16), "ALAC_20": ("ALAC", 20), "ALAC_24": ("ALAC", 24),
+    "ALAC_32": ("ALAC", 32),
 }  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def decode_recording(file: File) -> Decoding:
         if format_name in _DEMUXERS:
             return _finish(_read_coded(file.data, format_name))
         return _finish(_read_stored(file.data, format_name, _stored_fault(file.data, format_name)))
-    except NotWave as refusal:
+    except NotWaveError as refusal:
         raise Undecodable(str(refusal)) from refusal
     except MemoryError as error:
         raise Undecodable("it needs more memory than there is") from error
@@ -159,11 +160,11 @@ def _read_stored(data: bytes, container: str, fault: str | None) -> _Read:
         raise Undecodable("it is damaged, or stored in a way that qcheck does not know") from error
     if broke or len(samples) < min(claimed, MAX_SAMPLES // channels):
         # FLAC claims 0 or a huge number where it was streamed; then nothing is missing.
-        promised_s = claimed / rate_hz
-        if not faults and promised_s < 24 * 3600:
+        claimed_s = claimed / rate_hz
+        if not faults and claimed_s < 24 * 3600:
             faults.append(
                 f"it breaks off or is damaged after {len(samples) / rate_hz:.2f} s "
-                f"of the {promised_s:.2f} s that its header promises"
+                f"of the {claimed_s:.2f} s that its header claims"
             )
     elif claimed > len(samples):
         faults.append(_too_long(len(samples) / rate_hz))
@@ -252,7 +253,7 @@ def _read_coded(data: bytes, format_name: str, container: str | None = None) -> 
             if not codec:
                 name = stream.codec_context.name
                 codec = "PCM" if name.startswith("pcm_") else name.upper()
-            declared_s = media.duration / 1e6 if media.duration else 0.0
+            declared_s = _declared_s(media)
     except av.error.FFmpegError as error:
         raise Undecodable(f"it is damaged: no {format_name} sound can be read from it") from error
     except (ValueError, TypeError, OverflowError, NotImplementedError) as error:
@@ -285,6 +286,11 @@ def _read_coded(data: bytes, format_name: str, container: str | None = None) -> 
         variable,
         tuple(faults),
     )
+
+
+def _declared_s(media: Any) -> float:
+    """The length that the container claims, 0 where it does not say (FFmpeg counts in µs)."""
+    return float(media.duration or 0) / 1e6
 
 
 def _packets(media: Any, stream: Any, decoder: _FrameCollector) -> Iterator[Any]:
@@ -372,13 +378,14 @@ class _FrameCollector:
 
 def _as_float(values: NDArray[Any], planar: bool, channels: int) -> NDArray[np.float32]:
     """FFmpeg's samples as (frames, channels), full scale ±1."""
-    shaped = values.T if planar else values.reshape(-1, channels)
+    shaped: NDArray[Any] = values.T if planar else values.reshape(-1, channels)
     if shaped.dtype.kind == "f":
-        return np.ascontiguousarray(shaped, np.float32)
+        return np.ascontiguousarray(shaped, dtype=np.float32)
     if shaped.dtype == np.uint8:
         return (shaped.astype(np.float32) - 128) / 128
     full_scale = float(2 ** (8 * shaped.dtype.itemsize - 1))
-    return (shaped / full_scale).astype(np.float32)
+    scaled: NDArray[np.float32] = (shaped / full_scale).astype(np.float32)
+    return scaled
 
 
 def _missing(data: bytes, format_name: str, seconds: float, declared_s: float) -> list[str]:
@@ -388,7 +395,7 @@ def _missing(data: bytes, format_name: str, seconds: float, declared_s: float) -
     # Edit lists and priming shift the two by a few frames; a cut file loses far more.
     if format_name in ("M4A", "WebM") and seconds < declared_s - max(0.25, 0.02 * declared_s):
         return [
-            f"it breaks off after {seconds:.2f} s of the {declared_s:.2f} s that its header promises"
+            f"it breaks off after {seconds:.2f} s of the {declared_s:.2f} s that its header claims"
         ]
     if format_name == "M4A" and _iso_media_cut(data):
         return ["it breaks off: its end is missing"]

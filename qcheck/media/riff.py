@@ -7,8 +7,11 @@ KSMEDIA.H, RF64 and BW64 after EBU Tech 3306 and ITU-R BS.2088.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-__all__ = ["NotWave", "Wave", "read_wave"]
+__all__ = ["NotWaveError", "Wave", "read_wave"]
+
+_Order = Literal["big", "little"]
 
 EXTENSIBLE = 0xFFFE
 MP3_IN_WAVE = 0x0055
@@ -18,7 +21,7 @@ MP3_IN_WAVE = 0x0055
 _STREAMED_FROM = 0x7FFFF000
 
 
-class NotWave(Exception):
+class NotWaveError(Exception):
     """There is no sound in it; the message is a clause for a person."""
 
 
@@ -40,8 +43,8 @@ class Wave:
 
 
 def read_wave(data: bytes) -> Wave:
-    """Raises :class:`NotWave` where the format or the sound is missing."""
-    order = "big" if data[:4] == b"RIFX" else "little"
+    """Raises :class:`NotWaveError` where the format or the sound is missing."""
+    order: _Order = "big" if data[:4] == b"RIFX" else "little"
     fmt: bytes | None = None
     data64: int | None = None
     at = 12
@@ -57,23 +60,22 @@ def read_wave(data: bytes) -> Wave:
                 data, body, data64 if data64 and size >= _STREAMED_FROM else size, fmt, order
             )
         at = body + size + (size & 1)
-    raise NotWave("it has a WAV header but no sound in it")
+    raise NotWaveError("it has a WAV header but no sound in it")
 
 
-def _wave(data: bytes, body: int, claimed: int, fmt: bytes | None, order: str) -> Wave:
+def _wave(data: bytes, body: int, claimed: int, fmt: bytes | None, order: _Order) -> Wave:
     if fmt is None or len(fmt) < 16:
-        raise NotWave("its WAV header does not say how the sound is stored")
-    little = order == "little"
+        raise NotWaveError("its WAV header does not say how the sound is stored")
 
     def number(at: int, size: int) -> int:
-        return int.from_bytes(fmt[at : at + size], "little" if little else "big")
+        return int.from_bytes(fmt[at : at + size], order)
 
     tag, channels, rate_hz = number(0, 2), number(2, 2), number(4, 4)
     bytes_per_second, block_bytes, bits = number(8, 4), number(12, 2), number(14, 2)
     if tag == EXTENSIBLE and len(fmt) >= 26:
         tag = number(24, 2)
     if channels == 0:
-        raise NotWave("its header claims that it has no channels")
+        raise NotWaveError("its header claims that it has no channels")
     available = len(data) - body
     fault = None
     if claimed == 0 and available >= max(block_bytes, 1) and not _is_chunk(data, body, order):
@@ -84,24 +86,23 @@ def _wave(data: bytes, body: int, claimed: int, fmt: bytes | None, order: str) -
             fault = f"it breaks off: {_share(available, claimed)} of its sound is there"
         claimed = available
     sound = data[body : body + claimed]
-    riff = b"RIFF" if little else b"RIFX"
-    byteorder = "little" if little else "big"
+    riff = b"RIFF" if order == "little" else b"RIFX"
 
     def chunk(name: bytes, content: bytes) -> bytes:
         padding = b"\0" * (len(content) & 1)
-        return name + len(content).to_bytes(4, byteorder) + content + padding  # type: ignore[arg-type]
+        return name + len(content).to_bytes(4, order) + content + padding
 
     chunks = b"WAVE" + chunk(b"fmt ", fmt) + chunk(b"data", sound)
-    canonical = riff + len(chunks).to_bytes(4, byteorder) + chunks  # type: ignore[arg-type]
+    canonical = riff + len(chunks).to_bytes(4, order) + chunks
     return Wave(tag, channels, rate_hz, bytes_per_second, bits, sound, fault, canonical)
 
 
-def _is_chunk(data: bytes, at: int, order: str) -> bool:
+def _is_chunk(data: bytes, at: int, order: _Order) -> bool:
     """Whether a chunk that fits into the file starts at ``at``: then the sound is really empty."""
     if at + 8 > len(data):
         return False
     name = data[at : at + 4]
-    size = int.from_bytes(data[at + 4 : at + 8], "big" if order == "big" else "little")
+    size = int.from_bytes(data[at + 4 : at + 8], order)
     return all(32 <= byte < 127 for byte in name) and at + 8 + size <= len(data) + 1
 
 

@@ -1,0 +1,131 @@
+"""Whether every sample is what the microphone gave: clipping, digital silence, dropouts."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qcheck.probes.levels import decibels
+from qcheck.probes.voice import (
+    Clipping,
+    DigitalSilence,
+    Dropouts,
+    Levels,
+    Mono,
+    Recording,
+)
+from qcheck.results import Span
+
+__all__ = ["find_clipping", "find_digital_silence", "find_dropouts", "runs"]
+
+# Three samples in a row at the file's own highest value: the top of a wave is never that flat,
+# unless it is so quiet that the steps of 16 bits are what is seen.
+_FLAT_SAMPLES = 3
+_STEP = 1.01 / 32768
+_QUIET_PEAK = 0.02  # −34 dBFS: 655 steps
+
+# What closes for less is no gate between words.
+_GAP_S = 0.1
+
+# Less is a click; a longer one is a pause, or a cut that the listener takes for one.
+_DROPOUT_S = (0.002, 0.4)
+# How loud it must be right before and right after, below the level of the speech, to be a hole
+# in a sound rather than a pause between two.
+_EDGE_S = 0.005
+_EDGE_BELOW_SPEECH_DB = 20.0
+
+_JOIN_S = 0.05
+
+
+def runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where runs of True start, and where they end (exclusive)."""
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return changes[::2], changes[1::2]
+
+
+def find_clipping(recording: Recording) -> Clipping:
+    """Runs of samples at each channel's own highest or lowest value.
+
+    The file's own, since turning a clipped recording down leaves its peaks as flat as before.
+    """
+    samples = recording.samples
+    flattened = 0
+    places: list[tuple[int, int]] = []
+    ceiling = 0.0
+    peak = float(max(samples.max(), -samples.min()))
+    for channel in range(recording.channels):
+        for sign in (1, -1):
+            wave = sign * samples[:, channel]
+            top = float(wave.max())
+            if top < _QUIET_PEAK:
+                continue
+            # One step of 16 bits of play: dither after the damage.
+            starts, ends = runs(wave >= top - _STEP)
+            flat = ends - starts >= _FLAT_SAMPLES
+            starts, ends = starts[flat], ends[flat]
+            if not len(starts):
+                continue
+            flattened += int((ends - starts).sum())
+            ceiling = max(ceiling, top)
+            places.extend(zip(starts.tolist(), ends.tolist(), strict=True))
+    share = flattened / samples.size
+    spans = _joined(places, recording.rate_hz)
+    return Clipping(share, spans, float(decibels((ceiling or peak) ** 2)))
+
+
+def find_digital_silence(recording: Recording) -> DigitalSilence:
+    """Stretches of exact zeros in every channel, between the first and the last sound."""
+    sounding = np.any(recording.samples != 0, axis=1)
+    where = np.flatnonzero(sounding)
+    if not len(where):
+        return DigitalSilence(True, ())
+    first, last = int(where[0]), int(where[-1])
+    starts, ends = runs(~sounding[first : last + 1])
+    long = ends - starts >= _GAP_S * recording.rate_hz
+    gaps = tuple(
+        Span(float(first + start) / recording.rate_hz, float(first + end) / recording.rate_hz)
+        for start, end in zip(starts[long], ends[long], strict=True)
+    )
+    return DigitalSilence(False, gaps)
+
+
+def find_dropouts(mono: Mono, levels: Levels) -> Dropouts:
+    """Moments at which the wave stands still in the middle of a sound."""
+    wave, rate_hz = mono.samples, mono.rate_hz
+    starts, ends = runs(np.diff(wave) == 0)
+    ends = ends + 1
+    shortest, longest = (round(seconds * rate_hz) for seconds in _DROPOUT_S)
+    widths = ends - starts
+    chosen = (widths >= max(shortest, 8)) & (widths <= longest)
+    if not chosen.any():
+        return Dropouts(())
+    loud = _active_power(levels.power) * 10 ** (-_EDGE_BELOW_SPEECH_DB / 10)
+    edge = max(1, round(_EDGE_S * rate_hz))
+    gaps: list[Span] = []
+    for start, end in zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True):
+        before, after = wave[max(0, start - edge) : start], wave[end : end + edge]
+        if min(_power(before), _power(after)) >= loud > 0.0:
+            gaps.append(Span(start / rate_hz, end / rate_hz))
+    return Dropouts(tuple(gaps))
+
+
+def _active_power(power: NDArray[np.float64]) -> float:
+    """Mean power of what is not a pause: within 20 dB of the mean of all."""
+    active = power[power >= power.mean() / 100]
+    return float(active.mean()) if len(active) else 0.0
+
+
+def _power(wave: NDArray[np.float32]) -> float:
+    return float(np.mean(np.square(wave, dtype=np.float64))) if len(wave) else 0.0
+
+
+def _joined(places: list[tuple[int, int]], rate_hz: int) -> tuple[Span, ...]:
+    """Places in samples as spans in seconds, near ones joined."""
+    spans: list[Span] = []
+    for start, end in sorted(places):
+        start_s, end_s = start / rate_hz, end / rate_hz
+        if spans and start_s - spans[-1].end_s <= _JOIN_S:
+            spans[-1] = Span(spans[-1].start_s, max(spans[-1].end_s, end_s))
+        else:
+            spans.append(Span(start_s, end_s))
+    return tuple(spans)

@@ -1,0 +1,282 @@
+"""Loudness after ITU-R BS.1770-5, EBU Tech 3341 and 3342, without scipy."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qcheck.probes.base import Unmeasurable
+from qcheck.probes.levels import decibels
+from qcheck.probes.voice import (
+    Loudness,
+    LoudnessCourse,
+    LoudnessSpread,
+    Pauses,
+    Recording,
+    Speech,
+    TruePeak,
+)
+from qcheck.results import Span
+
+__all__ = [
+    "k_weighting",
+    "loudness_range",
+    "measure_course",
+    "measure_loudness",
+    "measure_spread",
+    "measure_true_peak",
+]
+
+# BS.1770-5 Annex 1, equation 2: loudness of a mean square.
+_OFFSET_DB = -0.691
+
+# BS.1770-5 Annex 1, table 3: left, right and centre 1.0, surrounds 1.41; the fourth of six channels
+# is the low frequency effects channel, which does not count.
+_WEIGHTS = {
+    1: (1.0,),
+    2: (1.0, 1.0),
+    3: (1.0, 1.0, 1.0),
+    4: (1.0, 1.0, 1.41, 1.41),
+    5: (1.0, 1.0, 1.0, 1.41, 1.41),
+    6: (1.0, 1.0, 1.0, 0.0, 1.41, 1.41),
+}
+
+_MOMENTARY_CELLS = 40  # 400 ms
+_SHORT_TERM_CELLS = 300  # 3 s
+_GATING_CELLS = 10  # gating blocks overlap by 75 %: one starts each 100 ms
+_ABSOLUTE_GATE_LUFS = -70.0
+_RELATIVE_GATE_LU = -10.0
+_RANGE_GATE_LU = -20.0  # EBU Tech 3342 2.2
+
+_BLOCK = 1 << 17
+_SILENT_LUFS = -150.0
+
+
+def k_weighting(rate_hz: int, frequencies_hz: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """The response of BS.1770's two filters at any sample rate.
+
+    The analogue prototypes that the standard's 48 kHz coefficients are the bilinear transform of,
+    as derived by Brecht De Man ("Evaluation of implementations of the EBU R128 loudness
+    measurement", AES 145, 2018) and used by libebur128 and pyloudnorm's "DeMan".
+    """
+    z1 = np.exp(-2j * np.pi * frequencies_hz / rate_hz)
+    z2 = z1 * z1
+
+    k = np.tan(np.pi * 1681.9744509555319 / rate_hz)
+    q = 0.7071752369554193
+    vh = 10 ** (3.99984385397 / 20)
+    vb = vh**0.499666774155
+    shelf = ((vh + vb * k / q + k * k) + 2 * (k * k - vh) * z1 + (vh - vb * k / q + k * k) * z2) / (
+        (1 + k / q + k * k) + 2 * (k * k - 1) * z1 + (1 - k / q + k * k) * z2
+    )
+
+    k = np.tan(np.pi * 38.13547087613982 / rate_hz)
+    q = 0.5003270373253953
+    a0 = 1 + k / q + k * k
+    high_pass = (1 - 2 * z1 + z2) / (1 + 2 * (k * k - 1) / a0 * z1 + (1 - k / q + k * k) / a0 * z2)
+    response: NDArray[np.complex128] = shelf * high_pass
+    return response
+
+
+def measure_course(recording: Recording) -> LoudnessCourse:
+    """Momentary and short-term loudness each 10 ms.
+
+    Raises Unmeasurable for digital silence and for less than 400 ms, the standard's block.
+    """
+    cells = _weighted_cells(recording.samples, recording.rate_hz)
+    whole = int(recording.duration_s / LoudnessCourse.HOP_S + 1e-9)
+    if not cells.any():
+        raise Unmeasurable("it is digital silence")
+    if whole < _MOMENTARY_CELLS:
+        raise Unmeasurable("it is shorter than 0.4 s, the shortest sound that has a loudness")
+    # As pyloudnorm counts: a last gating block that lacks no more than half of its step is one.
+    step_s = _GATING_CELLS * LoudnessCourse.HOP_S
+    block_s = _MOMENTARY_CELLS * LoudnessCourse.HOP_S
+    gating = round((recording.duration_s - block_s) / step_s) + 1
+    needed = (gating - 1) * _GATING_CELLS + _MOMENTARY_CELLS
+    cells = np.concatenate([cells, np.zeros(max(0, needed - len(cells)))])
+    momentary = _lufs(_moving_mean(cells, _MOMENTARY_CELLS))
+    return LoudnessCourse(
+        power=cells[:whole],
+        gating_lufs=momentary[::_GATING_CELLS][:gating],
+        momentary_lufs=momentary[: whole - _MOMENTARY_CELLS + 1],
+        short_term_lufs=_lufs(_moving_mean(cells[:whole], _SHORT_TERM_CELLS)),
+    )
+
+
+def measure_loudness(course: LoudnessCourse) -> Loudness:
+    """Integrated loudness, gated; of a recording below the absolute gate, ungated."""
+    return Loudness(_gated(course.gating_lufs), float(course.momentary_lufs.max()))
+
+
+def loudness_range(short_term_lufs: NDArray[np.float64]) -> float | None:
+    """EBU Tech 3342: between the 10th and the 95th percentile above both gates."""
+    blocks = short_term_lufs[::_GATING_CELLS]
+    blocks = blocks[blocks >= _ABSOLUTE_GATE_LUFS]
+    if not len(blocks):
+        return None
+    gate = decibels(float(np.mean(10 ** (blocks / 10)))) + _RANGE_GATE_LU
+    low, high = np.percentile(blocks[blocks >= gate], (10, 95))
+    return float(high - low)
+
+
+# Half of the speech must be this long to have a loudness of its own: some words.
+_LEAST_HALF_S = 1.5
+
+
+def measure_spread(course: LoudnessCourse, speech: Speech, pauses: Pauses) -> LoudnessSpread:
+    """Range, halves and the largest step at a pause, of the speech alone."""
+    middles_s = (np.arange(len(course.power)) + 0.5) * LoudnessCourse.HOP_S
+
+    def spoken(spans: tuple[Span, ...]) -> NDArray[np.float64]:
+        inside = np.zeros(len(middles_s), bool)
+        for span in spans:
+            inside |= (middles_s >= span.start_s) & (middles_s < span.end_s)
+        power: NDArray[np.float64] = course.power[inside]
+        return power
+
+    def loudness(spans: tuple[Span, ...]) -> float:
+        return _gated(_lufs(_moving_mean(spoken(spans), _MOMENTARY_CELLS)))
+
+    halves_lu = None
+    if speech.speech_s >= 2 * _LEAST_HALF_S:
+        first, second = _halves(speech.spans)
+        halves_lu = abs(loudness(first) - loudness(second))
+    step_lu, step_at = 0.0, None
+    for index, pause in enumerate(pauses.inside, start=1):
+        before, after = speech.spans[:index], speech.spans[index:]
+        if min(_seconds(before), _seconds(after)) < _LEAST_HALF_S:
+            continue
+        step = abs(loudness(before) - loudness(after))
+        if step > step_lu:
+            step_lu, step_at = step, pause
+    range_lu = loudness_range(_lufs(_moving_mean(spoken(speech.spans), _SHORT_TERM_CELLS)))
+    return LoudnessSpread(range_lu, halves_lu, step_lu, step_at)
+
+
+def _moving_mean(cells: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Of each ``count`` neighbours; empty where there are fewer."""
+    summed = np.concatenate([[0.0], np.cumsum(cells)])
+    means: NDArray[np.float64] = (summed[count:] - summed[:-count]) / count
+    return means
+
+
+def _seconds(spans: tuple[Span, ...]) -> float:
+    return sum(span.seconds for span in spans)
+
+
+def _halves(spans: tuple[Span, ...]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """Split the speech where half of it has been said."""
+    left_s = _seconds(spans) / 2
+    first: list[Span] = []
+    for index, span in enumerate(spans):
+        if span.seconds >= left_s:
+            middle_s = span.start_s + left_s
+            first.append(Span(span.start_s, middle_s))
+            return tuple(first), (Span(middle_s, span.end_s), *spans[index + 1 :])
+        first.append(span)
+        left_s -= span.seconds
+    return tuple(first), ()
+
+
+def _gated(blocks_lufs: NDArray[np.float64]) -> float:
+    """BS.1770-5 Annex 1, equations 5 to 7."""
+    above = blocks_lufs[blocks_lufs >= _ABSOLUTE_GATE_LUFS]
+    if not len(above):
+        return _mean_lufs(blocks_lufs)
+    return _mean_lufs(above[above >= _mean_lufs(above) + _RELATIVE_GATE_LU])
+
+
+def _mean_lufs(blocks_lufs: NDArray[np.float64]) -> float:
+    return float(decibels(float(np.mean(10 ** (blocks_lufs / 10)))))
+
+
+def _lufs(mean_square: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.maximum(decibels(mean_square) + _OFFSET_DB, _SILENT_LUFS)
+
+
+def _weighted_cells(samples: NDArray[np.float32], rate_hz: int) -> NDArray[np.float64]:
+    """Weighted mean square of each 10 ms, summed over the channels; the last may be a part.
+
+    The filters are applied as one multiplication in the frequency domain, in overlapping blocks
+    (overlap-save). Their response has died away to under −100 dB after 0.25 s.
+    """
+    frames, channels = samples.shape
+    weights = _WEIGHTS.get(channels, (1.0,) * channels)
+    cells = max(1, math.ceil(frames / (rate_hz * LoudnessCourse.HOP_S) - 1e-9))
+    edges = np.rint(np.arange(cells + 1) * (rate_hz * LoudnessCourse.HOP_S)).astype(np.int64)
+    widths = np.diff(edges)
+    edges[-1] = frames
+    tail = int(0.25 * rate_hz)
+    size = max(_BLOCK, 4 * tail)
+    size = 1 << (min(size, frames + tail) - 1).bit_length()
+    step = size - tail
+    response = k_weighting(rate_hz, np.arange(size // 2 + 1) * (rate_hz / size))
+    total = np.zeros(cells)
+    for channel, weight in enumerate(weights):
+        if weight == 0.0:
+            continue
+        power = np.empty(edges[-1])
+        for at in range(0, int(edges[-1]), step):
+            block = np.zeros(size)
+            start = max(0, at - tail)
+            piece = samples[start : at + step, channel]
+            block[start - (at - tail) :][: len(piece)] = piece
+            weighted = np.fft.irfft(np.fft.rfft(block) * response, size)[tail:]
+            stop = min(at + step, int(edges[-1]))
+            power[at:stop] = np.square(weighted[: stop - at])
+        total += weight * np.add.reduceat(power, edges[:-1]) / widths
+    return total
+
+
+# BS.1770-5 Annex 2: the 48 coefficients of the interpolating filter, as its four phases. The last
+# two are the first two backwards.
+_PHASES = np.array(
+    [
+        [0.0017089843750, 0.0109863281250, -0.0196533203125, 0.0332031250000, -0.0594482421875,
+         0.1373291015625, 0.9721679687500, -0.1022949218750, 0.0476074218750, -0.0266113281250,
+         0.0148925781250, -0.0083007812500],
+        [-0.0291748046875, 0.0292968750000, -0.0517578125000, 0.0891113281250, -0.1665039062500,
+         0.4650878906250, 0.7797851562500, -0.2003173828125, 0.1015625000000, -0.0582275390625,
+         0.0330810546875, -0.0189208984375],
+    ]
+)  # fmt: skip
+_PHASES = np.concatenate([_PHASES, _PHASES[::-1, ::-1]])
+_MOST_GAIN = float(np.abs(_PHASES).sum(axis=1).max())
+
+
+def measure_true_peak(recording: Recording) -> TruePeak:
+    """Largest magnitude after 4x oversampling with the standard's filter.
+
+    Only blocks whose samples could reach the peak are interpolated. Raises Unmeasurable for
+    digital silence.
+    """
+    samples, rate_hz = recording.samples, recording.rate_hz
+    step = max(rate_hz // 10, 64)
+    taps = _PHASES.shape[1]
+    starts = np.arange(0, len(samples), step)
+    magnitude = np.abs(samples).max(axis=1)
+    highest = np.maximum.reduceat(magnitude, starts)
+    peak, peak_at = float(magnitude.max()), int(magnitude.argmax())
+    if peak <= 0.0:
+        raise Unmeasurable("it is digital silence")
+    for index in np.argsort(-highest):
+        at = int(starts[index])
+        # Interpolation looks across the block's edges, so its neighbours count as well.
+        around = float(highest[max(0, index - 1) : index + 2].max())
+        if around * _MOST_GAIN <= peak:
+            continue
+        lead = min(at, taps)
+        block = samples[at - lead : at + step + taps].astype(np.float64)
+        for channel in range(recording.channels):
+            if np.abs(block[:, channel]).max() * _MOST_GAIN <= peak:
+                continue
+            for phase in _PHASES:
+                between = np.abs(np.convolve(block[:, channel], phase))
+                top = int(between.argmax())
+                if between[top] > peak:
+                    peak, peak_at = float(between[top]), at - lead + max(0, top - taps // 2)
+    seconds = peak_at / rate_hz
+    return TruePeak(float(20 * np.log10(peak)), Span(max(0.0, seconds - 0.005), seconds + 0.005))

@@ -1,0 +1,42 @@
+"""Peaks of the voice are cut off.
+
+What it measures: the share of samples that lie in flat tops, three or more in a row at the highest
+level of the file, and where they are. A clipped recording that was turned down later is found too.
+
+Why it matters: A cut-off wave crackles, and its false overtones look like other sounds to the
+model: mouths open on consonants that nobody said.
+
+How to mend it: Record again with the level lower, so that loud words peak at −6 dB. A declipper in
+an audio editor can redraw a few peaks; it cannot save a recording that is clipped throughout.
+
+References: Runs of three samples at the file's own peak tell hard clipping from none with an AUC
+of 1.0, attenuated or not; counting samples at full scale does not (0.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qcheck import Clipping, Judgement, at_most, passed, rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    warn_above_share: float = 0.0
+    fail_above_share: float = 0.001
+
+
+@rule("clipping", code="V23", medium="voice", limits=Limits)
+def clipping(clipping: Clipping, limits: Limits) -> Judgement:
+    if not clipping.spans:
+        return passed("No peak is cut off.", measured=0.0, unit="share")
+    places = "place" if len(clipping.spans) == 1 else "places"
+    return at_most(
+        clipping.share,
+        warn=limits.warn_above_share,
+        fail=limits.fail_above_share,
+        unit="share",
+        where=clipping.spans,
+        says=f"Peaks are cut off in {len(clipping.spans)} {places}, {{measured}} of the recording; "
+        "none should be.",
+    )
