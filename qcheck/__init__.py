@@ -4,6 +4,7 @@ from qcheck.job import Job
 from qcheck.judging import at_least, at_most, failed, info, passed, warned, within
 from qcheck.media.decode import Decoding
 from qcheck.media.file import File
+from qcheck.media.size import Sides
 from qcheck.probes.base import Inapplicable, Unmeasurable, probe
 from qcheck.probes.portrait import (
     Backdrop,
@@ -16,6 +17,7 @@ from qcheck.probes.portrait import (
     Exposure,
     Face,
     FaceCrop,
+    FaceEdges,
     FaceRegions,
     Faces,
     Framing,
@@ -67,6 +69,7 @@ __all__ = [
     "Exposure",
     "Face",
     "FaceCrop",
+    "FaceEdges",
     "FaceRegions",
     "Faces",
     "File",
@@ -87,6 +90,7 @@ __all__ = [
     "Recording",
     "RuleStatus",
     "Severity",
+    "Sides",
     "SignalToNoise",
     "Span",
     "Speech",

@@ -1,7 +1,8 @@
 """MediaPipe's vision tasks, loaded once a process and without what they drag in.
 
 ``import mediapipe`` brings matplotlib and sounddevice along, which its vision tasks never use and
-which cost eight tenths of its import time (2.7 s against 0.3 s). They are kept out while it is imported.
+which cost eight tenths of its import time (2.7 s against 0.3 s). They are kept out while it is
+imported.
 """
 
 from __future__ import annotations
@@ -74,14 +75,19 @@ def as_image(rgb: NDArray[np.uint8]) -> Any:
 
 
 @cache
-def face_landmarker() -> Any:
-    """478 landmarks, 52 blendshapes and the transformation matrix of up to eight faces."""
+def face_landmarker(*, sensitive: bool = False) -> Any:
+    """478 landmarks, 52 blendshapes and the transformation matrix of up to eight faces.
+
+    ``sensitive`` halves the detector's threshold; the landmark model still has to agree that what
+    it sees is a face.
+    """
     vision = _vision()
     options = vision.FaceLandmarkerOptions(
         base_options=_base_options("face_landmarker"),
         num_faces=8,
         output_face_blendshapes=True,
         output_facial_transformation_matrixes=True,
+        min_face_detection_confidence=0.25 if sensitive else 0.5,
     )
     with _native_log_silenced():
         return vision.FaceLandmarker.create_from_options(options)

@@ -21,13 +21,18 @@ __all__ = [
     "AlignedFace",
     "Backdrop",
     "Body",
+    "BodyExtent",
     "Colour",
     "Compression",
+    "Crown",
     "Detail",
     "Exposure",
     "Face",
     "FaceCrop",
+    "FaceEdges",
+    "FaceRegions",
     "Faces",
+    "Framing",
     "Grain",
     "HeadPose",
     "Light",
@@ -301,3 +306,74 @@ class Transparency:
     """Share that is neither transparent nor opaque."""
     face_hole_share: float | None
     """Share of the main face that is not opaque; None where no face was found."""
+
+
+@probe("qcheck.probes.face:face_regions")
+@dataclass(frozen=True)
+class FaceRegions:
+    """Where the faces are, largest first; empty where there is none."""
+
+    regions: tuple[Box, ...]
+
+
+@probe("qcheck.probes.person:find_crown")
+@dataclass(frozen=True)
+class Crown:
+    """The top of the main face's head, hair and headgear included."""
+
+    top_px: float
+    """Row of the highest point; 0 where the head reaches the frame."""
+    touches_top: bool
+    """Whether the head touches the upper edge of the picture."""
+    estimated: bool
+    """Whether it was guessed from the face's proportions, because no mask could tell."""
+
+
+@probe("qcheck.probes.person:measure_framing")
+@dataclass(frozen=True)
+class Framing:
+    """Where the main face, and the group of comparable faces around it, sit in the picture.
+
+    Comparable is a face with at least a tenth of the main face's area.
+    """
+
+    offset_share: float
+    """Face's centre from the vertical middle line, share of the width; positive to the right."""
+    group_offset_share: float
+    """The same for the middle of the group."""
+    eye_height_share: float
+    """Eyes from the top, share of the height."""
+    group_eye_height_share: float
+    headroom_share: float
+    """Crown to the upper edge, share of the height."""
+    headroom_estimated: bool
+    """Whether the crown was guessed from the face's proportions."""
+    face: Box
+
+
+@probe("qcheck.probes.person:measure_face_edges")
+@dataclass(frozen=True)
+class FaceEdges:
+    """What the frame cuts off the main face and head."""
+
+    outside_share: float
+    """Share of the face outline's area that lies beyond the frame."""
+    sides: tuple[str, ...]
+    """Where it goes beyond: ``left``, ``right``, ``top``, ``bottom``."""
+    hair_at_edge: bool
+    """Whether the head, hair included, touches the upper edge."""
+    face: Box
+
+
+@probe("qcheck.probes.person:measure_body_extent")
+@dataclass(frozen=True)
+class BodyExtent:
+    """Which parts of the main person's body the picture shows."""
+
+    shoulders: int
+    """How many shoulder joints are in the picture."""
+    hips: int
+    knees: int
+    below_chin_share: float
+    """Chin to the lower edge, in heights of the face; negative where the chin is cut off."""
+    face: Box

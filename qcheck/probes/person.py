@@ -1,0 +1,187 @@
+"""The person around the face: mask, body, crown, framing."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from qcheck.probes import mediapipe_tasks as tasks
+from qcheck.probes.base import Unmeasurable
+from qcheck.probes.portrait import (
+    Body,
+    BodyExtent,
+    Crown,
+    Face,
+    FaceEdges,
+    Faces,
+    Framing,
+    Person,
+    Picture,
+)
+
+__all__ = [
+    "find_body",
+    "find_crown",
+    "measure_body_extent",
+    "measure_face_edges",
+    "measure_framing",
+    "segment_person",
+]
+
+# The segmenter works at 256 x 256, the pose model at 256 x 256 round the person.
+_MASK_LONG_SIDE_PX = 384
+_BODY_LONG_SIDE_PX = 640
+
+# A file with fewer transparent pixels than this has an alpha channel that cuts nobody out.
+_CUT_OUT_SHARE = 0.02
+
+# Landmarks of MediaPipe's face mesh.
+_FOREHEAD, _CHIN = 10, 152
+
+# Crown above the mesh's topmost forehead point as a share of the face's height (forehead point to
+# chin), where no mask tells: median over the corpus's studio frontals, hair included.
+_CROWN_ABOVE_FOREHEAD = 0.28
+
+
+def _reduced(bgr: NDArray[np.uint8], long_side_px: int) -> tuple[NDArray[np.uint8], float]:
+    factor = max(1.0, max(bgr.shape[:2]) / long_side_px)
+    height, width = bgr.shape[:2]
+    size = (max(1, round(width / factor)), max(1, round(height / factor)))
+    small = bgr if factor == 1.0 else cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
+    return small.astype(np.uint8, copy=False), factor
+
+
+def segment_person(picture: Picture) -> Person:
+    """Person mask by the selfie segmenter; what the file itself cuts out is no person."""
+    small, factor = _reduced(picture.bgr, _MASK_LONG_SIDE_PX)
+    rgb = cv2.cvtColor(small, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+    result = tasks.person_segmenter().segment(tasks.as_image(rgb))
+    mask = np.array(result.confidence_masks[0].numpy_view(), np.float32, copy=True)
+    mask = mask.reshape(small.shape[:2])
+    if picture.alpha is not None and (picture.alpha < 128).mean() > _CUT_OUT_SHARE:
+        size = (small.shape[1], small.shape[0])
+        mask = np.minimum(mask, cv2.resize(picture.alpha, size, interpolation=cv2.INTER_AREA) / 255)
+    return Person(mask.astype(np.float32), factor)
+
+
+def find_body(picture: Picture, face: Face) -> Body:
+    """The body whose head is where the main face is."""
+    small, factor = _reduced(picture.bgr, _BODY_LONG_SIDE_PX)
+    rgb = cv2.cvtColor(small, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+    result = tasks.pose_landmarker().detect(tasks.as_image(rgb))
+    height, width = small.shape[:2]
+    centre = np.array(face.region.centre_px)
+    best: Body | None = None
+    nearest = face.region.side_px / 2
+    for landmarks in result.pose_landmarks:
+        points = np.array([(p.x * width, p.y * height) for p in landmarks], np.float32) * factor
+        visibility = np.array([p.visibility for p in landmarks], np.float32)
+        # 0 to 10 are nose, eyes, ears and mouth corners.
+        distance = float(np.linalg.norm(points[:11].mean(axis=0) - centre))
+        if distance < nearest:
+            nearest, best = distance, Body(points, visibility)
+    if best is None:
+        raise Unmeasurable("no body was found that belongs to the face")
+    return best
+
+
+def find_crown(picture: Picture, face: Face, person: Person) -> Crown:
+    """The top of the head, hair included: the highest row of the mask above the face.
+
+    Only columns over the face count, and only what hangs together with the forehead, so that
+    neither a raised hand nor a neighbour is taken for hair.
+    """
+    forehead, chin = face.landmarks_px[_FOREHEAD, :2], face.landmarks_px[_CHIN, :2]
+    face_height = float(np.linalg.norm(chin - forehead))
+    guess = max(0.0, float(face.region.top_px) - _CROWN_ABOVE_FOREHEAD * face_height)
+    estimate = Crown(top_px=guess, touches_top=guess <= 0, estimated=True)
+    mask = person.mask >= 0.5
+    height, width = mask.shape[:2]
+    centre = (face.landmarks_px[_FOREHEAD, 0] + face.region.centre_px[0]) / 2 / person.scale
+    half = 0.5 * face.region.width_px / person.scale
+    left, right = int(np.clip(centre - half, 0, width)), int(np.clip(centre + half, 0, width))
+    brow_row = int(np.clip(face.right_eye_px[1] / person.scale, 0, height - 1))
+    head = mask[: brow_row + 1, left:right].astype(np.uint8)
+    if head.size == 0:
+        return estimate
+    count, labels = cv2.connectedComponents(head, connectivity=8)
+    if count < 2:
+        return estimate
+    on_face = labels[-1][labels[-1] > 0]
+    if on_face.size < 0.5 * head.shape[1]:
+        return estimate
+    component = int(np.bincount(on_face).argmax())
+    widths = (labels == component).sum(axis=1)
+    # A row counts as head from a tenth of the face's width on: stray hairs and mask noise do not.
+    rows = np.flatnonzero(widths >= max(1.0, 0.1 * head.shape[1]))
+    if rows.size == 0:
+        return estimate
+    top = float(rows[0]) * person.scale
+    if top > face.landmarks_px[_FOREHEAD, 1] + 0.1 * face_height:
+        return estimate
+    return Crown(top_px=top, touches_top=bool(rows[0] <= 1), estimated=False)
+
+
+def measure_framing(picture: Picture, faces: Faces, face: Face, crown: Crown) -> Framing:
+    """Where the main face, and the group of all comparable faces, sit in the picture."""
+    width, height = picture.width_px, picture.height_px
+    group = [f for f in faces.faces if f.region.area_px >= 0.1 * face.region.area_px]
+    middle = (min(f.region.left_px for f in group) + max(f.region.right_px for f in group)) / 2
+
+    def eyes(f: Face) -> float:
+        return (f.right_eye_px[1] + f.left_eye_px[1]) / 2
+
+    return Framing(
+        offset_share=(face.region.centre_px[0] - width / 2) / width,
+        group_offset_share=(middle - width / 2) / width,
+        eye_height_share=eyes(face) / height,
+        group_eye_height_share=float(np.mean([eyes(f) for f in group])) / height,
+        headroom_share=max(0.0, crown.top_px) / height,
+        headroom_estimated=crown.estimated,
+        face=face.region,
+    )
+
+
+def measure_face_edges(picture: Picture, face: Face, crown: Crown) -> FaceEdges:
+    """How much of the face lies beyond the frame, by the area of its outline."""
+    hull = cv2.convexHull(face.landmarks_px[:, :2].astype(np.float32))
+    whole = float(cv2.contourArea(hull))
+    w, h = float(picture.width_px), float(picture.height_px)
+    frame = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
+    inside, _ = cv2.intersectConvexConvex(hull, frame)
+    points = face.landmarks_px[:, :2]
+    beyond = {
+        "left": -float(points[:, 0].min()) / face.region.width_px,
+        "right": (float(points[:, 0].max()) - w) / face.region.width_px,
+        "top": -float(points[:, 1].min()) / face.region.height_px,
+        "bottom": (float(points[:, 1].max()) - h) / face.region.height_px,
+    }
+    return FaceEdges(
+        outside_share=1.0 - min(1.0, float(inside) / whole) if whole > 0 else 0.0,
+        sides=tuple(side for side, share in beyond.items() if share > 0),
+        hair_at_edge=crown.touches_top and not crown.estimated,
+        face=face.region,
+    )
+
+
+# MediaPipe pose landmarks.
+_SHOULDERS, _HIPS, _KNEES = (11, 12), (23, 24), (25, 26)
+
+
+def measure_body_extent(picture: Picture, face: Face, body: Body) -> BodyExtent:
+    """Which parts of the body the picture shows."""
+    x, y = body.landmarks_px[:, 0], body.landmarks_px[:, 1]
+    inside = (x >= 0) & (x < picture.width_px) & (y >= 0) & (y < picture.height_px)
+
+    def shown(pair: tuple[int, int]) -> int:
+        return int(sum(bool(inside[i]) and float(body.visibility[i]) >= 0.5 for i in pair))
+
+    return BodyExtent(
+        shoulders=shown(_SHOULDERS),
+        hips=shown(_HIPS),
+        knees=shown(_KNEES),
+        below_chin_share=(picture.height_px - float(face.landmarks_px[_CHIN, 1]))
+        / face.region.height_px,
+        face=face.region,
+    )

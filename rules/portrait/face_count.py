@@ -1,0 +1,61 @@
+"""No face, or more faces than speakers.
+
+What it measures: how many faces are in the picture, and how large each is next to the main one. A
+face of at least a tenth of the main face's area counts as a possible speaker; a smaller one is a
+bystander.
+
+Why it matters: Without a face nothing can be animated and the job fails. With a second face the
+model may animate the wrong one, or both: bystanders' lips move along with the voice.
+
+How to mend it: Use a picture of the speaker alone, or crop the others away. If nobody is found,
+choose a sharper, brighter picture in which the whole face is visible and larger. For a dialogue,
+give the number of people with --speakers.
+
+References: OpenTalker/SadTalker#491 and #174, MeiGen-AI/InfiniteTalk#70, bytedance/LatentSync#229;
+ISO/IEC 29794-5 "single face present".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qcheck import FaceRegions, Job, Judgement, failed, passed, rule, warned
+
+
+@dataclass(frozen=True)
+class Limits:
+    comparable_from_share: float = 0.1
+
+
+@rule("face-count", code="P01", medium="portrait", limits=Limits)
+def face_count(faces: FaceRegions, job: Job, limits: Limits) -> Iterator[Judgement]:
+    if not faces.regions:
+        yield failed("No face was found in the picture.", measured=0, wanted=job.speakers)
+        return
+    main = faces.regions[0].area_px
+    speakers = [r for r in faces.regions if r.area_px >= limits.comparable_from_share * main]
+    bystanders = [r for r in faces.regions if r.area_px < limits.comparable_from_share * main]
+    found = f"{len(speakers)} face{'s' if len(speakers) > 1 else ''}"
+    wanted = f"{job.speakers} speaker{'s' if job.speakers > 1 else ''}"
+    if len(speakers) != job.speakers:
+        yield failed(
+            f"There are {found} in the picture for {wanted}."
+            if len(speakers) > 1
+            else f"There is one face in the picture for {wanted}.",
+            measured=len(speakers),
+            wanted=job.speakers,
+            where=speakers[job.speakers :] or speakers,
+        )
+    else:
+        yield passed(f"{found.capitalize()} for {wanted}.", measured=len(speakers))
+    if bystanders:
+        people = "a smaller face" if len(bystanders) == 1 else f"{len(bystanders)} smaller faces"
+        yield warned(
+            f"There is also {people} in the background, whose lips may move along."
+            if len(bystanders) == 1
+            else f"There are also {people} in the background, whose lips may move along.",
+            measured=len(bystanders),
+            wanted=0,
+            where=bystanders,
+        )

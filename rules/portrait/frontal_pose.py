@@ -1,0 +1,52 @@
+"""The head is turned away, raised or lowered.
+
+What it measures: where the face points relative to the line to the camera: to the side (yaw) and up
+or down (pitch), in degrees. 0 is straight into the lens.
+
+Why it matters: The model only knows the side of the face that it sees. From a three-quarter or side
+view it has to invent the other half, and the mouth slides over the cheek when it speaks.
+
+How to mend it: Look straight at the camera, with the lens at the height of the eyes. Turn nose and
+chin to the lens, not only the eyes.
+
+References: fudan-generative-vision/hallo#172 asks for a rotation under 30 degrees; ICAO 9303 and
+ISO/IEC 29794-5 ask for 5 degrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qcheck import Face, HeadPose, Judgement, at_most, rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    warn_above_yaw_deg: float = 12
+    fail_above_yaw_deg: float = 25
+    warn_above_pitch_deg: float = 15
+    fail_above_pitch_deg: float = 25
+
+
+@rule("frontal-pose", code="P20", medium="portrait", limits=Limits)
+def frontal_pose(pose: HeadPose, face: Face, limits: Limits) -> Iterator[Judgement]:
+    side = "left" if pose.yaw_deg > 0 else "right"
+    yield at_most(
+        abs(pose.yaw_deg),
+        warn=limits.warn_above_yaw_deg,
+        fail=limits.fail_above_yaw_deg,
+        unit="°",
+        where=face.region,
+        says=f"The head is turned {{measured}} to the {side} of the picture; "
+        "at most {wanted} is wanted.",
+    )
+    direction = "raised" if pose.pitch_deg > 0 else "lowered"
+    yield at_most(
+        abs(pose.pitch_deg),
+        warn=limits.warn_above_pitch_deg,
+        fail=limits.fail_above_pitch_deg,
+        unit="°",
+        where=face.region,
+        says=f"The chin is {direction} by {{measured}}; at most {{wanted}} is wanted.",
+    )
