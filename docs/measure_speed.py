@@ -22,7 +22,8 @@ RUNS = 7
 LIBROSA_GATE = """
 import sys, librosa, pyloudnorm
 samples, rate = librosa.load(sys.argv[1], sr=None)
-print(rate, pyloudnorm.Meter(rate).integrated_loudness(samples), librosa.feature.rms(y=samples).min())
+print(rate, pyloudnorm.Meter(rate).integrated_loudness(samples))
+print(librosa.feature.rms(y=samples).min())
 """
 MEDIAPIPE_GATE = """
 import sys, cv2, mediapipe as mp
@@ -125,9 +126,9 @@ def main() -> None:
             "",
             f"Whole processes, medians of {RUNS} runs after a warm-up, on {platform.system()} with "
             f"{os.cpu_count()} processors, Python {platform.python_version()}; written by "
-            "`python docs/measure_speed.py`. Times drift with the machine; the ratios, taken pair by "
-            "pair in one run, hold better. qcheck runs all its rules; what stands against it only "
-            "measures what is named.",
+            "`python docs/measure_speed.py`. Times drift with the machine; the ratios, taken "
+            "pair by pair in one run, hold better. qcheck runs all its rules; what stands against "
+            "it only measures what is named.",
             "",
             "| checked | qcheck | instead | takes | times as long as qcheck |",
             "|---|---|---|---|---|",
