@@ -113,7 +113,8 @@ def neutral(field: dataclasses.Field[Any], hint: Any) -> Any:
 
 
 def outcome_of(rule: Rule, case: dict[str, Any]) -> Outcome:
-    file = File(**{"name": "case", "data": b"", **case.get("file", {})})
+    given_file = {"name": "case", "data": "", **case.get("file", {})}
+    file = File(**{**given_file, "data": given_file["data"].encode("latin-1")})
     evidence = Evidence(file)
     given = case.get("evidence", {})
     for wanted in wants(rule.function).values():

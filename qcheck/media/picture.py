@@ -27,7 +27,7 @@ from qcheck.media.decode import Decoding, Undecodable
 from qcheck.media.file import File
 from qcheck.probes.portrait import Picture
 
-__all__ = ["MAX_PIXELS", "decode_picture"]
+__all__ = ["MAX_PIXELS", "decode_picture", "stored_sides"]
 
 # A 100 megapixel medium-format back is the largest still camera on sale; decoded, that is 0.3 GB.
 MAX_PIXELS = 101_000_000
@@ -92,6 +92,17 @@ def decode_picture(file: File) -> Decoding:
         except _BAD_INPUT as error:
             return _decode_what_there_is(file.data, name, error)
     return Decoding(picture)
+
+
+def stored_sides(data: bytes) -> tuple[int, int] | None:
+    """Width and height from the header; None where it cannot be read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                return image.width, image.height
+        except (Image.DecompressionBombError, *_BAD_INPUT):
+            return None
 
 
 def _decode_what_there_is(data: bytes, name: str, error: Exception) -> Decoding:

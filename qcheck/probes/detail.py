@@ -46,6 +46,7 @@ def measure_detail(crop: FaceCrop) -> Detail:
         blur_px=blur,
         claimed_px=crop.face_side_px,
         equivalent_px=crop.face_side_px / coarseness,
+        enlarged=False,
     )
 
 

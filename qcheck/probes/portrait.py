@@ -244,6 +244,8 @@ class Detail:
     """Side of the face region."""
     equivalent_px: float
     """Side of a sharp face region that would hold the same detail."""
+    enlarged: bool
+    """Whether interpolation has left its trace; False does not prove that there was none."""
 
 
 @probe("qcheck.probes.grain:measure_grain")

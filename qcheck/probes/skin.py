@@ -74,20 +74,25 @@ def sample_skin(crop: FaceCrop) -> Skin:
     half = _reduced(crop.bgr, scale)
     blown = (half.max(axis=2) >= _BLOWN_LEVEL).astype(np.float32)
     crushed = (half.max(axis=2) <= _CRUSHED_LEVEL).astype(np.float32)
-    channels = np.dstack([linear(half), blown, crushed]).astype(np.float32)
-    channels = _reduced(channels, min(1.0, REDUCED_SIDE_PX / (crop.face_side_px * scale)))
-    side = min(float(REDUCED_SIDE_PX), crop.face_side_px)
-    channels = cv2.GaussianBlur(channels, (0, 0), max(side / 128, 0.5))  # type: ignore[assignment]
-    to_reduced = np.array([channels.shape[1] / width, channels.shape[0] / height])
+    rest = min(1.0, REDUCED_SIDE_PX / (crop.face_side_px * scale))
+    blur = max(min(float(REDUCED_SIDE_PX), crop.face_side_px) / 128, 0.5)
+    light, clipped = (
+        cv2.GaussianBlur(_reduced(plane, rest), (0, 0), blur)
+        for plane in (linear(half), np.dstack([blown, crushed]))
+    )
+    to_reduced = np.array([light.shape[1] / width, light.shape[0] / height])
     sampled = []
     for half_of_face in ("left", "right"):
         centroids = crop.landmarks_px[mesh[half_of_face]].mean(axis=1)
         seen = ((centroids >= 0) & (centroids < [width, height])).all(axis=1)
         at = (centroids * to_reduced).astype(np.float32)
-        values = cv2.remap(
-            channels, at[:, :1], at[:, 1:], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        sampled.append((values.reshape(len(at), 5), seen))
+        values = [
+            cv2.remap(
+                plane, at[:, :1], at[:, 1:], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            )
+            for plane in (light, clipped)
+        ]
+        sampled.append((np.concatenate([v.reshape(len(at), -1) for v in values], axis=1), seen))
     (left, left_seen), (right, right_seen) = sampled
     both = left_seen & right_seen
     if both.mean() < _LEAST_SEEN_SHARE:

@@ -1,0 +1,32 @@
+"""The sides of a picture from its header, without decoding a pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qcheck.media.file import File
+from qcheck.probes.base import probe
+
+__all__ = ["Sides", "read_sides"]
+
+
+@probe("qcheck.media.size:read_sides")
+@dataclass(frozen=True)
+class Sides:
+    """Width and height as stored, before EXIF turns the picture.
+
+    None for a recording, and for a picture whose header cannot be read.
+    """
+
+    width_px: int | None
+    height_px: int | None
+
+
+def read_sides(file: File) -> Sides:
+    """Read the header. Raises nothing: a file that is no picture has no sides."""
+    if file.medium != "portrait":
+        return Sides(None, None)
+    from qcheck.media.picture import stored_sides
+
+    width, height = stored_sides(file.data) or (None, None)
+    return Sides(width, height)

@@ -1,0 +1,49 @@
+"""The file cannot be read, or is not what its name says.
+
+What it measures: Whether the file decodes from its first byte to its last, whether its content is
+what its extension promises, and whether it is one picture or an animation.
+
+Why it matters: A damaged upload is refused, or rendered with a grey lower half. Several apps choose
+their decoder by the extension, and fail on a JPEG that is called PNG. Of an animation only the
+first frame is used, which is seldom the best one.
+
+How to mend it: Export the picture or the recording once more from the program it comes from, with
+the extension that belongs to the format, and copy or download it again where its end is missing.
+From an animation, save the frame that you want as PNG.
+
+References: OpenTalker/SadTalker#201 and #144 and camenduru/wav2lip-colab#2 (corrupt files, wrong
+containers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qcheck import Decoding, File, Judgement, Picture, failed, passed, rule, warned
+
+
+@rule("readable", code="F01", medium=("portrait", "voice"))
+def readable(file: File, decoding: Decoding) -> Iterator[Judgement]:
+    if decoding.fault is not None:
+        yield failed(f"The file cannot be read whole: {decoding.fault}.")
+        return
+    fits = True
+    if file.format and file.extension and file.extension not in file.format.extensions:
+        fits = False
+        usual = file.format.extensions[0]
+        yield warned(
+            f"The name ends in .{file.extension}, but the content is {file.format.name}: "
+            f"name it .{usual}.",
+            measured=file.format.name,
+            wanted=file.extension,
+        )
+    if isinstance(decoding.content, Picture) and decoding.content.frames > 1:
+        fits = False
+        held = "pages" if decoding.content.format == "TIFF" else "frames of an animation"
+        yield warned(
+            f"The file holds {{measured}} {held}; only the first is used.",
+            measured=decoding.content.frames,
+            wanted=1,
+        )
+    if fits:
+        yield passed("The file is whole and what its name says.")

@@ -1,0 +1,39 @@
+"""Compression has left blocks.
+
+What it measures: How much more brightness jumps at the borders of JPEG's blocks of 8 by 8 pixels
+than inside them, in levels of 255, also where the picture was saved as PNG since.
+
+Why it matters: The model takes blocks and the ringing around edges for texture: skin crawls when
+the head moves.
+
+How to mend it: Export the picture again from the original at quality 90 or more, or as PNG. Do not
+send what came through a messenger. Saving a compressed picture as PNG keeps the blocks.
+
+References: ITU-T T.81 (JPEG); Wang, Bovik and Evan, Blind measurement of blocking artifacts in
+images (ICIP 2000).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qcheck import Compression, Face, Judgement, at_most, rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    warn_above_levels: float = 2.2
+
+
+@rule("compression", code="P52", medium="portrait", limits=Limits)
+def compression(compression: Compression, face: Face, limits: Limits) -> Judgement:
+    quality = compression.jpeg_quality
+    saved = f" (saved at JPEG quality {quality})" if quality is not None and quality < 75 else ""
+    return at_most(
+        compression.blockiness_levels,
+        warn=limits.warn_above_levels,
+        unit="levels",
+        where=face.region,
+        says=f"Compression has left blocks of {{measured}} in the face{saved}; {{wanted}} at most "
+        "are wanted.",
+    )

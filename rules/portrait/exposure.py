@@ -1,0 +1,70 @@
+"""The face is too dark or too bright.
+
+What it measures: How bright the brightest parts of the face came out that are nearly alike in
+everybody (lit skin and the whites of the eyes, whichever is brighter), how much contrast is left
+between the features, and the share of skin that is clipped to black or to full scale. A dark skin
+in good light passes; a dark picture of a light skin does not.
+
+Why it matters: What is black or blown out holds no features to animate, and a dark face comes back
+dark, noisy and smeared.
+
+How to mend it: Take the picture again with exposure correction (+1 or −1), light the face rather
+than the room, and do not stand in front of a window. A raw file can be developed brighter by two
+stops; a JPEG by one.
+
+References: ISO/IEC 29794-5, under- and over-exposure; ICAO 9303 part 3. The white of the eye
+reflects about half of the light on it in people of every skin tone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qcheck import Exposure, Face, Judgement, at_least, at_most, rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    warn_below_luminance: float = 0.10
+    fail_below_luminance: float = 0.03
+    """Linear light of the brighter of lit skin and eye white; full scale is 1."""
+    warn_above_blown: float = 0.10
+    fail_above_blown: float = 0.35
+    """Share of the skin with a channel at full scale."""
+    warn_above_crushed: float = 0.10
+    fail_above_crushed: float = 0.35
+    """Share of the skin that is black."""
+
+
+@rule("exposure", code="P42", medium="portrait", limits=Limits)
+def exposure(exposure: Exposure, face: Face, limits: Limits) -> Iterator[Judgement]:
+    brightest = max(exposure.lit_skin_luminance, exposure.eye_white_luminance or 0.0)
+    dark = at_least(
+        brightest,
+        warn=limits.warn_below_luminance,
+        fail=limits.fail_below_luminance,
+        unit="share",
+        where=face.region,
+        says="The face is too dark: its lit parts reach {measured} of full brightness; {wanted} "
+        "are wanted.",
+    )
+    yield dark
+    if dark.severity is None:
+        yield at_most(
+            exposure.crushed_share,
+            warn=limits.warn_above_crushed,
+            fail=limits.fail_above_crushed,
+            unit="share",
+            where=face.region,
+            says="{measured} of the face's skin is black without detail; {wanted} at most is "
+            "wanted.",
+        )
+    yield at_most(
+        exposure.blown_share,
+        warn=limits.warn_above_blown,
+        fail=limits.fail_above_blown,
+        unit="share",
+        where=face.region,
+        says="{measured} of the face's skin is blown out; {wanted} at most is wanted.",
+    )

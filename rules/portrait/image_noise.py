@@ -1,0 +1,35 @@
+"""The skin is grainy.
+
+What it measures: The noise on the smoothest parts of the face, in levels of 255, at the scale at
+which models look at a face (512 pixels).
+
+Why it matters: Grain is frozen into the first frame and then swims over the moving face.
+
+How to mend it: Give the camera more light and a lower ISO. Remove noise gently in an editor, and
+turn off film-grain effects.
+
+References: Immerkær, Fast noise variance estimation, Computer Vision and Image Understanding 64
+(1996).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qcheck import Face, Grain, Judgement, at_most, rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    warn_above_levels: float = 6.0
+
+
+@rule("image-noise", code="P53", medium="portrait", limits=Limits)
+def image_noise(grain: Grain, face: Face, limits: Limits) -> Judgement:
+    return at_most(
+        grain.sigma_levels,
+        warn=limits.warn_above_levels,
+        unit="levels",
+        where=face.region,
+        says="The grain on the skin is {measured} strong; {wanted} at most are wanted.",
+    )

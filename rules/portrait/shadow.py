@@ -1,0 +1,39 @@
+"""Heavy shadow lies on the face.
+
+What it measures: The share of the face's skin that is more than two and a half stops (less than a
+sixth of the light) below the lit skin.
+
+Why it matters: In deep shadow the model sees neither the edge of the lips nor that of the lids, and
+invents them; hard shadow edges are taken for features and move along with the face.
+
+How to mend it: Use a larger or a second lamp, a white card opposite the lamp, or a window without
+direct sun. Take off the hat that throws the shadow; turn away from light that comes from straight
+above.
+
+References: DEFECTS: a shadowed face is not found (kijai/ComfyUI-LivePortraitKJ#131); SPEC of the
+apps: no heavy shadow on the face.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qcheck import Face, Judgement, Light, at_most, rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    warn_above: float = 0.10
+    fail_above: float = 0.30
+
+
+@rule("shadow", code="P41", medium="portrait", limits=Limits)
+def shadow(light: Light, face: Face, limits: Limits) -> Judgement:
+    return at_most(
+        light.shadow_share,
+        warn=limits.warn_above,
+        fail=limits.fail_above,
+        unit="share",
+        where=face.region,
+        says="{measured} of the face's skin lies in heavy shadow; {wanted} at most is wanted.",
+    )
