@@ -66,8 +66,11 @@ def estimate_floor(power: NDArray[np.float64]) -> float:
 
 
 def _without(hum: Hum, floor_dbfs: float) -> float:
-    """What is left of the floor without the hum, which never explains more than 99 % of it."""
-    both, hum_alone = 10 ** (floor_dbfs / 10), 10 ** (hum.level_dbfs / 10)
+    """What is left of the floor without the hum, which never explains more than 99 % of it.
+
+    The two are measured in different ways, so the hum is given 1 dB.
+    """
+    both, hum_alone = 10 ** (floor_dbfs / 10), 10 ** ((hum.level_dbfs + 1) / 10)
     return float(decibels(max(both - hum_alone, both / 100)))
 
 
