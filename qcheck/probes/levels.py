@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.voice import Levels, Mono, Recording
+from qcheck.probes.voice import Duration, Levels, Mono, Recording
 
-__all__ = ["cell_edges", "decibels", "measure_levels", "pooled"]
+__all__ = ["cell_edges", "decibels", "measure_duration", "measure_levels", "pooled"]
 
 
 def decibels(power: NDArray[np.float64] | float, floor_db: float = -150.0) -> NDArray[np.float64]:
@@ -31,6 +31,11 @@ def pooled(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     whole = len(values) // count * count
     means: NDArray[np.float64] = values[:whole].reshape(-1, count).mean(axis=1)
     return means
+
+
+def measure_duration(recording: Recording) -> Duration:
+    """Of what was decoded."""
+    return Duration(recording.duration_s)
 
 
 def measure_levels(mono: Mono, recording: Recording) -> Levels:

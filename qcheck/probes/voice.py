@@ -23,6 +23,7 @@ __all__ = [
     "DcOffset",
     "DigitalSilence",
     "Dropouts",
+    "Duration",
     "Heard",
     "Hum",
     "Levels",
@@ -70,6 +71,14 @@ class Recording:
     @property
     def duration_s(self) -> float:
         return self.frames / self.rate_hz
+
+
+@probe("qcheck.probes.levels:measure_duration")
+@dataclass(frozen=True)
+class Duration:
+    """How long the recording is."""
+
+    duration_s: float
 
 
 @probe("qcheck.probes.channels:measure_channels")

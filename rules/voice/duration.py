@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Judgement, Recording, at_least, at_most, rule
+from qcheck import Duration, Judgement, at_least, at_most, rule
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,23 @@ class Limits:
 
 
 @rule("duration", code="V30", medium="voice", limits=Limits)
-def duration(recording: Recording, limits: Limits) -> Judgement:
-    if recording.duration_s < limits.fail_below_s:
+def duration(duration: Duration, limits: Limits) -> Judgement:
+    if duration.duration_s < limits.fail_below_s:
         return at_least(
-            recording.duration_s,
+            duration.duration_s,
             fail=limits.fail_below_s,
             unit="s",
             says="The recording lasts only {measured}; {wanted} or more are wanted.",
         )
     return at_most(
-        recording.duration_s,
+        duration.duration_s,
         warn=limits.warn_above_s,
         fail=limits.fail_above_s,
         unit="s",
         says="The recording lasts {measured}; {wanted} or less give the best clip"
         + (
             f", more than {limits.fail_above_s:g} s are refused or fall apart."
-            if recording.duration_s > limits.warn_above_s
+            if duration.duration_s > limits.warn_above_s
             else "."
         ),
     )
