@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.probes.base import Unmeasurable
-from qcheck.probes.portrait import Backdrop, Person, Picture
+from qcheck.probes.portrait import Backdrop, Person, Picture, Thumbnail
 
-__all__ = ["measure_backdrop"]
+__all__ = ["measure_backdrop", "reduce_picture"]
 
 # A backdrop is judged as a viewer takes it in, so every picture is reduced to one size.
 _SIDE_PX = 384
@@ -22,10 +22,17 @@ _TRANSPARENT_SHARE = 0.5
 _OUTLINE_SLOPE = 12.0
 
 
-def measure_backdrop(picture: Picture, person: Person) -> Backdrop:
-    """Outlines and unevenness of the background."""
+def reduce_picture(picture: Picture) -> Thumbnail:
+    """Average the picture down to the size at which backdrop and colour are judged."""
     scale = min(1.0, _SIDE_PX / max(picture.width_px, picture.height_px))
-    small = cv2.resize(picture.bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    size = (max(1, round(picture.width_px * scale)), max(1, round(picture.height_px * scale)))
+    small = cv2.resize(picture.bgr, size, interpolation=cv2.INTER_AREA)
+    return Thumbnail(bgr=small.astype(np.uint8, copy=False), scale=1 / scale)
+
+
+def measure_backdrop(picture: Picture, thumbnail: Thumbnail, person: Person) -> Backdrop:
+    """Outlines and unevenness of the background."""
+    small = thumbnail.bgr
     height, width = small.shape[:2]
     mask = cv2.resize(person.mask.astype(np.float32), (width, height))
     behind = _apart((mask < _BACKGROUND_BELOW).astype(np.uint8), max(height, width))

@@ -6,11 +6,10 @@ import cv2
 import numpy as np
 
 from qcheck.probes.light import weighted_quantile
-from qcheck.probes.portrait import Colour, Picture, Skin
+from qcheck.probes.portrait import Colour, Skin, Thumbnail
 
 __all__ = ["measure_colour"]
 
-_REDUCED_SIDE_PX = 256
 # IEC 61966-2-1 to CIE XYZ under D65, rows X, Y, Z, columns blue, green, red.
 _TO_XYZ = np.array(
     [[0.1805, 0.3576, 0.4124], [0.0722, 0.7152, 0.2126], [0.9505, 0.1192, 0.0193]], np.float64
@@ -19,11 +18,9 @@ _WHITE = _TO_XYZ.sum(axis=1)
 _FRONT_FACING = 0.5
 
 
-def measure_colour(picture: Picture, skin: Skin) -> Colour:
+def measure_colour(thumbnail: Thumbnail, skin: Skin) -> Colour:
     """Chroma of the whole picture, and lightness, chroma and hue of the face's skin."""
-    scale = min(1.0, _REDUCED_SIDE_PX / max(picture.width_px, picture.height_px))
-    small = cv2.resize(picture.bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_BGR2Lab).reshape(-1, 3)
+    lab = cv2.cvtColor(thumbnail.bgr.astype(np.float32) / 255, cv2.COLOR_BGR2Lab).reshape(-1, 3)
     seen = lab[(lab[:, 0] > 5) & (lab[:, 0] < 98)]
     chroma = np.hypot(seen[:, 1], seen[:, 2]) if seen.size else np.zeros(1)
     front = skin.facing >= _FRONT_FACING

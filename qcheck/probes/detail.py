@@ -4,6 +4,10 @@ After Zhuo and Sim, "Defocus map estimation from a single image" (Pattern Recogn
 edge that is blurred once more by a known amount loses the more of its gradient the sharper it was.
 Only strong edges of eyes, lashes and brows are asked: skin is smooth and a background out of focus
 in the best of pictures.
+
+Whether the blur comes from enlargement is told by Gallagher's method ("Detection of linear and
+cubic interpolation in JPEG compressed images", CRV 2005): interpolated pixels are smoother than the
+original ones between them, so the mean second difference along rows and columns is periodic.
 """
 
 from __future__ import annotations
@@ -36,6 +40,19 @@ _LEAST_HEIGHT_PX = 12
 # lanczos and bilinear; k from 2 to 6, studio portraits).
 _BLUR_OF_ONE_PIXEL = 0.37
 
+# Below this coarseness nobody asks where the blur comes from.
+_COARSE = 1.5
+# The middle of a large crop is enough to show a period.
+_TRACE_SIDE_PX = 1024
+_TRACE_LEAST_SIDE_PX = 128
+# A second difference beyond this is an edge of the scene.
+_TRACE_CAP_LEVELS = 6.0
+# Peak over the median of its neighbourhood in the spectrum, in rows and in columns. Without
+# enlargement 2.3 to 4.3 (studio portraits, sharp, blurred and blurred again as JPEG); enlarged
+# three times 8 to 40, saved as JPEG at quality 75 since 7.8 to 25. Two and four times leave none.
+_TRACE_PEAK = 6.0
+_LOWEST_FREQUENCY = 0.12
+
 
 def measure_detail(crop: FaceCrop) -> Detail:
     """Estimate the blur of the sharpest edges around the eyes."""
@@ -46,7 +63,7 @@ def measure_detail(crop: FaceCrop) -> Detail:
         blur_px=blur,
         claimed_px=crop.face_side_px,
         equivalent_px=crop.face_side_px / coarseness,
-        enlarged=False,
+        enlarged=coarseness >= _COARSE and _is_interpolated(crop.luma),
     )
 
 
@@ -103,3 +120,28 @@ def _steep_edges(band: NDArray[np.float32], steepness: float) -> float | None:
     ratio = inner[edge] / np.maximum(after, 1e-3)
     blur = _ADDED_PX / np.sqrt(np.maximum(ratio**2 - 1, 1e-4))
     return float(np.percentile(blur, _QUANTILE))
+
+
+def _is_interpolated(luma: NDArray[np.uint8]) -> bool:
+    """Whether rows and columns both show the period of an interpolation."""
+    rows, columns = (max(0, (side - _TRACE_SIDE_PX) // 2) for side in luma.shape)
+    middle = luma[rows : rows + _TRACE_SIDE_PX, columns : columns + _TRACE_SIDE_PX]
+    if min(middle.shape) < _TRACE_LEAST_SIDE_PX:
+        return False
+    values = middle.astype(np.float32)
+    return min(_period_peak(values), _period_peak(np.ascontiguousarray(values.T))) >= _TRACE_PEAK
+
+
+def _period_peak(values: NDArray[np.float32]) -> float:
+    """Highest peak in the spectrum of the mean second difference, over its neighbourhood."""
+    second = np.abs(2 * values[:, 1:-1] - values[:, :-2] - values[:, 2:])
+    profile = np.minimum(second, _TRACE_CAP_LEVELS).mean(axis=0)
+    profile = profile - cv2.blur(profile[np.newaxis], (31, 1))[0]
+    size = len(profile)
+    spectrum = np.abs(np.fft.rfft(profile * np.hanning(size)))
+    frequency = np.arange(len(spectrum)) / size
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(spectrum, 20, mode="reflect"), 41)
+    peaks = spectrum / (np.median(around, axis=1) + 1e-6)
+    # The grid of JPEG has a period as well, 8 pixels, and all its harmonics.
+    of_jpeg = np.abs(frequency * 8 - np.rint(frequency * 8)) * size / 8 < 2.5
+    return float(peaks[~of_jpeg & (frequency > _LOWEST_FREQUENCY)].max(initial=0.0))

@@ -25,7 +25,8 @@ _LEAST_BLOCKS = 8
 
 def measure_grain(crop: FaceCrop) -> Grain:
     """Standard deviation of luma noise on the smoothest parts of the face."""
-    scale = min(1.0, _FACE_SIDE_PX / crop.face_side_px)
+    # By a whole number, so that every pixel averages as many: else grain would come and go.
+    scale = 1 / max(1, round(crop.face_side_px / _FACE_SIDE_PX))
     luma = cv2.resize(crop.luma, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     residual = np.abs(cv2.filter2D(luma.astype(np.float32), cv2.CV_32F, _KERNEL))
     inside = np.zeros(luma.shape, np.float32)

@@ -54,8 +54,7 @@ def measure_exposure(skin: Skin, crop: FaceCrop) -> Exposure:
     weight = np.tile(skin.area_cm2[front], 2)
     luminance = (skin.linear_bgr[:, front] @ LUMINANCE_BGR).ravel()
     whites = _eye_whites(crop)
-    levels = crop.luma[:: max(1, crop.luma.shape[0] // 256), :: max(1, crop.luma.shape[1] // 256)]
-    low, high = np.percentile(_inside_oval(crop), (2, 98)) if levels.size else (0.0, 0.0)
+    low, high = np.percentile(_inside_oval(crop), (2, 98))
     return Exposure(
         skin_luminance=weighted_quantile(luminance, weight, 0.5),
         lit_skin_luminance=weighted_quantile(luminance, weight, 0.9),
@@ -112,7 +111,8 @@ def _eye_whites(crop: FaceCrop) -> float | None:
         cv2.fillPoly(mask, [np.rint(points - [left, top]).astype(np.int32)], 1)
         middle = np.rint(crop.landmarks_px[centre] - [left, top]).astype(int)
         cv2.circle(mask, (int(middle[0]), int(middle[1])), round(radius * 1.15), 0, -1)
-        luminance = linear(crop.bgr[top:bottom, left:right])[mask > 0] @ LUMINANCE_BGR
+        opening = np.ascontiguousarray(crop.bgr[top:bottom, left:right])
+        luminance = linear(opening)[mask > 0] @ LUMINANCE_BGR
         if luminance.size >= _LEAST_WHITE_PX:
             found.append(float(np.percentile(luminance, 75)))
     return max(found, default=None)

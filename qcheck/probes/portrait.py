@@ -39,6 +39,7 @@ __all__ = [
     "Person",
     "Picture",
     "Skin",
+    "Thumbnail",
     "Transparency",
 ]
 
@@ -168,6 +169,16 @@ class AlignedFace:
     """Pixels of the picture to a pixel of the copy; below 1 the copy is an enlargement."""
 
 
+@probe("qcheck.probes.backdrop:reduce_picture")
+@dataclass(frozen=True)
+class Thumbnail:
+    """The whole picture, reduced to a longer side of at most 384 px by averaging."""
+
+    bgr: NDArray[np.uint8] = field(repr=False)
+    scale: float
+    """Pixels of the upright picture to a pixel of the thumbnail."""
+
+
 @probe("qcheck.probes.skin:crop_face")
 @dataclass(frozen=True)
 class FaceCrop:
@@ -194,7 +205,7 @@ class Skin:
     linear_bgr: NDArray[np.float32] = field(repr=False)
     """(2, n, 3): linear light, 0 to 1."""
     blown: NDArray[np.float32] = field(repr=False)
-    """(2, n): share of pixels at a triangle with a channel at full scale."""
+    """(2, n): share of pixels at a triangle with two channels or more at full scale."""
     crushed: NDArray[np.float32] = field(repr=False)
     """(2, n): share of pixels that are black."""
     area_cm2: NDArray[np.float32] = field(repr=False)
@@ -228,7 +239,7 @@ class Exposure:
     contrast_levels: float
     """2nd to 98th percentile of luma inside the face, in levels of 255."""
     blown_share: float
-    """Share of facial skin with a channel at full scale."""
+    """Share of facial skin with two channels or more at full scale."""
     crushed_share: float
     """Share of facial skin that is black."""
 

@@ -42,7 +42,7 @@ def _linear_of_level() -> NDArray[np.float32]:
 
 def linear(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Linear light, 0 to 1, of sRGB levels."""
-    return _linear_of_level()[levels]
+    return cv2.LUT(levels, _linear_of_level()).astype(np.float32, copy=False)
 
 
 def crop_face(picture: Picture, face: Face) -> FaceCrop:
@@ -69,16 +69,19 @@ def sample_skin(crop: FaceCrop) -> Skin:
     """Linear light, and clipped pixels, at the centroids of the mesh's skin triangles."""
     mesh = _mesh()
     height, width = crop.luma.shape
-    # Clipping is seen before anything is averaged, light after: twice the reduced scale first.
+    # Clipping is seen before much is averaged, light after: twice the reduced scale first.
     scale = min(1.0, 2 * REDUCED_SIDE_PX / crop.face_side_px)
     half = _reduced(crop.bgr, scale)
-    blown = (half.max(axis=2) >= _BLOWN_LEVEL).astype(np.float32)
-    crushed = (half.max(axis=2) <= _CRUSHED_LEVEL).astype(np.float32)
+    blue, green, red = cv2.split(half)
+    middle = cv2.max(cv2.min(blue, green), cv2.min(cv2.max(blue, green), red))
+    brightest = cv2.max(cv2.max(blue, green), red)
+    blown = cv2.compare(middle, _BLOWN_LEVEL, cv2.CMP_GE)
+    crushed = cv2.compare(brightest, _CRUSHED_LEVEL, cv2.CMP_LE)
     rest = min(1.0, REDUCED_SIDE_PX / (crop.face_side_px * scale))
     blur = max(min(float(REDUCED_SIDE_PX), crop.face_side_px) / 128, 0.5)
-    light, clipped = (
-        cv2.GaussianBlur(_reduced(plane, rest), (0, 0), blur)
-        for plane in (linear(half), np.dstack([blown, crushed]))
+    light = cv2.GaussianBlur(linear(_reduced(half, rest)), (0, 0), blur)
+    clipped = cv2.GaussianBlur(
+        _reduced(cv2.merge([blown, crushed]), rest).astype(np.float32) / 255, (0, 0), blur
     )
     to_reduced = np.array([light.shape[1] / width, light.shape[0] / height])
     sampled = []
@@ -107,6 +110,7 @@ def sample_skin(crop: FaceCrop) -> Skin:
 
 
 # A channel within two levels of full scale has lost its gradation (sensor clipping, then JPEG).
+# Warm light clips the red of sound skin; with the second channel its modelling goes.
 _BLOWN_LEVEL = 253
 # Below, sRGB's linear toe is under a thousandth of full light.
 _CRUSHED_LEVEL = 3

@@ -24,11 +24,11 @@ from qcheck import Colour, Face, Judgement, passed, rule, warned
 class Limits:
     grey_below_chroma: float = 4.0
     """CIELAB chroma that nearly all of the picture stays below."""
-    skin_hue_from_deg: float = 10.0
-    skin_hue_to_deg: float = 85.0
+    skin_hue_from_deg: float = 12.0
+    skin_hue_to_deg: float = 82.0
     hue_counts_from_chroma: float = 6.0
     """Less chroma has no hue to speak of."""
-    skin_chroma_above: float = 50.0
+    skin_chroma_above: float = 48.0
 
 
 @rule("colour", code="P54", medium="portrait", limits=Limits)

@@ -1,9 +1,9 @@
 """The face is too dark or too bright.
 
-What it measures: How bright the brightest parts of the face came out that are nearly alike in
-everybody (lit skin and the whites of the eyes, whichever is brighter), how much contrast is left
-between the features, and the share of skin that is clipped to black or to full scale. A dark skin
-in good light passes; a dark picture of a light skin does not.
+What it measures: How bright the lit skin came out, or the whites of the eyes, which are nearly
+alike in everybody, where they are the brighter of the two: so a dark skin in good light passes, and
+a dark picture of a light skin does not. And the share of skin that is clipped to black or to full
+scale.
 
 Why it matters: What is black or blown out holds no features to animate, and a dark face comes back
 dark, noisy and smeared.
@@ -26,12 +26,14 @@ from qcheck import Exposure, Face, Judgement, at_least, at_most, rule
 
 @dataclass(frozen=True)
 class Limits:
-    warn_below_luminance: float = 0.10
+    warn_below_luminance: float = 0.14
     fail_below_luminance: float = 0.03
-    """Linear light of the brighter of lit skin and eye white; full scale is 1."""
+    """Linear light of lit skin; full scale is 1."""
+    eye_white_counts: float = 1.75
+    """How many times brighter fair skin is than the white of an eye under its lids."""
     warn_above_blown: float = 0.10
     fail_above_blown: float = 0.35
-    """Share of the skin with a channel at full scale."""
+    """Share of the skin with two colours or more at full scale."""
     warn_above_crushed: float = 0.10
     fail_above_crushed: float = 0.35
     """Share of the skin that is black."""
@@ -39,9 +41,9 @@ class Limits:
 
 @rule("exposure", code="P42", medium="portrait", limits=Limits)
 def exposure(exposure: Exposure, face: Face, limits: Limits) -> Iterator[Judgement]:
-    brightest = max(exposure.lit_skin_luminance, exposure.eye_white_luminance or 0.0)
+    eye_white = exposure.eye_white_luminance or 0.0
     dark = at_least(
-        brightest,
+        max(exposure.lit_skin_luminance, limits.eye_white_counts * eye_white),
         warn=limits.warn_below_luminance,
         fail=limits.fail_below_luminance,
         unit="share",

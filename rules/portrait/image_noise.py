@@ -21,7 +21,7 @@ from qcheck import Face, Grain, Judgement, at_most, rule
 
 @dataclass(frozen=True)
 class Limits:
-    warn_above_levels: float = 6.0
+    warn_above_levels: float = 5.0
 
 
 @rule("image-noise", code="P53", medium="portrait", limits=Limits)

@@ -32,8 +32,9 @@ class Limits:
 
 @rule("sharpness", code="P50", medium="portrait", limits=Limits)
 def sharpness(detail: Detail, face: Face, limits: Limits) -> Judgement:
-    if detail.claimed_px < limits.blurred_from * detail.equivalent_px or detail.enlarged:
-        return passed("The eyes are as sharp as the picture is large.", unit="px")
+    # What an enlargement blurred is told by true-resolution.
+    if detail.enlarged or detail.claimed_px < limits.blurred_from * detail.equivalent_px:
+        return passed("The eyes are as sharp as the picture is large.")
     return at_least(
         detail.equivalent_px,
         warn=limits.warn_below_px,

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Detail, Face, Judgement, at_least, passed, rule
+from qcheck import Detail, Face, Judgement, at_least, info, passed, rule
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,25 @@ class Limits:
     fail_below_px: float = 512
     enlarged_from: float = 1.8
     """Pixels of the picture to a pixel of detail; below, cameras and lenses differ."""
-    blurred_below_px: float = 128
+    blurred_below_px: float = 256
     """Below this much detail in a picture without traces of enlargement, focus is the cause."""
 
 
 @rule("true-resolution", code="P51", medium="portrait", limits=Limits)
 def true_resolution(detail: Detail, face: Face, limits: Limits) -> Judgement:
     full = passed("The face holds the detail that its pixels claim.")
-    if detail.claimed_px < limits.fail_below_px:
-        return full  # face-resolution has already said that there is too little.
     if detail.claimed_px < limits.enlarged_from * detail.equivalent_px:
         return full
     if detail.equivalent_px < limits.blurred_below_px and not detail.enlarged:
         return full
+    if detail.claimed_px < limits.fail_below_px:
+        # Too few pixels to begin with: face-resolution has its finding, this one adds the cause.
+        return info(
+            "The picture was enlarged: the face holds the detail of {measured}.",
+            measured=detail.equivalent_px,
+            unit="px",
+            where=face.region,
+        )
     return at_least(
         detail.equivalent_px,
         warn=limits.warn_below_px,
