@@ -242,6 +242,8 @@ def _read_coded(data: bytes, format_name: str, container: str | None = None) -> 
                     else "there is no sound in it"
                 )
             stream = media.streams.audio[0]
+            if stream.codec_context is None:
+                raise Undecodable(f"its {format_name} sound is of a kind that qcheck does not know")
             # 2 cores are shared by many files; one thread a file is faster in all.
             stream.codec_context.thread_count = 1
             decoder = _FrameCollector()
@@ -381,10 +383,9 @@ def _as_float(values: NDArray[Any], planar: bool, channels: int) -> NDArray[np.f
     shaped: NDArray[Any] = values.T if planar else values.reshape(-1, channels)
     if shaped.dtype.kind == "f":
         return np.ascontiguousarray(shaped, dtype=np.float32)
-    if shaped.dtype == np.uint8:
-        return (shaped.astype(np.float32) - 128) / 128
     full_scale = float(2 ** (8 * shaped.dtype.itemsize - 1))
-    scaled: NDArray[np.float32] = (shaped / full_scale).astype(np.float32)
+    middle = full_scale if shaped.dtype.kind == "u" else 0.0
+    scaled: NDArray[np.float32] = ((shaped - middle) / full_scale).astype(np.float32)
     return scaled
 
 

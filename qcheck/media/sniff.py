@@ -125,7 +125,9 @@ def _sniff_mpeg_audio(data: bytes, at: int) -> str | None:
 
 def _adts_bytes(data: bytes, at: int) -> int:
     """Bytes of the ADTS frame at ``at``, 0 where there is none (ISO/IEC 13818-7 6.2)."""
-    if at + 7 > len(data) or data[at] != 0xFF or data[at + 1] & 0xF6 != 0xF0:
+    if at + 2 > len(data) or data[at] != 0xFF or data[at + 1] & 0xF6 != 0xF0:
         return 0
+    if at + 7 > len(data):
+        return 7  # a header, cut
     size = (data[at + 3] & 3) << 11 | data[at + 4] << 3 | data[at + 5] >> 5
     return size if size >= 7 else 0
