@@ -26,7 +26,7 @@ class Limits:
     warn_below_px: float = 256
     fail_below_px: float = 128
     """Detail of a face of this side."""
-    blurred_from: float = 1.8
+    blurred_from: float = 2.4
     """Pixels of the picture to a pixel of detail; below, the picture is as sharp as it is large."""
 
 

@@ -27,7 +27,9 @@ class Limits:
     warn_below_px: float = 1024
     fail_below_px: float = 512
     enlarged_from: float = 1.8
-    """Pixels of the picture to a pixel of detail; below, cameras and lenses differ."""
+    """Pixels of the picture to a pixel of detail, where enlargement has left its trace."""
+    coarse_from: float = 2.4
+    """The same without a trace; sharp cameras and lenses reach up to 2.2."""
     blurred_below_px: float = 256
     """Below this much detail in a picture without traces of enlargement, focus is the cause."""
 
@@ -35,7 +37,8 @@ class Limits:
 @rule("true-resolution", code="P51", medium="portrait", limits=Limits)
 def true_resolution(detail: Detail, face: Face, limits: Limits) -> Judgement:
     full = passed("The face holds the detail that its pixels claim.")
-    if detail.claimed_px < limits.enlarged_from * detail.equivalent_px:
+    coarse = limits.enlarged_from if detail.enlarged else limits.coarse_from
+    if detail.claimed_px < coarse * detail.equivalent_px:
         return full
     if detail.equivalent_px < limits.blurred_below_px and not detail.enlarged:
         return full
