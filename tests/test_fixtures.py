@@ -1,0 +1,53 @@
+"""The fixtures do what their names say: the sound pair is clean, each defect is found, alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qcheck.registry import load_rules
+from qcheck.results import FileReport, Severity
+from qcheck.run import Options, run
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+DEFECTS = sorted((FIXTURES / "defects").iterdir())
+RULES = sorted((rule.name for rule in load_rules().all), key=len, reverse=True)
+
+# What the app takes, so that limits which only an app sets can be seen to be crossed.
+APP = "bytedance/omnihuman-1-5"
+
+
+def rule_of(path: Path) -> str:
+    """The rule that the file is named after; a word behind it tells several files apart."""
+    return next(name for name in RULES if path.stem == name or path.stem.startswith(f"{name}-"))
+
+
+def checked(path: Path) -> FileReport:
+    report = run([str(path)], Options(isolated=True, app=APP))
+    assert not report.crashed, report.files[0].crashes[0].trace
+    return report.files[0]
+
+
+@pytest.mark.parametrize("name", ["portrait.png", "voice.wav"])
+def test_the_sound_fixture_is_clean(name: str) -> None:
+    report = checked(FIXTURES / name)
+    assert [f for f in report.findings if f.severity > Severity.INFO] == []
+    assert report.unmeasured == []
+
+
+@pytest.mark.parametrize("path", DEFECTS, ids=lambda path: path.name)
+def test_the_defect_is_found_and_no_unrelated_error(path: Path) -> None:
+    findings = checked(path).findings
+    assert rule_of(path) in {f.rule for f in findings if f.severity > Severity.INFO}
+    errors = {f.rule for f in findings if f.severity is Severity.ERROR}
+    assert errors <= {rule_of(path)}
+
+
+def test_every_rule_has_a_fixture() -> None:
+    assert {rule_of(path) for path in DEFECTS} == set(RULES)
+
+
+def test_no_fixture_is_too_large_to_ship() -> None:
+    assert (FIXTURES / "portrait.png").stat().st_size <= 4_000_000
+    assert max(path.stat().st_size for path in DEFECTS) <= 1_500_000
