@@ -24,7 +24,7 @@ from qcheck import Detail, Face, Judgement, at_least, passed, rule
 @dataclass(frozen=True)
 class Limits:
     warn_below_px: float = 256
-    fail_below_px: float = 128
+    fail_below_px: float = 80
     """Detail of a face of this side."""
     blurred_from: float = 2.4
     """Pixels of the picture to a pixel of detail; below, the picture is as sharp as it is large."""
