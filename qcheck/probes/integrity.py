@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,9 +20,11 @@ from qcheck.results import Span
 
 __all__ = ["find_clipping", "find_digital_silence", "find_dropouts", "runs"]
 
-# Three samples in a row at the file's own highest value: the top of a wave is never that flat,
-# unless it is so quiet that the steps of 16 bits are what is seen.
+# Three samples in a row at the file's own highest value: the top of a loud wave is never that flat.
 _FLAT_SAMPLES = 3
+# A quiet one is, since the steps of 16 bits are coarse to it: then the run must be longer than the
+# top of the lowest voice's wave would be.
+_LOWEST_VOICE_HZ = 80.0
 _STEP = 1.01 / 32768
 _QUIET_PEAK = 0.02  # −34 dBFS: 655 steps
 
@@ -61,7 +65,7 @@ def find_clipping(recording: Recording) -> Clipping:
                 continue
             # One step of 16 bits of play: dither after the damage.
             starts, ends = runs(wave >= top - _STEP)
-            flat = ends - starts >= _FLAT_SAMPLES
+            flat = ends - starts >= _flat_samples(top, recording.rate_hz)
             starts, ends = starts[flat], ends[flat]
             if not len(starts):
                 continue
@@ -71,6 +75,15 @@ def find_clipping(recording: Recording) -> Clipping:
     share = flattened / samples.size
     spans = _joined(places, recording.rate_hz)
     return Clipping(share, spans, float(decibels((ceiling or peak) ** 2)))
+
+
+def _flat_samples(top: float, rate_hz: int) -> int:
+    """How long a run at the top must be: cos x is within d of 1 for |x| < √(2 d).
+
+    Two steps: one of play, and half a one at either end from rounding.
+    """
+    natural = 2 * math.sqrt(2 * 2 * _STEP / top) / (2 * math.pi * _LOWEST_VOICE_HZ / rate_hz)
+    return max(_FLAT_SAMPLES, math.ceil(natural))
 
 
 def find_digital_silence(recording: Recording) -> DigitalSilence:

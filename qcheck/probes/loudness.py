@@ -271,12 +271,14 @@ def measure_true_peak(recording: Recording) -> TruePeak:
         lead = min(at, taps)
         block = samples[at - lead : at + step + taps].astype(np.float64)
         for channel in range(recording.channels):
-            if np.abs(block[:, channel]).max() * _MOST_GAIN <= peak:
+            loudest = np.abs(block[:, channel]).max()
+            if len(block) < taps or loudest * _MOST_GAIN <= peak:
                 continue
             for phase in _PHASES:
-                between = np.abs(np.convolve(block[:, channel], phase))
+                # Only whole neighbourhoods: a block's edge is no edge of the sound.
+                between = np.abs(np.convolve(block[:, channel], phase, "valid"))
                 top = int(between.argmax())
                 if between[top] > peak:
-                    peak, peak_at = float(between[top]), at - lead + max(0, top - taps // 2)
+                    peak, peak_at = float(between[top]), at - lead + top + taps // 2
     seconds = peak_at / rate_hz
     return TruePeak(float(20 * np.log10(peak)), Span(max(0.0, seconds - 0.005), seconds + 0.005))
