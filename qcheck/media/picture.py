@@ -283,7 +283,8 @@ def _to_8_bit(values: NDArray[Any], bits: int) -> NDArray[np.uint8]:
         full = next((f for f in (1.0, 255.0, 65535.0) if top <= f * 1.01), top)
     else:
         full = float(2**bits - 1) if bits in (8, 12, 16, 32) else max(float(numbers.max()), 1.0)
-    return np.clip(np.rint(numbers * (255.0 / full)), 0, 255).astype(np.uint8)
+    levels: NDArray[np.uint8] = np.clip(np.rint(numbers * (255.0 / full)), 0, 255).astype(np.uint8)
+    return levels
 
 
 def _bgr(image: Image.Image) -> NDArray[np.uint8]:

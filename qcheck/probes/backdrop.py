@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from qcheck.probes.base import Unmeasurable
 from qcheck.probes.portrait import Backdrop, Person, Picture, Thumbnail
+from qcheck.probes.shrink import shrink
 
 __all__ = ["measure_backdrop", "reduce_picture"]
 
@@ -25,9 +26,8 @@ _OUTLINE_SLOPE = 12.0
 def reduce_picture(picture: Picture) -> Thumbnail:
     """Average the picture down to the size at which backdrop and colour are judged."""
     scale = min(1.0, _SIDE_PX / max(picture.width_px, picture.height_px))
-    size = (max(1, round(picture.width_px * scale)), max(1, round(picture.height_px * scale)))
-    small = cv2.resize(picture.bgr, size, interpolation=cv2.INTER_AREA)
-    return Thumbnail(bgr=small.astype(np.uint8, copy=False), scale=1 / scale)
+    small = shrink(picture.bgr, scale)
+    return Thumbnail(bgr=small, scale=picture.width_px / small.shape[1])
 
 
 def measure_backdrop(picture: Picture, thumbnail: Thumbnail, person: Person) -> Backdrop:
@@ -41,7 +41,7 @@ def measure_backdrop(picture: Picture, thumbnail: Thumbnail, person: Person) -> 
         raise Unmeasurable("hardly any background is in the picture")
     clear = 0.0
     if picture.alpha is not None:
-        alpha = cv2.resize(picture.alpha, (width, height), interpolation=cv2.INTER_AREA)
+        alpha = cv2.resize(picture.alpha, (width, height), interpolation=cv2.INTER_NEAREST)
         clear = float((alpha[behind > 0] < 128).mean())
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_BGR2Lab)
     luma = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 0.8)

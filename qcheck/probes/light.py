@@ -54,12 +54,10 @@ def measure_exposure(skin: Skin, crop: FaceCrop) -> Exposure:
     weight = np.tile(skin.area_cm2[front], 2)
     luminance = (skin.linear_bgr[:, front] @ LUMINANCE_BGR).ravel()
     whites = _eye_whites(crop)
-    low, high = np.percentile(_inside_oval(crop), (2, 98))
     return Exposure(
         skin_luminance=weighted_quantile(luminance, weight, 0.5),
         lit_skin_luminance=weighted_quantile(luminance, weight, 0.9),
         eye_white_luminance=whites,
-        contrast_levels=float(high - low),
         blown_share=float((skin.blown[:, front].ravel() * weight).sum() / weight.sum()),
         crushed_share=float((skin.crushed[:, front].ravel() * weight).sum() / weight.sum()),
     )
@@ -73,10 +71,6 @@ def weighted_quantile(
     return float(values[order][np.searchsorted(cumulated, quantile * cumulated[-1])])
 
 
-_OVAL = (
-    *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
-    *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
-)
 _EYES = (
     # Contour of the lids, centre of the iris, a point on its rim.
     ((33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7), 468, 469),
@@ -84,17 +78,6 @@ _EYES = (
 )
 # Fewer pixels of white than this are lids and lashes as well.
 _LEAST_WHITE_PX = 12
-
-
-def _inside_oval(crop: FaceCrop) -> NDArray[np.uint8]:
-    """Levels inside the face's outline, on a reduced crop."""
-    scale = min(1.0, 256 / crop.face_side_px)
-    small = cv2.resize(crop.luma, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    mask = np.zeros(small.shape, np.uint8)
-    outline = np.rint(crop.landmarks_px[list(_OVAL)] * scale).astype(np.int32)
-    cv2.fillPoly(mask, [outline], 1)
-    inside = small[mask > 0]
-    return (inside if inside.size else small.ravel()).astype(np.uint8, copy=False)
 
 
 def _eye_whites(crop: FaceCrop) -> float | None:

@@ -236,8 +236,6 @@ class Exposure:
     """90th percentile of facial skin."""
     eye_white_luminance: float | None
     """Of the brighter eye; None where too little white shows."""
-    contrast_levels: float
-    """2nd to 98th percentile of luma inside the face, in levels of 255."""
     blown_share: float
     """Share of facial skin with two channels or more at full scale."""
     crushed_share: float

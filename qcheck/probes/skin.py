@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from qcheck.probes.base import Unmeasurable
 from qcheck.probes.portrait import Face, FaceCrop, Picture, Skin
+from qcheck.probes.shrink import shrink
 
 __all__ = ["REDUCED_SIDE_PX", "crop_face", "linear", "sample_skin"]
 
@@ -71,17 +72,17 @@ def sample_skin(crop: FaceCrop) -> Skin:
     height, width = crop.luma.shape
     # Clipping is seen before much is averaged, light after: twice the reduced scale first.
     scale = min(1.0, 2 * REDUCED_SIDE_PX / crop.face_side_px)
-    half = _reduced(crop.bgr, scale)
+    half = shrink(crop.bgr, scale)
     blue, green, red = cv2.split(half)
     middle = cv2.max(cv2.min(blue, green), cv2.min(cv2.max(blue, green), red))
     brightest = cv2.max(cv2.max(blue, green), red)
-    blown = cv2.compare(middle, _BLOWN_LEVEL, cv2.CMP_GE)
-    crushed = cv2.compare(brightest, _CRUSHED_LEVEL, cv2.CMP_LE)
+    blown = (middle >= _BLOWN_LEVEL).astype(np.uint8)
+    crushed = (brightest <= _CRUSHED_LEVEL).astype(np.uint8)
     rest = min(1.0, REDUCED_SIDE_PX / (crop.face_side_px * scale))
     blur = max(min(float(REDUCED_SIDE_PX), crop.face_side_px) / 128, 0.5)
-    light = cv2.GaussianBlur(linear(_reduced(half, rest)), (0, 0), blur)
+    light = cv2.GaussianBlur(linear(shrink(half, rest)), (0, 0), blur)
     clipped = cv2.GaussianBlur(
-        _reduced(cv2.merge([blown, crushed]), rest).astype(np.float32) / 255, (0, 0), blur
+        shrink(np.dstack([blown, crushed]).astype(np.float32), rest), (0, 0), blur
     )
     to_reduced = np.array([light.shape[1] / width, light.shape[0] / height])
     sampled = []
@@ -114,9 +115,3 @@ def sample_skin(crop: FaceCrop) -> Skin:
 _BLOWN_LEVEL = 253
 # Below, sRGB's linear toe is under a thousandth of full light.
 _CRUSHED_LEVEL = 3
-
-
-def _reduced(pixels: NDArray[Any], scale: float) -> NDArray[Any]:
-    if scale >= 1:
-        return pixels
-    return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -58,7 +58,7 @@ def colour(colour: Colour, face: Face, limits: Limits) -> Judgement:
 
 def _name(hue_deg: float) -> str:
     """The everyday name of a CIELAB hue."""
-    for upto, name in ((-150, "green"), (-70, "blue"), (-20, "violet"), (30, "pink"),
+    for upto, name in ((-150, "green"), (-50, "blue"), (-20, "violet"), (30, "pink"),
                        (110, "yellow-green"), (181, "green")):  # fmt: skip
         if hue_deg <= upto:
             return name

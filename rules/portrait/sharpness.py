@@ -26,7 +26,7 @@ class Limits:
     warn_below_px: float = 256
     fail_below_px: float = 80
     """Detail of a face of this side."""
-    blurred_from: float = 2.4
+    blurred_from: float = 2.2
     """Pixels of the picture to a pixel of detail; below, the picture is as sharp as it is large."""
 
 

@@ -28,8 +28,8 @@ class Limits:
     fail_below_px: float = 512
     enlarged_from: float = 1.8
     """Pixels of the picture to a pixel of detail, where enlargement has left its trace."""
-    coarse_from: float = 2.4
-    """The same without a trace; sharp cameras and lenses reach up to 2.2."""
+    coarse_from: float = 2.2
+    """The same without a trace; sharp cameras and lenses reach up to 2.0."""
     blurred_below_px: float = 256
     """Below this much detail in a picture without traces of enlargement, focus is the cause."""
 
