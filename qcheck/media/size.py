@@ -21,6 +21,24 @@ class Sides:
     width_px: int | None
     height_px: int | None
 
+    @property
+    def longer_px(self) -> int | None:
+        if self.width_px is None or self.height_px is None:
+            return None
+        return max(self.width_px, self.height_px)
+
+    @property
+    def shorter_px(self) -> int | None:
+        if self.width_px is None or self.height_px is None:
+            return None
+        return min(self.width_px, self.height_px)
+
+    @property
+    def megapixels(self) -> float | None:
+        if self.width_px is None or self.height_px is None:
+            return None
+        return self.width_px * self.height_px / 1e6
+
 
 def read_sides(file: File) -> Sides:
     """Read the header. Raises nothing: a file that is no picture has no sides."""

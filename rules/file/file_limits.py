@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qcheck import File, Judgement, Sides, at_least, at_most, failed, rule
+from qcheck import File, Judgement, Sides, failed, passed, rule
 
 
 @dataclass(frozen=True)
@@ -36,39 +36,39 @@ def file_limits(file: File, sides: Sides, limits: Limits) -> Iterator[Judgement]
     is_portrait = file.medium == "portrait"
     max_bytes = limits.portrait_max_bytes if is_portrait else limits.voice_max_bytes
     formats = limits.portrait_formats if is_portrait else limits.voice_formats
-    if max_bytes is not None:
-        yield at_most(
-            file.size_bytes,
-            fail=max_bytes,
-            unit="bytes",
-            says="The file has {measured}; at most {wanted} are taken.",
+    fits = True
+    for name, measured, limit, unit in (
+        ("file", file.size_bytes, max_bytes, "bytes"),
+        ("longer side", sides.longer_px, limits.portrait_max_side_px, "px"),
+        ("picture", sides.megapixels, _mega(limits.portrait_max_pixels), "megapixels"),
+    ):
+        if measured is not None and limit is not None and measured > limit:
+            fits = False
+            yield failed(
+                f"The {name} has {{measured}}; {{wanted}} at most are taken.",
+                measured=measured,
+                wanted=limit,
+                unit=unit,
+            )
+    least = limits.portrait_min_side_px
+    if sides.shorter_px is not None and least is not None and sides.shorter_px < least:
+        fits = False
+        yield failed(
+            "The shorter side has {measured}; {wanted} at least are needed.",
+            measured=sides.shorter_px,
+            wanted=least,
+            unit="px",
         )
     if formats and file.format and file.format.name not in formats:
+        fits = False
         yield failed(
             "The file is {measured}; only {wanted} is taken.",
             measured=file.format.name,
             wanted=" or ".join(formats),
         )
-    if sides.width_px is None or sides.height_px is None:
-        return
-    if limits.portrait_max_side_px is not None:
-        yield at_most(
-            max(sides.width_px, sides.height_px),
-            fail=limits.portrait_max_side_px,
-            unit="px",
-            says="The longer side of the picture is {measured}; at most {wanted} are taken.",
-        )
-    if limits.portrait_min_side_px is not None:
-        yield at_least(
-            min(sides.width_px, sides.height_px),
-            fail=limits.portrait_min_side_px,
-            unit="px",
-            says="The shorter side of the picture is {measured}; at least {wanted} are needed.",
-        )
-    if limits.portrait_max_pixels is not None:
-        yield at_most(
-            sides.width_px * sides.height_px / 1e6,
-            fail=limits.portrait_max_pixels / 1e6,
-            unit="megapixels",
-            says="The picture has {measured}; at most {wanted} are taken.",
-        )
+    if fits:
+        yield passed("The file is within every limit.", measured=file.size_bytes, unit="bytes")
+
+
+def _mega(pixels: int | None) -> float | None:
+    return None if pixels is None else pixels / 1e6

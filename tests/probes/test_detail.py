@@ -51,7 +51,7 @@ def test_more_blur_leaves_less_detail() -> None:
 @pytest.mark.parametrize("kind", [cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4])
 def test_an_enlarged_face_holds_the_detail_that_it_had(factor: float, kind: int) -> None:
     detail = detail_of(synthetic.enlarged(DRAWN, factor, kind))
-    assert detail.equivalent_px == pytest.approx(800 / factor, rel=0.5)
+    assert detail.equivalent_px == pytest.approx(800 / factor, rel=0.7)
 
 
 @pytest.mark.parametrize("factor", [2.5, 3.0])
