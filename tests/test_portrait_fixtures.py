@@ -1,5 +1,4 @@
-"""Every portrait that was made with one defect is found out by the rule of that name, and by no
-other as an error; the sound one passes them all."""
+"""A portrait with one made defect is found out by the rule of that name, and by no other error."""
 
 from __future__ import annotations
 

@@ -28,10 +28,10 @@ FORMATS = {
     f.name: f
     for f in (
         Format("PNG", "portrait", ("png", "apng")),
-        Format("JPEG", "portrait", ("jpg", "jpeg", "jpe", "jfif")),
+        Format("JPEG", "portrait", ("jpg", "jpeg", "jpe", "jfif", "mpo")),
         Format("WebP", "portrait", ("webp",)),
         Format("AVIF", "portrait", ("avif", "avifs")),
-        Format("HEIC", "portrait", ("heic", "heif")),
+        Format("HEIC", "portrait", ("heic", "heif", "hif")),
         Format("TIFF", "portrait", ("tif", "tiff")),
         Format("BMP", "portrait", ("bmp", "dib")),
         Format("GIF", "portrait", ("gif",)),
