@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.levels import decibels
+from qcheck.probes.levels import decibels, loudest_of_channels
 from qcheck.probes.voice import (
     Clipping,
     DigitalSilence,
@@ -88,7 +88,7 @@ def _flat_samples(top: float, rate_hz: int) -> int:
 
 def find_digital_silence(recording: Recording) -> DigitalSilence:
     """Stretches of exact zeros in every channel, between the first and the last sound."""
-    sounding = np.any(recording.samples != 0, axis=1)
+    sounding = loudest_of_channels(recording.samples) > 0
     where = np.flatnonzero(sounding)
     if not len(where):
         return DigitalSilence(True, ())

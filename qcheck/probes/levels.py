@@ -7,7 +7,14 @@ from numpy.typing import NDArray
 
 from qcheck.probes.voice import Duration, Levels, Mono, Recording
 
-__all__ = ["cell_edges", "decibels", "measure_duration", "measure_levels", "pooled"]
+__all__ = [
+    "cell_edges",
+    "decibels",
+    "loudest_of_channels",
+    "measure_duration",
+    "measure_levels",
+    "pooled",
+]
 
 
 def decibels(power: NDArray[np.float64] | float, floor_db: float = -150.0) -> NDArray[np.float64]:
@@ -33,6 +40,14 @@ def pooled(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     return means
 
 
+def loudest_of_channels(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(frames,): the largest magnitude of any channel. Column by column, which is much faster."""
+    loudest: NDArray[np.float32] = np.abs(samples[:, 0])
+    for channel in range(1, samples.shape[1]):
+        np.maximum(loudest, np.abs(samples[:, channel]), out=loudest)
+    return loudest
+
+
 def measure_duration(recording: Recording) -> Duration:
     """Of what was decoded."""
     return Duration(recording.duration_s)
@@ -46,6 +61,6 @@ def measure_levels(mono: Mono, recording: Recording) -> Levels:
     widths = np.diff(edges)
     squares = np.square(mono.samples[: edges[-1]].astype(np.float64))
     power = np.add.reduceat(squares, edges[:-1]) / widths
-    sounding = np.any(recording.samples[: edges[-1]] != 0, axis=1)
+    sounding = loudest_of_channels(recording.samples[: edges[-1]]) > 0
     empty = ~np.logical_or.reduceat(sounding, edges[:-1])
     return Levels(power, empty)
