@@ -43,16 +43,18 @@ def measure_backdrop(picture: Picture, thumbnail: Thumbnail, person: Person) -> 
     if picture.alpha is not None:
         alpha = cv2.resize(picture.alpha, (width, height), interpolation=cv2.INTER_NEAREST)
         clear = float((alpha[behind > 0] < 128).mean())
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_BGR2Lab)
+    lightness, a, b = cv2.split(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
     luma = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 0.8)
-    slope = np.hypot(cv2.Scharr(luma, cv2.CV_32F, 1, 0), cv2.Scharr(luma, cv2.CV_32F, 0, 1)) / 32
+    dx, dy = cv2.Scharr(luma, cv2.CV_32F, 1, 0), cv2.Scharr(luma, cv2.CV_32F, 0, 1)
+    slope = cv2.magnitude(dx, dy) / 32
     inside = behind > 0
     return Backdrop(
         share=share,
         transparent=clear >= _TRANSPARENT_SHARE,
         outline_share=float((slope[inside] > _OUTLINE_SLOPE).mean()),
         mean_slope=float(slope[inside].mean()),
-        spread=float(lab[inside].std(axis=0).max()),
+        # OpenCV stores lightness in 8 bits as 2.55 L*.
+        spread=float(max(lightness[inside].std() / 2.55, a[inside].std(), b[inside].std())),
     )
 
 

@@ -16,13 +16,16 @@ _TO_XYZ = np.array(
 )
 _WHITE = _TO_XYZ.sum(axis=1)
 _FRONT_FACING = 0.5
+# Black and white have no colour to judge.
+_BLACK_L, _WHITE_L = 5, 98
 
 
 def measure_colour(thumbnail: Thumbnail, skin: Skin) -> Colour:
     """Chroma of the whole picture, and lightness, chroma and hue of the face's skin."""
-    lab = cv2.cvtColor(thumbnail.bgr.astype(np.float32) / 255, cv2.COLOR_BGR2Lab).reshape(-1, 3)
-    seen = lab[(lab[:, 0] > 5) & (lab[:, 0] < 98)]
-    chroma = np.hypot(seen[:, 1], seen[:, 2]) if seen.size else np.zeros(1)
+    # In 8 bits OpenCV stores 2.55 L*, a* + 128, b* + 128.
+    lab = cv2.cvtColor(thumbnail.bgr[::2, ::2], cv2.COLOR_BGR2Lab).reshape(-1, 3).astype(np.int16)
+    seen = lab[(lab[:, 0] > _BLACK_L * 2.55) & (lab[:, 0] < _WHITE_L * 2.55)]
+    chroma = np.hypot(seen[:, 1] - 128, seen[:, 2] - 128) if seen.size else np.zeros(1)
     front = skin.facing >= _FRONT_FACING
     weight = np.tile(skin.area_cm2[front], 2)
     pixels = skin.linear_bgr[:, front].reshape(-1, 3)

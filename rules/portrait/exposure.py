@@ -31,11 +31,11 @@ class Limits:
     """Linear light of lit skin; full scale is 1."""
     eye_white_counts: float = 1.75
     """How many times brighter fair skin is than the white of an eye under its lids."""
-    warn_above_blown: float = 0.10
-    fail_above_blown: float = 0.35
+    warn_above_blown: float = 0.05
+    fail_above_blown: float = 0.25
     """Share of the skin with two colours or more at full scale."""
-    warn_above_crushed: float = 0.10
-    fail_above_crushed: float = 0.35
+    warn_above_crushed: float = 0.05
+    fail_above_crushed: float = 0.25
     """Share of the skin that is black."""
 
 
