@@ -112,10 +112,14 @@ def find_dropouts(mono: Mono, levels: Levels) -> Dropouts:
     chosen = (widths >= max(shortest, 8)) & (widths <= longest)
     if not chosen.any():
         return Dropouts(())
+    # What stands still at the top is clipped, not missing.
+    ceiling = 0.9 * float(np.abs(wave).max())
     loud = _active_power(levels.power) * 10 ** (-_EDGE_BELOW_SPEECH_DB / 10)
     edge = max(1, round(_EDGE_S * rate_hz))
     gaps: list[Span] = []
     for start, end in zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True):
+        if abs(float(wave[start])) >= ceiling:
+            continue
         before, after = wave[max(0, start - edge) : start], wave[end : end + edge]
         if min(_power(before), _power(after)) >= loud > 0.0:
             gaps.append(Span(start / rate_hz, end / rate_hz))

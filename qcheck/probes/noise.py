@@ -47,16 +47,17 @@ def measure_noise_floor(
     pauses = _frames(levels.power, between & ~levels.empty)
     seconds = _CELLS * Levels.HOP_S
     if len(pauses) * seconds >= _LEAST_PAUSE_S:
-        floor_dbfs = _without(hum, estimate_floor(pauses))
-        return NoiseFloor(floor_dbfs, "pauses", len(pauses) * seconds)
-    quietest_dbfs = float(decibels(float(np.percentile(sounding, _QUIETEST_PERCENT))))
-    floor_dbfs = _without(hum, quietest_dbfs)
+        floor_dbfs = estimate_floor(pauses)
+        return NoiseFloor(floor_dbfs, _without(hum, floor_dbfs), "pauses", len(pauses) * seconds)
+    floor_dbfs = float(decibels(float(np.percentile(sounding, _QUIETEST_PERCENT))))
+    without_hum_dbfs = _without(hum, floor_dbfs)
     low, high = decibels(np.percentile(sounding, _PLATEAU_PERCENTS))
     listened_s = len(sounding) * seconds * _QUIETEST_PERCENT / 100
     if high - low <= _PLATEAU_DB:
-        return NoiseFloor(floor_dbfs, "quietest", listened_s)
+        return NoiseFloor(floor_dbfs, without_hum_dbfs, "quietest", listened_s)
     gated_s = np.count_nonzero(between & levels.empty) * Levels.HOP_S
-    return NoiseFloor(floor_dbfs, "gated" if gated_s >= 0.2 else "bound", listened_s)
+    method = "gated" if gated_s >= 0.2 else "bound"
+    return NoiseFloor(floor_dbfs, without_hum_dbfs, method, listened_s)
 
 
 def estimate_floor(power: NDArray[np.float64]) -> float:
@@ -92,7 +93,11 @@ def measure_signal_to_noise(levels: Levels, speech: Speech, floor: NoiseFloor) -
     # Where the "noise" is as loud as the speech, 20 dB below their sum is as good as nothing.
     speech_dbfs = float(decibels(max(both - noise, both / 100)))
     return SignalToNoise(
-        speech_dbfs - floor.floor_dbfs, speech_dbfs, floor.floor_dbfs, floor.certain
+        snr_db=speech_dbfs - floor.floor_dbfs,
+        without_hum_db=speech_dbfs - floor.without_hum_dbfs,
+        speech_dbfs=speech_dbfs,
+        floor_dbfs=floor.floor_dbfs,
+        certain=floor.certain,
     )
 
 

@@ -188,9 +188,11 @@ class Pauses:
 @probe("qcheck.probes.noise:measure_noise_floor")
 @dataclass(frozen=True)
 class NoiseFloor:
-    """The noise between the words, without a hum, which has a measure of its own."""
+    """The noise between the words."""
 
     floor_dbfs: float
+    without_hum_dbfs: float
+    """What is left of it without a hum, which has a measure of its own."""
     method: str
     """How it was found. ``pauses``: where no speech is heard. ``quietest``: speech hardly pauses,
     but its quietest moments lie at one level, which is the noise's. ``bound``: they do not, and the
@@ -210,6 +212,8 @@ class SignalToNoise:
     """The speech's level against the noise floor."""
 
     snr_db: float
+    without_hum_db: float
+    """Against what is left of the noise without a hum."""
     speech_dbfs: float
     floor_dbfs: float
     certain: bool

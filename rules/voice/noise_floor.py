@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Judgement, NoiseFloor, at_most, info, rule
+from qcheck import Judgement, NoiseFloor, at_most, info, passed, rule
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,13 @@ def noise_floor(noise: NoiseFloor, limits: Limits) -> Judgement:
             + "; it is at most {measured}.",
             measured=noise.floor_dbfs,
             unit="dBFS",
+        )
+    if noise.without_hum_dbfs <= limits.warn_above_dbfs < noise.floor_dbfs:
+        return passed(
+            "The noise between the words is at {measured}, and is the hum's.",
+            measured=noise.floor_dbfs,
+            unit="dBFS",
+            score=80.0,
         )
     return at_most(
         noise.floor_dbfs,

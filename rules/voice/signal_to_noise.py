@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Judgement, SignalToNoise, at_least, info, rule
+from qcheck import Judgement, SignalToNoise, at_least, info, passed, rule
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,13 @@ def signal_to_noise(ratio: SignalToNoise, limits: Limits) -> Judgement:
             "pauses; it is {measured} or more.",
             measured=ratio.snr_db,
             unit="dB",
+        )
+    if ratio.without_hum_db >= limits.warn_below_db > ratio.snr_db:
+        return passed(
+            "The voice is {measured} above the noise, which is the hum's.",
+            measured=ratio.snr_db,
+            unit="dB",
+            score=80.0,
         )
     return at_least(
         ratio.snr_db,

@@ -115,6 +115,12 @@ def test_a_gate_between_words_is_no_dropout() -> None:
     assert len(sound.get(DigitalSilence).gaps) == 1
 
 
+def test_a_flat_peak_is_no_dropout() -> None:
+    wave = np.clip(sine(60.0, 1.0, 6.0) + noise(1.0, -60.0), -1, 1)
+    assert find_clipping(recording(wave)).spans
+    assert evidence(wave).get(Dropouts).gaps == ()
+
+
 def test_a_sound_voice_has_no_dropout(fixtures: Path) -> None:
     for gain_db in (0.0, -30.0, -50.0):
         quiet = stored(voice(fixtures) * 10 ** (gain_db / 20))
