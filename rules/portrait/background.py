@@ -25,6 +25,11 @@ class Limits:
     warn_above_outlines: float = 0.20
     """Share of the background that is hard outlines."""
     plain_below_slope: float = 1.5
+    """Mean slope of luma, levels a pixel of a thumbnail of 384 px."""
+    plain_below_spread: float = 9.0
+    """Standard deviation of lightness or colour in CIELAB: a vignette, not a blurred scene."""
+    even_below_slope: float = 0.5
+    """So smooth that it is plain however much lighter one side is."""
     soft_below_outlines: float = 0.01
 
 
@@ -40,7 +45,10 @@ def background(backdrop: Backdrop, limits: Limits) -> Judgement:
             wanted=limits.warn_above_outlines,
             unit="share",
         )
-    if backdrop.mean_slope < limits.plain_below_slope:
+    smooth = backdrop.mean_slope < limits.plain_below_slope
+    if backdrop.mean_slope < limits.even_below_slope or (
+        smooth and backdrop.spread < limits.plain_below_spread
+    ):
         return info("The background is plain.", measured="plain")
     if backdrop.outline_share < limits.soft_below_outlines:
         return info("The background is softly blurred.", measured="bokeh")

@@ -10,8 +10,8 @@ How to mend it: Use a larger or a second lamp, a white card opposite the lamp, o
 direct sun. Take off the hat that throws the shadow; turn away from light that comes from straight
 above.
 
-References: DEFECTS: a shadowed face is not found (kijai/ComfyUI-LivePortraitKJ#131); SPEC of the
-apps: no heavy shadow on the face.
+References: kijai/ComfyUI-LivePortraitKJ#131 (a shadowed face is not found); Hunter, Biver and Fuqua,
+Light: Science and Magic (three stops are the limit of detail in a shadow).
 """
 
 from __future__ import annotations
