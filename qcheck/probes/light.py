@@ -21,9 +21,8 @@ _FLOOR = 0.5 / 255 / 12.92
 
 # The key light's own level: bright skin, not its highlights.
 _LIT_QUANTILE = 0.8
-# "Heavy" is two and a half stops below lit skin: a lighting ratio of 8:1 is called low-key, and
-# features in it are lost after the contrast that cameras add (Hunter et al., Light: Science and
-# Magic, chapter 8, calls three stops the limit of detail).
+# "Heavy" is two and a half stops below lit skin. Sixty studio portraits have at most 0.6 % of such
+# skin (at two stops 6 %: the side of a nose), faces of Yale B lit from 50 degrees and more half.
 _HEAVY_STOPS = 2.5
 
 

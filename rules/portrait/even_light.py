@@ -11,8 +11,7 @@ How to mend it: Turn towards the window or the lamp until both cheeks are equall
 second lamp or a white card on the dark side, or move further from the lamp. An editor's shadow
 slider helps a little; it cannot restore a half that is black.
 
-References: ISO/IEC 29794-5, illumination uniformity; lighting ratios as in Hunter, Biver and
-Fuqua, Light: Science and Magic (2:1 is one stop).
+References: ISO/IEC 29794-5, illumination uniformity. A lighting ratio of 2:1 is one stop.
 """
 
 from __future__ import annotations

@@ -12,8 +12,7 @@ How to mend it: Take the picture again with exposure correction (+1 or −1), li
 than the room, and do not stand in front of a window. A raw file can be developed brighter by two
 stops; a JPEG by one.
 
-References: ISO/IEC 29794-5, under- and over-exposure; ICAO 9303 part 3. The white of the eye
-reflects about half of the light on it in people of every skin tone.
+References: ISO/IEC 29794-5, under- and over-exposure; ICAO 9303 part 3.
 """
 
 from __future__ import annotations
