@@ -55,6 +55,10 @@ _CODECS = {
 }  # fmt: skip
 _LOSSLESS = {"FLAC", "ALAC", "PCM"}
 
+# WAVE's format tags that libsndfile reads, and the bits that a sample may have in them: PCM, IEEE
+# float, A-law, µ-law (RFC 2361).
+_WAVE_BITS: dict[int, tuple[int, ...]] = {1: (8, 16, 24, 32), 3: (32, 64), 6: (8,), 7: (8,)}
+
 # libsndfile's sub-types to a codec and its bits a sample.
 _SUBTYPES = {
     "PCM_S8": ("PCM", 8), "PCM_U8": ("PCM", 8), "PCM_16": ("PCM", 16), "PCM_24": ("PCM", 24),
@@ -146,6 +150,9 @@ def _decode_wave(file: File) -> Decoding:
         raise Undecodable("it has a WAV header but no sound in it")
     if wave.format_tag == MP3_IN_WAVE:
         return _finish(_read_coded(wave.data, "MP3", container="WAV"))
+    if wave.bits_per_sample not in _WAVE_BITS.get(wave.format_tag, ()):
+        # ADPCM, GSM and whatever a damaged header says: FFmpeg is the more careful with those.
+        return _finish(_read_coded(wave.canonical, "WAV"))
     return _finish(_read_stored(wave.canonical, "WAV", wave.fault))
 
 
@@ -265,7 +272,8 @@ def _read_coded(data: bytes, format_name: str, container: str | None = None) -> 
             codec = _CODECS.get(stream.codec_context.name, "")
             if not codec:
                 name = stream.codec_context.name
-                codec = "PCM" if name.startswith("pcm_") else name.upper()
+                family = name.partition("_")[0]
+                codec = {"pcm": "PCM", "adpcm": "ADPCM", "gsm": "GSM"}.get(family, name.upper())
             declared_s = _declared_s(media)
     except av.error.FFmpegError as error:
         raise Undecodable(f"it is damaged: no {format_name} sound can be read from it") from error
