@@ -76,7 +76,8 @@ def align(
     """
     matrix = to_aligned(landmarks_px)
     stretch = np.linalg.svd(matrix[:, :2], compute_uv=False)
-    if not np.all(np.isfinite(matrix)) or stretch[0] <= 0 or stretch[1] < _LEAST_STRETCH * stretch[0]:
+    flat = stretch[0] <= 0 or stretch[1] < _LEAST_STRETCH * stretch[0]
+    if flat or not np.all(np.isfinite(matrix)):
         raise Unmeasurable("the face is turned too far for its eyes and mouth to be compared")
     width, height = ALIGNED_SIZE_PX
     # Where the picture is finer than the copy it is reduced by area first: warping alone samples
@@ -95,7 +96,7 @@ def align(
     small = part
     if reduce < 1:
         size = (max(2, round(part.shape[1] * reduce)), max(2, round(part.shape[0] * reduce)))
-        small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(part, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     scale = np.array([small.shape[1] / part.shape[1], small.shape[0] / part.shape[0]])
     # Pixel centres: x_small + 0.5 = (x - left + 0.5) * scale.
     back = np.diag([1 / scale[0], 1 / scale[1], 1.0])
@@ -104,9 +105,8 @@ def align(
     copy = cv2.warpAffine(
         small, from_small, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    inside = cv2.warpAffine(
-        np.full(small.shape[:2], 255, np.uint8), from_small, (width, height), flags=cv2.INTER_NEAREST
-    )
+    covered = np.full(small.shape[:2], 255, np.uint8)
+    inside = cv2.warpAffine(covered, from_small, (width, height), flags=cv2.INTER_NEAREST)
     return copy.astype(np.uint8, copy=False), inside > 0, matrix
 
 
@@ -114,6 +114,4 @@ def align_face(picture: Picture, face: Face) -> AlignedFace:
     """Measure :class:`AlignedFace` of the main face."""
     copy, inside, matrix = align(picture.bgr, face.landmarks_px)
     stretch = np.linalg.svd(matrix[:, :2], compute_uv=False)
-    return AlignedFace(
-        bgr=copy, inside=inside, matrix=matrix, detail=float(1 / stretch[0])
-    )
+    return AlignedFace(bgr=copy, inside=inside, matrix=matrix, detail=float(1 / stretch[0]))

@@ -182,7 +182,7 @@ def _turned(bgr: NDArray[np.uint8], back: NDArray[np.float64], quarter_turns: in
 def _search(look: _Look) -> list[Face]:
     rgb = cv2.cvtColor(look.bgr, cv2.COLOR_BGR2RGB)
     landmarker = tasks.face_landmarker(sensitive=look.sensitive)
-    result = landmarker.detect(tasks.as_image(rgb.astype(np.uint8, copy=False)))
+    result = tasks.run(landmarker, rgb.astype(np.uint8, copy=False))
     return [
         _face(landmarks, shapes, matrix, look)
         for landmarks, shapes, matrix in zip(

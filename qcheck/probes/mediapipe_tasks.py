@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 import types
 from collections.abc import Iterator
 from functools import cache
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from qcheck import models
 
-__all__ = ["as_image", "face_landmarker", "hand_landmarker", "person_segmenter", "pose_landmarker"]
+__all__ = ["face_landmarker", "hand_landmarker", "person_segmenter", "pose_landmarker", "run"]
 
 _UNUSED = ("matplotlib", "matplotlib.pyplot", "sounddevice")
 
@@ -40,7 +41,7 @@ def _kept_out(names: tuple[str, ...]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _native_log_silenced() -> Iterator[None]:
-    """MediaPipe's C++ writes start-up notes to descriptor 2 before its own log level counts."""
+    """MediaPipe's C++ writes notes to descriptor 2, whatever its log level is set to."""
     sys.stderr.flush()
     kept = os.dup(2)
     null = os.open(os.devnull, os.O_WRONLY)
@@ -66,12 +67,26 @@ def _base_options(model: str) -> Any:
     return BaseOptions(model_asset_path=str(models.require(model)))
 
 
-def as_image(rgb: NDArray[np.uint8]) -> Any:
-    """MediaPipe's view of an (height, width, 3) sRGB array."""
-    _vision()
+def _created(task: Any, options: Any) -> Any:
+    """The task, closed before the interpreter takes down what its destructor needs.
+
+    Closing hands the work to a thread pool, which refuses it from ``atexit`` on with a traceback;
+    ``threading`` keeps the earlier list that the pool itself is on.
+    """
+    with _native_log_silenced():
+        created = task.create_from_options(options)
+    threading._register_atexit(created.close)  # type: ignore[attr-defined] # not in typeshed
+    return created
+
+
+def run(task: Any, rgb: NDArray[np.uint8]) -> Any:
+    """What ``task`` makes of a (height, width, 3) sRGB picture."""
     import mediapipe as mp
 
-    return mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(rgb))
+    image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(rgb))
+    look = task.segment if hasattr(task, "segment") else task.detect
+    with _native_log_silenced():
+        return look(image)
 
 
 @cache
@@ -89,8 +104,7 @@ def face_landmarker(*, sensitive: bool = False) -> Any:
         output_facial_transformation_matrixes=True,
         min_face_detection_confidence=0.25 if sensitive else 0.5,
     )
-    with _native_log_silenced():
-        return vision.FaceLandmarker.create_from_options(options)
+    return _created(vision.FaceLandmarker, options)
 
 
 @cache
@@ -100,8 +114,7 @@ def pose_landmarker() -> Any:
     options = vision.PoseLandmarkerOptions(
         base_options=_base_options("pose_landmarker_full"), num_poses=4
     )
-    with _native_log_silenced():
-        return vision.PoseLandmarker.create_from_options(options)
+    return _created(vision.PoseLandmarker, options)
 
 
 @cache
@@ -111,8 +124,7 @@ def hand_landmarker() -> Any:
     options = vision.HandLandmarkerOptions(
         base_options=_base_options("hand_landmarker"), num_hands=4
     )
-    with _native_log_silenced():
-        return vision.HandLandmarker.create_from_options(options)
+    return _created(vision.HandLandmarker, options)
 
 
 @cache
@@ -122,5 +134,4 @@ def person_segmenter() -> Any:
     options = vision.ImageSegmenterOptions(
         base_options=_base_options("selfie_segmenter"), output_confidence_masks=True
     )
-    with _native_log_silenced():
-        return vision.ImageSegmenter.create_from_options(options)
+    return _created(vision.ImageSegmenter, options)

@@ -56,7 +56,7 @@ def segment_person(picture: Picture) -> Person:
     """Person mask by the selfie segmenter; what the file itself cuts out is no person."""
     small, factor = _reduced(picture.bgr, _MASK_LONG_SIDE_PX)
     rgb = cv2.cvtColor(small, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
-    result = tasks.person_segmenter().segment(tasks.as_image(rgb))
+    result = tasks.run(tasks.person_segmenter(), rgb)
     mask = np.array(result.confidence_masks[0].numpy_view(), np.float32, copy=True)
     mask = mask.reshape(small.shape[:2])
     if picture.alpha is not None and (picture.alpha < 128).mean() > _CUT_OUT_SHARE:
@@ -69,7 +69,7 @@ def find_body(picture: Picture, face: Face) -> Body:
     """The body whose head is where the main face is."""
     small, factor = _reduced(picture.bgr, _BODY_LONG_SIDE_PX)
     rgb = cv2.cvtColor(small, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
-    result = tasks.pose_landmarker().detect(tasks.as_image(rgb))
+    result = tasks.run(tasks.pose_landmarker(), rgb)
     height, width = small.shape[:2]
     centre = np.array(face.region.centre_px)
     best: Body | None = None
