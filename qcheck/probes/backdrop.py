@@ -6,9 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.probes.base import Inapplicable
+from qcheck.probes.colour import to_lab
 from qcheck.probes.portrait import Backdrop, Person, Picture, Thumbnail
 from qcheck.probes.shrink import shrink
+from qcheck.probes.skin import linear
 
 __all__ = ["measure_backdrop", "reduce_picture"]
 
@@ -38,12 +40,11 @@ def measure_backdrop(picture: Picture, thumbnail: Thumbnail, person: Person) -> 
     behind = _apart((mask < _BACKGROUND_BELOW).astype(np.uint8), max(height, width))
     share = float(behind.mean())
     if share < _LEAST_SHARE:
-        raise Unmeasurable("hardly any background is in the picture")
+        raise Inapplicable("hardly any background is in the picture")
     clear = 0.0
     if picture.alpha is not None:
         alpha = cv2.resize(picture.alpha, (width, height), interpolation=cv2.INTER_NEAREST)
         clear = float((alpha[behind > 0] < 128).mean())
-    lightness, a, b = cv2.split(cv2.cvtColor(small, cv2.COLOR_BGR2Lab))
     luma = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 0.8)
     dx, dy = cv2.Scharr(luma, cv2.CV_32F, 1, 0), cv2.Scharr(luma, cv2.CV_32F, 0, 1)
     slope = cv2.magnitude(dx, dy) / 32
@@ -53,8 +54,7 @@ def measure_backdrop(picture: Picture, thumbnail: Thumbnail, person: Person) -> 
         transparent=clear >= _TRANSPARENT_SHARE,
         outline_share=float((slope[inside] > _OUTLINE_SLOPE).mean()),
         mean_slope=float(slope[inside].mean()),
-        # OpenCV stores lightness in 8 bits as 2.55 L*.
-        spread=float(max(lightness[inside].std() / 2.55, a[inside].std(), b[inside].std())),
+        spread=float(to_lab(linear(small[inside][::4])).std(axis=0).max()),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from qcheck.probes.light import weighted_quantile
 from qcheck.probes.portrait import Colour, Skin, Thumbnail
+from qcheck.probes.skin import linear
 
-__all__ = ["measure_colour"]
+__all__ = ["measure_colour", "to_lab"]
 
 # IEC 61966-2-1 to CIE XYZ under D65, rows X, Y, Z, columns blue, green, red.
 _TO_XYZ = np.array(
@@ -22,15 +23,14 @@ _BLACK_L, _WHITE_L = 5, 98
 
 def measure_colour(thumbnail: Thumbnail, skin: Skin) -> Colour:
     """Chroma of the whole picture, and lightness, chroma and hue of the face's skin."""
-    # In 8 bits OpenCV stores 2.55 L*, a* + 128, b* + 128.
-    lab = cv2.cvtColor(thumbnail.bgr[::2, ::2], cv2.COLOR_BGR2Lab).reshape(-1, 3).astype(np.int16)
-    seen = lab[(lab[:, 0] > _BLACK_L * 2.55) & (lab[:, 0] < _WHITE_L * 2.55)]
-    chroma = np.hypot(seen[:, 1] - 128, seen[:, 2] - 128) if seen.size else np.zeros(1)
+    lab = to_lab(linear(np.ascontiguousarray(thumbnail.bgr[::2, ::2]))).reshape(-1, 3)
+    seen = lab[(lab[:, 0] > _BLACK_L) & (lab[:, 0] < _WHITE_L)]
+    chroma = np.hypot(seen[:, 1], seen[:, 2]) if seen.size else np.zeros(1)
     front = skin.facing >= _FRONT_FACING
     weight = np.tile(skin.area_cm2[front], 2)
     pixels = skin.linear_bgr[:, front].reshape(-1, 3)
     bgr = np.array([weighted_quantile(pixels[:, i], weight, 0.5) for i in range(3)])
-    lightness, a, b = _lab(bgr)
+    lightness, a, b = (float(v) for v in to_lab(bgr))
     return Colour(
         chroma_p95=float(np.percentile(chroma, 95)),
         skin_lightness=lightness,
@@ -39,9 +39,14 @@ def measure_colour(thumbnail: Thumbnail, skin: Skin) -> Colour:
     )
 
 
-def _lab(linear_bgr: np.ndarray) -> tuple[float, float, float]:
-    """CIE 15:2018, 8.2.1."""
-    ratio = _TO_XYZ @ linear_bgr / _WHITE
+def to_lab(linear_bgr: NDArray[np.floating]) -> NDArray[np.floating]:
+    """CIELAB of linear light (..., 3) under D65: CIE 15:2018, 8.2.1.
+
+    OpenCV's own conversion first fills tables, which takes a fifth of a second in every process.
+    """
+    ratio = linear_bgr @ (_TO_XYZ.T / _WHITE)
     low = (24 / 116) ** 3
-    f = np.where(ratio > low, np.cbrt(ratio), 841 / 108 * ratio + 16 / 116)
-    return float(116 * f[1] - 16), float(500 * (f[0] - f[1])), float(200 * (f[1] - f[2]))
+    x, y, z = np.moveaxis(
+        np.where(ratio > low, np.cbrt(ratio), 841 / 108 * ratio + 16 / 116), -1, 0
+    )
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
