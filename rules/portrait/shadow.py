@@ -1,7 +1,8 @@
 """Heavy shadow lies on the face.
 
 What it measures: The share of the face's skin that is more than two and a half stops (less than a
-sixth of the light) below the lit skin.
+sixth of the light) below the lit skin. Where one half of the face is far darker than the other, the cause is
+side light, and `even-light` tells of it alone.
 
 Why it matters: In deep shadow the model sees neither the edge of the lips nor that of the lids, and
 invents them; hard shadow edges are taken for features and move along with the face.
@@ -18,17 +19,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Face, Judgement, Light, at_most, rule
+from qcheck import Face, Inapplicable, Judgement, Light, at_most, rule
 
 
 @dataclass(frozen=True)
 class Limits:
     warn_above: float = 0.10
     fail_above: float = 0.30
+    one_sided_above_stops: float = 1.5
+    """A difference between the halves at which the shadow is that of side light."""
 
 
 @rule("shadow", code="P41", medium="portrait", limits=Limits)
 def shadow(light: Light, face: Face, limits: Limits) -> Judgement:
+    if abs(light.difference_stops) > limits.one_sided_above_stops:
+        raise Inapplicable("the light comes from one side, which even-light tells")
     return at_most(
         light.shadow_share,
         warn=limits.warn_above,
