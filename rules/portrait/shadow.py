@@ -1,8 +1,8 @@
 """Heavy shadow lies on the face.
 
 What it measures: The share of the face's skin that is more than two and a half stops (less than a
-sixth of the light) below the lit skin. Where one half of the face is far darker than the other, the cause is
-side light, and `even-light` tells of it alone.
+sixth of the light) below the lit skin. Where one half of the face is far darker than the other, the
+cause is side light, and `even-light` tells of it alone.
 
 Why it matters: In deep shadow the model sees neither the edge of the lips nor that of the lids, and
 invents them; hard shadow edges are taken for features and move along with the face.
