@@ -24,15 +24,19 @@ __all__ = [
     "BodyExtent",
     "Colour",
     "Compression",
+    "Covering",
     "Crown",
     "Detail",
     "Exposure",
+    "Expression",
+    "EyeOpening",
     "Face",
     "FaceCrop",
     "FaceEdges",
     "FaceRegions",
     "Faces",
     "Framing",
+    "Gaze",
     "Grain",
     "HeadPose",
     "Light",
@@ -388,3 +392,82 @@ class BodyExtent:
     below_chin_share: float
     """Chin to the lower edge, in heights of the face; negative where the chin is cut off."""
     face: Box
+
+
+@probe("qcheck.probes.covering:measure_covering")
+@dataclass(frozen=True)
+class Covering:
+    """What is in front of the face: 0 nothing, 1 certainly covered.
+
+    Half is where covered and bare faces of other people are told apart best.
+    """
+
+    right_eye: float
+    """The sitter's right eye: dark glass, hair, a patch."""
+    left_eye: float
+    lower_face: float
+    """Nose, mouth and chin: mask, hand, scarf, microphone."""
+    glare_share: float
+    """Share of the lens or eye area that is blown out, at the worse eye."""
+    right_eye_box: Box
+    left_eye_box: Box
+    lower_face_box: Box
+
+    @property
+    def eyes_covered(self) -> bool:
+        """Whether so little is seen of the eyes that lids and gaze cannot be measured."""
+        return max(self.right_eye, self.left_eye) > 0.5
+
+    @property
+    def mouth_covered(self) -> bool:
+        return self.lower_face > 0.5
+
+
+@probe("qcheck.probes.gaze:measure_eye_opening")
+@dataclass(frozen=True)
+class EyeOpening:
+    """How far each eye is open. Gaps are shares of the distance from eyes to chin."""
+
+    right_gap_share: float
+    left_gap_share: float
+    right_blink: float
+    """MediaPipe's ``eyeBlink``, 0 open to 1 closed."""
+    left_blink: float
+    right_eye: Box
+    left_eye: Box
+
+
+@probe("qcheck.probes.gaze:measure_gaze")
+@dataclass(frozen=True)
+class Gaze:
+    """Where the eyes look, head and eyes together. Zero is straight into the lens."""
+
+    yaw_deg: float
+    """Positive: to the picture's left."""
+    pitch_deg: float
+    """Positive: up."""
+    head_yaw_deg: float
+    head_pitch_deg: float
+    eye_width_px: float
+    """Of the eye that shows wider."""
+    eyes: tuple[Box, ...]
+
+    @property
+    def off_lens_deg(self) -> float:
+        return float((self.yaw_deg**2 + self.pitch_deg**2) ** 0.5)
+
+
+@probe("qcheck.probes.expression:measure_expression")
+@dataclass(frozen=True)
+class Expression:
+    """What the face does. Weights are MediaPipe's blendshapes, both sides' mean, 0 to 1."""
+
+    lip_gap_share: float
+    """Between the inner edges of the lips, share of the distance from eyes to chin."""
+    jaw_open: float
+    smile: float
+    mouth_frown: float
+    brows_lowered: float
+    brows_raised: float
+    mouth: Box
+    brows: Box

@@ -1,0 +1,188 @@
+"""Whether something is in front of the face: dark glass, hair, masks, hands, microphones.
+
+Landmarks do not tell: the model that finds them guesses what it cannot see. What tells is the
+picture itself, compared with the sitter's own skin: two small networks (one for an eye, one for
+nose, mouth and chin) look at brightness relative to that skin and at the directions of edges, both
+in grey, because colour is no evidence: many pictures have none.
+``fixtures/make/fit_appearance.py`` fits them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from qcheck.probes.aligned import EYE_MIDPOINT_PX, INTER_EYE_PX
+from qcheck.probes.gaze import eye_box
+from qcheck.probes.portrait import AlignedFace, Covering, Face
+from qcheck.results import Box
+
+__all__ = ["eye_features", "lower_features", "measure_covering", "probability"]
+
+_BINS = 8
+_CELL_PX = 8
+# Left, top, right, bottom in the aligned copy. An eye: from the brow to the cheekbone, from the
+# bridge to the temple, with the other eye's half of the strip for comparison.
+_STRIP = (20, 38, 108, 86)
+_LOWER = (24, 66, 104, 154)
+# Skin that says how bright this face is: under the eyes and beside the nose for the eyes; forehead,
+# bridge and under the eyes for what lies lower.
+_CHEEKS = (36, 82, 92, 98)
+_UPPER = (40, 34, 88, 46), (58, 52, 70, 76), (30, 70, 98, 78)
+
+# A pixel of 8 levels in shadow is noise; differences below it say nothing.
+_FLOOR_LEVELS = 8.0
+
+
+def _part(grey: NDArray[np.float32], box: tuple[int, int, int, int]) -> NDArray[np.float32]:
+    left, top, right, bottom = box
+    return grey[top:bottom, left:right]
+
+
+def _grey(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Luma, blurred to the detail that small pictures have, so that detail is no evidence."""
+    luma = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(luma, (0, 0), 0.9), np.float32)
+
+
+def _relative(part: NDArray[np.float32], skin_levels: float) -> NDArray[np.float32]:
+    """Log brightness against skin, in doublings of the coded value."""
+    ratio = (part + _FLOOR_LEVELS) / (skin_levels + _FLOOR_LEVELS)
+    relative: NDArray[np.float32] = np.clip(np.log2(ratio), -4.0, 2.0).astype(np.float32)
+    return relative
+
+
+def _pool(values: NDArray[np.float32], cell_px: int) -> NDArray[np.float32]:
+    size = (values.shape[1] // cell_px, values.shape[0] // cell_px)
+    return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _edges(relative: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Histograms of edge directions in cells, each normalised by its neighbourhood (HOG)."""
+    across = cv2.Sobel(relative, cv2.CV_32F, 1, 0, ksize=3) / 8
+    down = cv2.Sobel(relative, cv2.CV_32F, 0, 1, ksize=3) / 8
+    strength = np.hypot(across, down)
+    turn = (np.arctan2(down, across) / np.pi % 1.0) * _BINS
+    lower = np.floor(turn)
+    upper_part = turn - lower
+    cells = []
+    for index in range(_BINS):
+        weight = np.where(lower % _BINS == index, 1 - upper_part, 0.0) + np.where(
+            (lower + 1) % _BINS == index, upper_part, 0.0
+        )
+        cells.append(_pool((strength * weight).astype(np.float32), _CELL_PX))
+    histogram = np.stack(cells, axis=-1)
+    # Rounding can leave a hair below zero.
+    energy = np.maximum(cv2.blur((histogram**2).sum(axis=-1), (3, 3)), 0.0)
+    # .02 is the edge strength of noise in smooth skin.
+    normalised: NDArray[np.float32] = np.minimum(
+        histogram / (np.sqrt(energy)[..., None] + 0.02), 1.0
+    )
+    return normalised
+
+
+def _describe(part: NDArray[np.float32], skin_levels: float) -> NDArray[np.float32]:
+    relative = _relative(part, skin_levels)
+    strength = np.hypot(
+        cv2.Sobel(relative, cv2.CV_32F, 1, 0, ksize=3),
+        cv2.Sobel(relative, cv2.CV_32F, 0, 1, ksize=3),
+    )
+    return np.concatenate(
+        [
+            _pool(relative, 4).ravel(),
+            np.sqrt(_pool(strength, _CELL_PX)).ravel(),
+            2 * _edges(relative).ravel(),
+        ]
+    ).astype(np.float32)
+
+
+def eye_features(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(2, n): what is seen of the sitter's right and left eye; the left one mirrored."""
+    grey = _grey(bgr)
+    skin = float(np.percentile(_part(grey, _CHEEKS), 60))
+    strip = _part(grey, _STRIP)
+    return np.stack([_describe(strip, skin), _describe(np.ascontiguousarray(strip[:, ::-1]), skin)])
+
+
+def lower_features(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(n,): what is seen of nose, mouth and chin."""
+    grey = _grey(bgr)
+    skin = float(np.percentile(np.concatenate([_part(grey, b).ravel() for b in _UPPER]), 60))
+    return _describe(_part(grey, _LOWER), skin)
+
+
+@cache
+def _weights() -> dict[str, NDArray[np.float32]]:
+    with np.load(Path(__file__).with_name("covering.npz")) as stored:
+        return {name: stored[name].astype(np.float32) for name in stored.files if name != "note"}
+
+
+def probability(network: str, features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Output of the network ``"eye"`` or ``"lower"`` for (k, n) features: (k,), 0 to 1."""
+    weights = _weights()
+    total = np.zeros(len(features), np.float32)
+    members = 0
+    while f"{network}{members}_w0" in weights:
+        name = f"{network}{members}"
+        hidden = (features - weights[f"{network}_mean"]) / weights[f"{network}_scale"]
+        layer = 0
+        while f"{name}_w{layer}" in weights:
+            hidden = hidden @ weights[f"{name}_w{layer}"] + weights[f"{name}_b{layer}"]
+            layer += 1
+            if f"{name}_w{layer}" in weights:
+                hidden = np.maximum(hidden, 0.0)
+        total += hidden[:, 0]
+        members += 1
+    calibrated = weights[f"{network}_slope"] * (
+        total / max(members, 1) - weights[f"{network}_zero"]
+    )
+    return (1 / (1 + np.exp(-np.clip(calibrated, -30, 30)))).astype(np.float32)
+
+
+def measure_covering(aligned: AlignedFace, face: Face) -> Covering:
+    right, left = (float(p) for p in probability("eye", eye_features(aligned.bgr)))
+    lower = float(probability("lower", lower_features(aligned.bgr)[None])[0])
+    return Covering(
+        right_eye=right,
+        left_eye=left,
+        lower_face=lower,
+        glare_share=_glare_share(aligned),
+        right_eye_box=eye_box(face, 0),
+        left_eye_box=eye_box(face, 1),
+        lower_face_box=_lower_box(face),
+    )
+
+
+def _glare_share(aligned: AlignedFace) -> float:
+    """Share of the worse eye's opening that is blown out while the skin below it is not."""
+    luma = cv2.cvtColor(aligned.bgr, cv2.COLOR_BGR2GRAY)
+    skin = float(np.median(_part(luma.astype(np.float32), _CHEEKS)))
+    if skin > _BRIGHT_SKIN_LEVELS:
+        return 0.0
+    x, y = EYE_MIDPOINT_PX
+    half = INTER_EYE_PX / 2
+    shares = []
+    for centre in (x - half, x + half):
+        eye = luma[round(y - 5) : round(y + 6), round(centre - 11) : round(centre + 12)]
+        shares.append(float((eye >= _BLOWN_LEVELS).mean()))
+    return max(shares)
+
+
+# Above this the skin itself is nearly blown, and glare cannot be told from light.
+_BRIGHT_SKIN_LEVELS = 225.0
+_BLOWN_LEVELS = 250
+
+
+def _lower_box(face: Face) -> Box:
+    region = face.region
+    eyes = (face.right_eye_px[1] + face.left_eye_px[1]) / 2
+    return Box(
+        region.left_px,
+        min(eyes + 0.25 * (region.bottom_px - eyes), region.bottom_px),
+        region.right_px,
+        region.bottom_px,
+    )

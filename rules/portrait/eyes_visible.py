@@ -1,0 +1,54 @@
+"""The eyes cannot be seen: sunglasses, glare, hair.
+
+What it measures: How surely each eye is covered, from 0 to 1, judged by the picture around the eye
+against the sitter's own skin; and the share of the eyes' opening that is blown out by glare. Clear
+glasses are fine.
+
+Why it matters: Eyes carry the face. What the model cannot see it invents, differently in every
+frame: eyes shine through the dark glass, or the glasses melt.
+
+How to mend it: Take off sunglasses and tinted glasses, brush hair out of the eyes. Against glare on
+clear glasses, raise the lamp, or tilt the glasses down a little without lowering the head.
+
+References: ISO/IEC 29794-5, eyes visible; ICAO 9303 (no tinted lenses, no flash reflections).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qcheck import Covering, Judgement, at_most, rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    fail_above_covered: float = 0.5
+    warn_above_glare_share: float = 0.15
+
+
+@rule("eyes-visible", code="P33", medium="portrait", limits=Limits)
+def eyes_visible(covering: Covering, limits: Limits) -> Iterator[Judgement]:
+    most = limits.fail_above_covered
+    right, left = covering.right_eye > most, covering.left_eye > most
+    boxes = (covering.right_eye_box, covering.left_eye_box)
+    if right and left:
+        who, where = "Both eyes are", boxes
+    elif left:
+        who, where = "The sitter's left eye is", boxes[1:]
+    else:
+        who, where = "The sitter's right eye is", boxes[:1]
+    yield at_most(
+        max(covering.right_eye, covering.left_eye),
+        fail=most,
+        where=where,
+        says=f"{who} hidden by dark glasses, hair or something else (certainty {{measured}} of 1).",
+    )
+    if not right and not left:
+        yield at_most(
+            covering.glare_share,
+            warn=limits.warn_above_glare_share,
+            unit="share",
+            where=boxes,
+            says="Glare hides {measured} of an eye; at most {wanted} is wanted.",
+        )

@@ -1,0 +1,134 @@
+"""What is in front of the face, drawn onto sitters whose face is known to be bare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from qcheck.evidence import Evidence
+from qcheck.media.file import File
+from qcheck.probes.covering import eye_features, lower_features, measure_covering, probability
+from qcheck.probes.portrait import AlignedFace, Covering, EyeOpening, Expression, Face, Gaze
+
+BRIGHTNESS = (0.6, 0.8, 1.0, 1.2)
+
+
+def seen(path: Path) -> tuple[AlignedFace, Face]:
+    evidence = Evidence(File(path.name, path.read_bytes()))
+    return evidence.get(AlignedFace), evidence.get(Face)
+
+
+@pytest.fixture(scope="module")
+def sitter() -> tuple[AlignedFace, Face]:
+    root = Path(__file__).resolve().parents[2]
+    return seen(root / "fixtures" / "portrait.png")
+
+
+def with_copy(sitter: tuple[AlignedFace, Face], bgr: NDArray[np.uint8]) -> Covering:
+    aligned, face = sitter
+    return measure_covering(AlignedFace(bgr, aligned.inside, aligned.matrix, aligned.detail), face)
+
+
+def on(
+    sitter: tuple[AlignedFace, Face], *shapes: tuple[str, tuple[int, ...], int]
+) -> NDArray[np.uint8]:
+    """Ellipses ``(x, y, half width, half height)`` of a grey tone on the aligned copy."""
+    bgr = sitter[0].bgr.copy()
+    for _, (x, y, a, b), tone in shapes:
+        cv2.ellipse(bgr, (x, y), (a, b), 0, 0, 360, (tone, tone, tone), -1, cv2.LINE_AA)
+    return bgr
+
+
+def test_the_sound_sitter_is_bare(sitter: tuple[AlignedFace, Face]) -> None:
+    covering = with_copy(sitter, sitter[0].bgr)
+    assert max(covering.right_eye, covering.left_eye, covering.lower_face) < 0.3
+    assert covering.glare_share < 0.05
+
+
+@pytest.mark.parametrize("tone", [10, 30, 50])
+def test_dark_lenses_cover_both_eyes(sitter: tuple[AlignedFace, Face], tone: int) -> None:
+    lenses = on(sitter, ("lens", (43, 62, 17, 13), tone), ("lens", (85, 62, 17, 13), tone))
+    covering = with_copy(sitter, lenses)
+    assert min(covering.right_eye, covering.left_eye) > 0.5
+    assert covering.lower_face < 0.5
+
+
+def test_one_covered_eye_is_told_from_the_other(sitter: tuple[AlignedFace, Face]) -> None:
+    right = with_copy(sitter, on(sitter, ("patch", (43, 62, 18, 15), 20)))
+    left = with_copy(sitter, on(sitter, ("patch", (85, 62, 18, 15), 20)))
+    assert right.right_eye > 0.5 > right.left_eye
+    assert left.left_eye > 0.5 > left.right_eye
+
+
+@pytest.mark.parametrize("tone", [20, 230])
+def test_a_mask_covers_the_lower_face(sitter: tuple[AlignedFace, Face], tone: int) -> None:
+    covering = with_copy(sitter, on(sitter, ("mask", (64, 112, 46, 34), tone)))
+    assert covering.lower_face > 0.5
+    assert max(covering.right_eye, covering.left_eye) < 0.5
+
+
+@pytest.mark.parametrize("gain", BRIGHTNESS)
+def test_brightness_and_grey_cover_nothing(sitter: tuple[AlignedFace, Face], gain: float) -> None:
+    grey = cv2.cvtColor(sitter[0].bgr, cv2.COLOR_BGR2GRAY)
+    lit = np.clip(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR) * gain, 0, 255).astype(np.uint8)
+    covering = with_copy(sitter, lit)
+    assert max(covering.right_eye, covering.left_eye, covering.lower_face) < 0.5
+
+
+def test_mirroring_swaps_the_eyes(sitter: tuple[AlignedFace, Face]) -> None:
+    bgr = on(sitter, ("patch", (43, 62, 18, 15), 20))
+    one = probability("eye", eye_features(bgr))
+    other = probability("eye", eye_features(np.ascontiguousarray(bgr[:, ::-1])))
+    assert one == pytest.approx(other[::-1], abs=0.02)
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_a_plain_surface_has_finite_features(level: int) -> None:
+    bgr = np.full((160, 128, 3), level, np.uint8)
+    assert np.isfinite(eye_features(bgr)).all()
+    assert np.isfinite(lower_features(bgr)).all()
+
+
+def test_glare_is_a_share_of_the_eye(sitter: tuple[AlignedFace, Face]) -> None:
+    bgr = sitter[0].bgr.copy()
+    bgr[55:66, 74:86] = 255
+    assert 0.4 < with_copy(sitter, bgr).glare_share < 0.7
+
+
+def test_covered_eyes_leave_the_mouth_to_be_judged(fixtures: Path) -> None:
+    path = fixtures / "defects" / "eyes-visible.jpg"
+    evidence = Evidence(File(path.name, path.read_bytes()))
+    assert evidence.get(Covering).eyes_covered
+    assert not evidence.get(Covering).mouth_covered
+    assert evidence.get(Expression).lip_gap_share < 0.03
+    for wanted in (Gaze, EyeOpening):
+        with pytest.raises(Exception, match="covered"):
+            evidence.get(wanted)
+
+
+def test_a_mask_leaves_the_eyes_to_be_judged(fixtures: Path) -> None:
+    path = fixtures / "defects" / "face-visible.jpg"
+    evidence = Evidence(File(path.name, path.read_bytes()))
+    assert evidence.get(Covering).mouth_covered
+    assert not evidence.get(Covering).eyes_covered
+    assert evidence.get(EyeOpening).right_gap_share > 0.03
+
+
+def test_sunglasses_and_masks_of_the_corpus_are_told(corpus: Path) -> None:
+    folder = corpus / "portraits"
+    masks = sorted((folder / "facemask_with").iterdir())[:6]
+    bare = sorted((folder / "canada").iterdir())[:4] + sorted((folder / "us_senate").iterdir())[:6]
+    assert sum(with_mask(path) for path in masks) >= 4
+    assert sum(with_mask(path) for path in bare) == 0
+
+
+def with_mask(path: Path) -> bool:
+    evidence = Evidence(File(path.name, path.read_bytes()))
+    try:
+        return evidence.get(Covering).mouth_covered
+    except Exception:
+        return False
