@@ -8,7 +8,6 @@ from qcheck.media.size import Sides
 from qcheck.probes.base import Inapplicable, Unmeasurable, probe
 from qcheck.probes.portrait import (
     Backdrop,
-    Body,
     BodyExtent,
     Colour,
     Compression,
@@ -57,7 +56,6 @@ __version__ = "0.1.0"
 __all__ = [
     "Backdrop",
     "Bandwidth",
-    "Body",
     "BodyExtent",
     "Box",
     "Channels",

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "AlignedFace",
     "Backdrop",
-    "Body",
     "BodyExtent",
     "Colour",
     "Compression",
@@ -145,17 +144,6 @@ class Person:
     """(height, width) of a reduced picture, 0 background to 1 person."""
     scale: float
     """Pixels of the upright picture to a pixel of the mask."""
-
-
-@probe("qcheck.probes.person:find_body")
-@dataclass(frozen=True)
-class Body:
-    """33 body landmarks of MediaPipe's pose model for the person with the main face."""
-
-    landmarks_px: NDArray[np.float32] = field(repr=False)
-    """(33, 2); may lie outside the picture, where the model extrapolates."""
-    visibility: NDArray[np.float32] = field(repr=False)
-    """(33,): 0 to 1, how sure the model is that the point is in the picture and uncovered."""
 
 
 @probe("qcheck.probes.aligned:align_face")
@@ -352,6 +340,8 @@ class Framing:
     Comparable is a face with at least a tenth of the main face's area.
     """
 
+    comparable_faces: int
+    """How many faces the group has, the main one included."""
     offset_share: float
     """Face's centre from the vertical middle line, share of the width; positive to the right."""
     group_offset_share: float
@@ -385,10 +375,12 @@ class FaceEdges:
 class BodyExtent:
     """Which parts of the main person's body the picture shows."""
 
-    shoulders: int
-    """How many shoulder joints are in the picture."""
-    hips: int
-    knees: int
+    shoulders: bool
+    """Whether the figure widens to shoulders below the chin, or a shoulder joint is in sight."""
+    hips: bool
+    knees: bool
+    uncertain: bool
+    """Whether the picture reaches far below the chin, but no body was made out in it."""
     below_chin_share: float
     """Chin to the lower edge, in heights of the face; negative where the chin is cut off."""
     face: Box

@@ -1,7 +1,7 @@
 """The eyes are too high or too low in the picture.
 
 What it measures: the height of the eyes from the upper edge, as a share of the picture's height.
-For a dialogue, the mean over the faces.
+Of several faces of comparable size, the mean counts.
 
 Why it matters: Portraits are framed with the eyes on the line one third from the top, and the
 models have learnt from such pictures. Eyes far from it mean that the head is cut off, or that the
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Framing, Job, Judgement, rule, within
+from qcheck import Framing, Judgement, rule, within
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,10 @@ class Limits:
 
 
 @rule("eye-line", code="P13", medium="portrait", limits=Limits)
-def eye_line(framing: Framing, job: Job, limits: Limits) -> Judgement:
-    height = framing.group_eye_height_share if job.speakers > 1 else framing.eye_height_share
+def eye_line(framing: Framing, limits: Limits) -> Judgement:
+    height = (
+        framing.group_eye_height_share if framing.comparable_faces > 1 else framing.eye_height_share
+    )
     return within(
         height,
         warn=limits.warn_outside_share,

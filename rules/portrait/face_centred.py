@@ -1,7 +1,7 @@
 """The face is off to one side.
 
 What it measures: how far the middle of the face is from the vertical middle line, as a share of the
-picture's width. For a dialogue, the middle of the group of faces counts.
+picture's width. Of several faces of comparable size, the middle of the group counts.
 
 Why it matters: Talking-head models look for the speaker in the middle, and many crop a square from
 there: a face at the side is cut or missed.
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Framing, Job, Judgement, at_most, rule
+from qcheck import Framing, Judgement, at_most, rule
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Limits:
 
 
 @rule("face-centred", code="P12", medium="portrait", limits=Limits)
-def face_centred(framing: Framing, job: Job, limits: Limits) -> Judgement:
-    several = job.speakers > 1
+def face_centred(framing: Framing, limits: Limits) -> Judgement:
+    several = framing.comparable_faces > 1
     offset = framing.group_offset_share if several else framing.offset_share
     side = "right" if offset > 0 else "left"
     what = "The middle of the group" if several else "The face"

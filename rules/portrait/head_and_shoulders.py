@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qcheck import BodyExtent, Judgement, failed, passed, rule, warned
+from qcheck import BodyExtent, Judgement, failed, info, passed, rule, warned
 
 
 @rule("head-and-shoulders", code="P15", medium="portrait")
@@ -35,6 +35,11 @@ def head_and_shoulders(body: BodyExtent) -> Iterator[Judgement]:
     elif not body.shoulders:
         yield warned(
             "No shoulders are in the picture; head and shoulders are wanted.", where=body.face
+        )
+    elif body.uncertain:
+        yield info(
+            "How much of the body the picture shows cannot be told; head and shoulders are wanted.",
+            where=body.face,
         )
     else:
         yield passed("Head and shoulders are in the picture.")
