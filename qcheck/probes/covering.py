@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.probes.aligned import EYE_MIDPOINT_PX, INTER_EYE_PX
+from qcheck.probes.base import Unmeasurable
 from qcheck.probes.gaze import eye_box
-from qcheck.probes.portrait import AlignedFace, Covering, Face
+from qcheck.probes.portrait import AlignedFace, Covering, Face, HeadPose
 from qcheck.results import Box
 
 __all__ = ["eye_features", "lower_features", "measure_covering", "probability"]
@@ -33,6 +34,10 @@ _LOWER = (24, 66, 104, 154)
 # bridge and under the eyes for what lies lower.
 _CHEEKS = (36, 82, 92, 98)
 _UPPER = (40, 34, 88, 46), (58, 52, 70, 76), (30, 70, 98, 78)
+
+# Turned further, the far half of the face is hidden behind the nose, and the networks saw no such
+# faces when they were fitted.
+_MOST_YAW_DEG = 42.0
 
 # A pixel of 8 levels in shadow is noise; differences below it say nothing.
 _FLOOR_LEVELS = 8.0
@@ -143,7 +148,13 @@ def probability(network: str, features: NDArray[np.float32]) -> NDArray[np.float
     return (1 / (1 + np.exp(-np.clip(calibrated, -30, 30)))).astype(np.float32)
 
 
-def measure_covering(aligned: AlignedFace, face: Face) -> Covering:
+def measure_covering(aligned: AlignedFace, face: Face, pose: HeadPose) -> Covering:
+    """Measure what is in front of the main face.
+
+    Raises :class:`Unmeasurable` for a face that is seen from the side.
+    """
+    if abs(pose.yaw_deg) > _MOST_YAW_DEG:
+        raise Unmeasurable("the face is turned too far aside to tell what is in front of it")
     right, left = (float(p) for p in probability("eye", eye_features(aligned.bgr)))
     lower = float(probability("lower", lower_features(aligned.bgr)[None])[0])
     return Covering(

@@ -60,6 +60,7 @@ def measure_gaze(face: Face, pose: HeadPose, opening: EyeOpening, covering: Cove
         head_yaw_deg=pose.yaw_deg,
         head_pitch_deg=pose.pitch_deg,
         eye_width_px=float(seen[:, 2].max()),
+        face_covered=covering.mouth_covered,
         eyes=(eye_box(face, 0), eye_box(face, 1)),
     )
 

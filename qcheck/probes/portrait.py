@@ -442,6 +442,8 @@ class Gaze:
     head_pitch_deg: float
     eye_width_px: float
     """Of the eye that shows wider."""
+    face_covered: bool
+    """Whether nose and mouth are covered, so that the head's direction is a guess."""
     eyes: tuple[Box, ...]
 
     @property

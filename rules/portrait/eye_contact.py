@@ -41,6 +41,12 @@ def eye_contact(gaze: Gaze, limits: Limits) -> Judgement:
             unit="px",
             where=gaze.eyes,
         )
+    if gaze.face_covered:
+        return info(
+            "Where the eyes look cannot be told: the face is covered, and how the head is turned "
+            "with it.",
+            where=gaze.eyes,
+        )
     if max(abs(gaze.head_yaw_deg), abs(gaze.head_pitch_deg)) > limits.most_head_turn_deg:
         return info(
             "Where the eyes look cannot be told while the head is turned away this far.",

@@ -25,9 +25,10 @@ from qcheck import Covering, Expression, Judgement, at_most, info, rule
 
 @dataclass(frozen=True)
 class Limits:
-    warn_above_lip_gap_share: float = 0.045
+    warn_above_lip_gap_share: float = 0.05
     fail_above_lip_gap_share: float = 0.13
     fail_above_jaw_open: float = 0.4
+    """Counts while the lips are parted: a lens held close makes any jaw look long."""
     warn_above_mouth_frown: float = 0.1
     fail_above_mouth_frown: float = 0.5
     warn_above_brows_lowered: float = 0.9
@@ -71,7 +72,8 @@ def neutral_expression(
 def _mouth(expression: Expression, limits: Limits) -> Judgement:
     smiles = expression.smile >= limits.smile_from
     wide = expression.lip_gap_share > limits.fail_above_lip_gap_share
-    if expression.jaw_open > limits.fail_above_jaw_open and not wide:
+    parted = expression.lip_gap_share > limits.warn_above_lip_gap_share
+    if parted and not wide and expression.jaw_open > limits.fail_above_jaw_open:
         return at_most(
             expression.jaw_open,
             fail=limits.fail_above_jaw_open,
@@ -79,15 +81,15 @@ def _mouth(expression: Expression, limits: Limits) -> Judgement:
             says="The jaw is dropped ({measured} on a scale to 1); at most {wanted} is wanted.",
         )
     if wide:
-        what = "The person laughs" if smiles else "The mouth is open"
+        what = "The person laughs with open lips" if smiles else "The lips are wide open"
     else:
-        what = "The smile shows teeth" if smiles else "The lips are parted"
+        what = "The smile parts the lips and shows teeth" if smiles else "The lips are parted"
     return at_most(
         expression.lip_gap_share,
         warn=limits.warn_above_lip_gap_share,
         fail=limits.fail_above_lip_gap_share,
         unit="share",
         where=expression.mouth,
-        says=f"{what}: the lips are {{measured}} of the eye-to-chin distance apart; "
+        says=f"{what}: the gap between them is {{measured}} of the distance from eyes to chin; "
         "at most {wanted} is wanted.",
     )

@@ -11,8 +11,17 @@ from numpy.typing import NDArray
 
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
+from qcheck.probes.base import Unmeasurable
 from qcheck.probes.covering import eye_features, lower_features, measure_covering, probability
-from qcheck.probes.portrait import AlignedFace, Covering, EyeOpening, Expression, Face, Gaze
+from qcheck.probes.portrait import (
+    AlignedFace,
+    Covering,
+    Expression,
+    EyeOpening,
+    Face,
+    Gaze,
+    HeadPose,
+)
 
 BRIGHTNESS = (0.6, 0.8, 1.0, 1.2)
 
@@ -28,9 +37,12 @@ def sitter() -> tuple[AlignedFace, Face]:
     return seen(root / "fixtures" / "portrait.png")
 
 
-def with_copy(sitter: tuple[AlignedFace, Face], bgr: NDArray[np.uint8]) -> Covering:
+def with_copy(
+    sitter: tuple[AlignedFace, Face], bgr: NDArray[np.uint8], yaw_deg: float = 0
+) -> Covering:
     aligned, face = sitter
-    return measure_covering(AlignedFace(bgr, aligned.inside, aligned.matrix, aligned.detail), face)
+    copy = AlignedFace(bgr, aligned.inside, aligned.matrix, aligned.detail)
+    return measure_covering(copy, face, HeadPose(yaw_deg, 0, 0))
 
 
 def on(
@@ -47,6 +59,11 @@ def test_the_sound_sitter_is_bare(sitter: tuple[AlignedFace, Face]) -> None:
     covering = with_copy(sitter, sitter[0].bgr)
     assert max(covering.right_eye, covering.left_eye, covering.lower_face) < 0.3
     assert covering.glare_share < 0.05
+
+
+def test_a_face_seen_from_the_side_cannot_be_told(sitter: tuple[AlignedFace, Face]) -> None:
+    with pytest.raises(Unmeasurable, match="aside"):
+        with_copy(sitter, sitter[0].bgr, yaw_deg=-60)
 
 
 @pytest.mark.parametrize("tone", [10, 30, 50])

@@ -106,6 +106,12 @@ def test_covered_eyes_have_no_gaze_and_no_opening() -> None:
         measure_eye_opening(looking(0, 0), DARK)
 
 
+def test_a_masked_face_says_so() -> None:
+    masked = dataclasses.replace(BARE, lower_face=0.9)
+    assert measure_gaze(looking(*AT_LENS), AHEAD, OPEN, masked).face_covered
+    assert not gaze_of(looking(*AT_LENS)).face_covered
+
+
 def test_closed_eyes_have_no_gaze() -> None:
     shut = dataclasses.replace(OPEN, right_gap_share=0.003, left_gap_share=0.004)
     with pytest.raises(Unmeasurable, match="closed"):
