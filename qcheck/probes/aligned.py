@@ -50,8 +50,8 @@ TEMPLATE: dict[int, tuple[float, float]] = {
 # Eye corners and the nose's bridge say where the eyes are; the rest only keeps the shape.
 _WEIGHTS = {33: 4.0, 133: 4.0, 362: 4.0, 263: 4.0, 168: 2.0, 6: 2.0}
 
-# A face squeezed more than this is a profile, or landmarks that are not on a face: every face of the
-# corpus within 45 degrees of the lens keeps .71, an ear that was taken for a face .64.
+# A face squeezed more than this is a profile, or landmarks that are not on a face: every face of
+# the corpus within 45 degrees of the lens keeps .71, an ear that was taken for a face .64.
 _LEAST_STRETCH = 0.68
 
 

@@ -17,9 +17,7 @@ DRAWN = synthetic.drawn(FACE)
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    st.floats(0.2, 6), st.floats(-40, 40), st.floats(-3000, 3000), st.floats(0.75, 1)
-)
+@given(st.floats(0.2, 6), st.floats(-40, 40), st.floats(-3000, 3000), st.floats(0.75, 1))
 def test_the_eyes_land_in_the_same_place(
     scale: float, degrees: float, shift: float, narrowed: float
 ) -> None:
