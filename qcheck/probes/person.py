@@ -153,6 +153,10 @@ _VISIBLE = 0.5
 # model on the 18 photographs of the corpus that show them upright.
 _HIPS_BELOW_CHIN = 2.0
 
+# With less room than this below the chin the mask alone has the word: the body model costs as much
+# as everything else together, and half of the shoulder joints lie more than 0.33 below.
+_SHOULDERS_BELOW_CHIN = 0.2
+
 # Shoulder joints are 1.3 to 2.3 (median 1.9) face widths apart, turned bodies included (315
 # photographs, 5th to 95th percentile), and the outline reaches beyond them; a neck with hair beside
 # it stays below this.
@@ -171,7 +175,7 @@ def measure_body_extent(picture: Picture, face: Face, person: Person) -> BodyExt
     below = (picture.height_px - float(face.landmarks_px[_CHIN, 1])) / face.region.height_px
     shoulders = _widens_to_shoulders(face, person)
     hips = knees = uncertain = False
-    if below > _HIPS_BELOW_CHIN or not shoulders:
+    if below > (_SHOULDERS_BELOW_CHIN if not shoulders else _HIPS_BELOW_CHIN):
         shown = _joints_shown(picture, face)
         if shown is not None:
             shoulders = shoulders or any(shown[i] for i in _SHOULDERS)

@@ -36,7 +36,7 @@ _ITERATIONS = 12
 def canonical_face() -> NDArray[np.float64]:
     """(468, 3) vertices of MediaPipe's canonical face, cm; x to the sitter's left, y up, z ahead.
 
-    From ``geometry_pipeline_metadata_landmarks.binarypb`` in Google's face_landmarker.task,
+    From Google's face_landmarker.task by fixtures/make/canonical_face.py,
     Apache-2.0.
     """
     with np.load(Path(__file__).with_name("canonical_face.npz")) as stored:
