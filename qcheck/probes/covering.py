@@ -72,15 +72,16 @@ def _edges(relative: NDArray[np.float32]) -> NDArray[np.float32]:
     down = cv2.Sobel(relative, cv2.CV_32F, 0, 1, ksize=3) / 8
     strength = np.hypot(across, down)
     turn = (np.arctan2(down, across) / np.pi % 1.0) * _BINS
-    lower = np.floor(turn)
-    upper_part = turn - lower
-    cells = []
-    for index in range(_BINS):
-        weight = np.where(lower % _BINS == index, 1 - upper_part, 0.0) + np.where(
-            (lower + 1) % _BINS == index, upper_part, 0.0
-        )
-        cells.append(_pool((strength * weight).astype(np.float32), _CELL_PX))
-    histogram = np.stack(cells, axis=-1)
+    lower = turn.astype(np.int64)
+    to_upper = turn - lower
+    rows, columns = relative.shape[0] // _CELL_PX, relative.shape[1] // _CELL_PX
+    y = np.arange(relative.shape[0])[:, None]
+    x = np.arange(relative.shape[1])[None, :]
+    cell = (y // _CELL_PX * columns + x // _CELL_PX) * _BINS
+    count = rows * columns * _BINS
+    total = np.bincount((cell + lower % _BINS).ravel(), (strength * (1 - to_upper)).ravel(), count)
+    total += np.bincount((cell + (lower + 1) % _BINS).ravel(), (strength * to_upper).ravel(), count)
+    histogram = (total / _CELL_PX**2).reshape(rows, columns, _BINS).astype(np.float32)
     # Rounding can leave a hair below zero.
     energy = np.maximum(cv2.blur((histogram**2).sum(axis=-1), (3, 3)), 0.0)
     # .02 is the edge strength of noise in smooth skin.
