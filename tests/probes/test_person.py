@@ -92,6 +92,13 @@ def test_something_above_the_head_is_no_hair() -> None:
     assert crown.top_px == pytest.approx(240, abs=SCALE)
 
 
+def test_a_mask_that_ends_inside_the_face_is_not_believed() -> None:
+    below_the_brows = int(FACE.region.top_px) + 24
+    crown = find_crown(blank(), FACE, mask_of((300, below_the_brows, 500, SIDE)))
+    assert crown.estimated
+    assert crown.top_px < FACE.region.top_px
+
+
 def test_without_a_mask_the_crown_is_guessed_and_said_to_be() -> None:
     crown = find_crown(blank(), FACE, mask_of())
     assert crown.estimated
