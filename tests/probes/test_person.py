@@ -102,7 +102,7 @@ def test_a_mask_that_ends_inside_the_face_is_not_believed() -> None:
 def test_without_a_mask_the_crown_is_guessed_and_said_to_be() -> None:
     crown = find_crown(blank(), FACE, mask_of())
     assert crown.estimated
-    assert FACE.region.top_px - 80 < crown.top_px < FACE.region.top_px
+    assert FACE.region.top_px - 100 < crown.top_px < FACE.region.top_px
 
 
 @pytest.mark.parametrize(("x", "y"), [(-400, 400), (1200, 400), (400, -300), (400, 1100)])
