@@ -4,8 +4,8 @@ What it measures: How surely each eye is covered, from 0 to 1, judged by the pic
 against the sitter's own skin; and the share of the eyes' opening that is blown out by glare. Clear
 glasses are fine.
 
-Why it matters: Eyes carry the face. What the model cannot see it invents, differently in every
-frame: eyes shine through the dark glass, or the glasses melt.
+Why it matters: What the model cannot see of the eyes it invents, differently in every frame: they
+shine through the dark glass, or the glasses melt.
 
 How to mend it: Take off sunglasses and tinted glasses, brush hair out of the eyes. Against glare on
 clear glasses, raise the lamp, or tilt the glasses down a little without lowering the head.
