@@ -45,7 +45,7 @@ def cli() -> None:
     qcheck portrait.png voice.wav
     qcheck --for omnihuman-1-5 portrait.png voice.wav
     qcheck shoot/                        every portrait and recording below a folder
-    qcheck rule face-resolution          what a rule measures, why, and how to mend it
+    qcheck rule                          every rule; with a name: why it matters, how to mend it
 
     Exit codes: 0 nothing blocks, 1 something blocks, 2 wrong usage or configuration, or a rule
     crashed.
@@ -244,18 +244,22 @@ def _progress(paths: int) -> Iterator[Any]:
 
 @cli.command("rule")
 @click.argument("name", required=False)
-@click.option("--all", "every", is_flag=True, help="List every rule.")
+@click.option("--all", "every", is_flag=True, help="Explain every rule.")
 @click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--isolated", is_flag=True)
 def explain_rule(name: str | None, every: bool, config: Path | None, isolated: bool) -> None:
-    """Explain a rule: what it measures, why, how to mend it, its limits."""
+    """Explain a rule: what it measures, why, how to mend it, its limits. No name: list them."""
     from qcheck.explain import one_rule, rule_list
     from qcheck.run import Options, rules_of
 
-    if (name is None) != every:
+    if name is not None and every:
         raise UsageFault("name a rule, or give --all")
     rules = rules_of(Options(config=config, isolated=isolated))
-    click.echo(rule_list(rules.all) if name is None else one_rule(rules.get(name)), nl=False)
+    if name is None and not every:
+        click.echo(rule_list(rules.all), nl=False)
+        return
+    explained = rules.all if name is None else (rules.get(name),)
+    click.echo("\n\n".join(one_rule(rule) for rule in explained), nl=False)
 
 
 @cli.command("apps")

@@ -72,7 +72,7 @@ class Rules:
 
     def _nearest(self, key: str) -> str:
         near = difflib.get_close_matches(key.lower(), [rule.name for rule in self.all], n=1)
-        return f"; did you mean {near[0]}?" if near else "; `qcheck rule --all` lists them"
+        return f"; did you mean {near[0]}?" if near else "; `qcheck rule` lists them"
 
 
 @cache

@@ -277,6 +277,18 @@ def test_an_app_without_a_contract_is_told_of(folder: Path) -> None:
     assert "no contract is known for somebody/new-app" in ran.stdout
 
 
+def test_rules_are_listed_and_explained(folder: Path) -> None:
+    listed = qcheck("rule", cwd=folder).stdout.splitlines()
+    assert "T01   size" in "\n".join(listed)
+    assert sum(line.startswith("P") for line in listed) >= 25
+    assert sum(line.startswith("V") for line in listed) >= 18
+    explained = qcheck("rule", "--all", cwd=folder).stdout
+    assert explained.count("How to mend it:") == len(listed)
+    assert "fail-above-bytes = 100" in explained
+    assert qcheck("rule", "size", cwd=folder).stdout in explained
+    assert qcheck("rule", "sise", cwd=folder).returncode == 2
+
+
 def test_statistics_and_timings(folder: Path) -> None:
     ran = qcheck("bad.png", "fair.png", "--statistics", "--timings", cwd=folder)
     assert "     1  error    T01   size" in ran.stdout

@@ -54,6 +54,7 @@ def loaded_by(*arguments: str, cwd: Path) -> set[str]:
         [],
         ["--no-such-option"],
         ["no-such-file.png"],
+        ["rule"],
         ["rule", "--all"],
         ["rule", "face-resolution"],
         ["apps"],
