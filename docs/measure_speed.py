@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-RUNS = 7
+RUNS = 5
 
 LIBROSA_GATE = """
 import sys, librosa, pyloudnorm
