@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from qcheck import models
 
-__all__ = ["face_landmarker", "hand_landmarker", "person_segmenter", "pose_landmarker", "run"]
+__all__ = ["face_landmarker", "person_segmenter", "pose_landmarker", "run"]
 
 _UNUSED = ("matplotlib", "matplotlib.pyplot", "sounddevice")
 
@@ -115,16 +115,6 @@ def pose_landmarker() -> Any:
         base_options=_base_options("pose_landmarker_full"), num_poses=4
     )
     return _created(vision.PoseLandmarker, options)
-
-
-@cache
-def hand_landmarker() -> Any:
-    """21 landmarks of up to four hands."""
-    vision = _vision()
-    options = vision.HandLandmarkerOptions(
-        base_options=_base_options("hand_landmarker"), num_hands=4
-    )
-    return _created(vision.HandLandmarker, options)
 
 
 @cache
