@@ -38,7 +38,6 @@ class RuleStatus(enum.Enum):
 
     STABLE = "stable"
     PREVIEW = "preview"
-    DEPRECATED = "deprecated"
 
 
 @dataclass(frozen=True)

@@ -137,12 +137,14 @@ def _target(name: str | None) -> tuple[Target | None, tuple[str, ...]]:
     return target, ()
 
 
+# One object, so that folders without a configuration share one plan.
+_DEFAULTS = Settings()
+
+
 @cache
 def _settings_for(folder: Path, options: Options) -> Settings:
-    if options.isolated:
-        return Settings()
-    path = options.config or closest_config(folder)
-    return load_settings(path) if path else Settings()
+    path = None if options.isolated else options.config or closest_config(folder)
+    return load_settings(path) if path else _DEFAULTS
 
 
 def _plan(settings: Settings, options: Options) -> _Plan:
@@ -260,7 +262,8 @@ def _check_all(
         if progress:
             progress(done, len(names))
 
-    if len(names) < _PARALLEL_FROM_FILES or jobs == 1:
+    # Worker processes have no standard input.
+    if len(names) < _PARALLEL_FROM_FILES or jobs == 1 or STDIN in names:
         for name in names:
             yield _check_one(name, options)
             count()

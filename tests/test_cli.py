@@ -194,6 +194,13 @@ def test_standard_input(folder: Path) -> None:
     assert ran.stdout.startswith("<stdin>: error size")
 
 
+def test_standard_input_beside_many_files(folder: Path) -> None:
+    names = ["good.png", "fair.png", "bad.png", "crash.png"]
+    ran = qcheck("-", *names, "--output-format", "json", cwd=folder, stdin=PNG.ljust(50))
+    first = json.loads(ran.stdout)["files"][0]
+    assert (first["file"], first["severity"]) == ("<stdin>", "warning")
+
+
 def test_a_folder_is_walked_and_files_are_known_by_content(folder: Path) -> None:
     shoot = folder / "shoot"
     (shoot / "deep").mkdir(parents=True)
