@@ -44,8 +44,8 @@ def _speaker(file: str) -> str:
         return found.group()
     if folder == "libri_clean":
         return f"libri_{name.split('-')[0]}"
-    if folder == "p808_fb48":
-        return f"fb48_{Path(name).stem.split('_')[1]}"
+    if folder in ("p808_fb48", "p808_nsd_clean") and (found := re.search(r"[fm]\d", name)):
+        return f"nsd_{found.group()}"  # the reference conditions were made from the same clips
     if folder == "ljspeech":
         return "ljspeech"
     return file
