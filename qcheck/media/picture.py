@@ -215,6 +215,9 @@ def _bits_per_channel(image: Image.Image, data: bytes, name: str) -> int:
     if name == "TIFF":
         bits = getattr(image, "tag_v2", {}).get(_TIFF_BITS_PER_SAMPLE, 8)
         return int(bits[0] if isinstance(bits, tuple) else bits)
+    if name == "PNM" and image.mode == "I":
+        # Pillow scales whatever maxval exceeds a byte to 16 bits.
+        return 16
     if image.mode in ("I", "F"):
         return 32
     return 16 if image.mode.startswith("I;16") else 8

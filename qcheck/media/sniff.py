@@ -1,13 +1,14 @@
 """What a file is, from its first bytes; extensions are never believed.
 
 Signatures are those of the formats' own specifications: PNG (ISO/IEC 15948 5.2), JPEG (T.81 B.1.1),
-GIF89a, TIFF 6.0, BMP, RIFF (WebP container, WAVE, RF64 of EBU Tech 3306), ISO base media (ISO/IEC
-14496-12 4.3), Ogg (RFC 3533), FLAC (RFC 9639), MPEG audio (ISO/IEC 11172-3 2.4.2.3), ADTS (ISO/IEC
-13818-7), Matroska (RFC 8794), AIFF, CAF.
+GIF89a, TIFF 6.0, BMP, Netpbm (pbm(5), pgm(5), ppm(5)), RIFF (WebP container, WAVE, RF64 of EBU Tech
+3306), ISO base media (ISO/IEC 14496-12 4.3), Ogg (RFC 3533), FLAC (RFC 9639), MPEG audio (ISO/IEC
+11172-3 2.4.2.3), ADTS (ISO/IEC 13818-7), Matroska (RFC 8794), AIFF, CAF.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from qcheck.media.mpeg_audio import frame_header, id3v2_bytes
@@ -35,6 +36,7 @@ FORMATS = {
         Format("TIFF", "portrait", ("tif", "tiff")),
         Format("BMP", "portrait", ("bmp", "dib")),
         Format("GIF", "portrait", ("gif",)),
+        Format("PNM", "portrait", ("pnm", "pgm", "ppm", "pbm")),
         Format("WAV", "voice", ("wav", "wave", "bwf", "rf64")),
         Format("MP3", "voice", ("mp3",)),
         Format("FLAC", "voice", ("flac",)),
@@ -61,6 +63,10 @@ _MAGIC = (
     (b"caff", "CAF"),
     (b"\x1aE\xdf\xa3", "WebM"),
 )
+# Two letters are no signature: width and height must follow, after white space and comments.
+_NETPBM = re.compile(rb"P[1-6](?:\s|#[^\r\n]*[\r\n])+\d{1,10}(?:\s|#[^\r\n]*[\r\n])+\d{1,10}\s")
+_NETPBM_HEADER_BYTES = 4096
+
 _RIFF_FORMS = {b"WAVE": "WAV", b"WEBP": "WebP"}
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
@@ -89,6 +95,8 @@ def _sniff_name(data: bytes) -> str | None:
         return _sniff_iso_media(data)
     if data[:2] == b"BM" and len(data) >= 26 and data[14:18] in _BMP_HEADER_SIZES:
         return "BMP"
+    if data[:1] == b"P" and _NETPBM.match(data[:_NETPBM_HEADER_BYTES]):
+        return "PNM"
     start = id3v2_bytes(data)
     if start:
         # A tag may be padded beyond what it claims; nothing but MP3 and AAC is tagged in front.

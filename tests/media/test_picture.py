@@ -16,6 +16,7 @@ from PIL import Image, ImageCms
 from qcheck.media import picture as decoder
 from qcheck.media.decode import Decoding, decode
 from qcheck.media.file import File
+from qcheck.media.sniff import sniff
 from qcheck.probes.portrait import Picture
 
 W, H = 48, 32
@@ -70,6 +71,7 @@ def refusal(data: bytes) -> str:
         ("JPEG", "JPEG", {"quality": 95, "progressive": True, "subsampling": 0}, 6),
         ("AVIF", "AVIF", {"quality": 95}, 12),
         ("GIF", "GIF", {}, 40),
+        ("PPM", "PNM", {}, 0),
     ],
 )
 def test_every_format_gives_its_pixels(
@@ -204,6 +206,70 @@ class TestModes:
         assert np.abs(rgb(picture) - scene()).mean() < 4
 
 
+def netpbm(kind: int, levels: np.ndarray, maxval: int = 255, comment: str = "") -> bytes:
+    """A PGM or PPM; ``kind`` 2 and 3 are plain text, 5 and 6 bytes, most significant first."""
+    head = f"P{kind}\n{comment}{levels.shape[1]} {levels.shape[0]}\n{maxval}\n".encode()
+    if kind < 4:
+        return head + b"\n".join(b" ".join(str(v).encode() for v in r.ravel()) for r in levels)
+    return head + levels.astype(">u2" if maxval > 255 else np.uint8).tobytes()
+
+
+class TestNetpbm:
+    @pytest.mark.parametrize("kind", [2, 3, 5, 6])
+    @pytest.mark.parametrize("comment", ["", "#@DOME@ first\n# second\n"])
+    def test_levels_are_those_stored(self, kind: int, comment: str) -> None:
+        levels = scene() if kind in (3, 6) else scene()[:, :, 0]
+        picture = opened(netpbm(kind, levels, comment=comment))
+        assert (picture.format, picture.bits_per_channel) == ("PNM", 8)
+        assert (rgb(picture) == (levels if levels.ndim == 3 else levels[:, :, None])).all()
+
+    @pytest.mark.parametrize("kind", [2, 5])
+    @pytest.mark.parametrize("maxval", [100, 1023, 65535])
+    def test_full_scale_is_the_maximum_that_the_header_names(self, kind: int, maxval: int) -> None:
+        ramp = np.linspace(0, maxval, W * H).reshape(H, W).round().astype(int)
+        picture = opened(netpbm(kind, ramp, maxval))
+        assert picture.bits_per_channel == (16 if maxval > 255 else 8)
+        assert np.abs(rgb(picture)[:, :, 0] - ramp * 255 / maxval).max() <= 1
+
+    def test_a_bitmap(self) -> None:
+        assert set(np.unique(opened(b"P1\n4 2\n1 0 1 0\n0 1 0 1\n").bgr)) == {0, 255}
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"P5 and P6 are what the letters say",
+            b"P5\n# no size ever follows",
+            b"P7\nWIDTH 4",
+            b"P5",
+            b"P5\n-3 4\n255\n" + bytes(99),
+            b"P5" + b"#" * 100_000,
+        ],
+    )
+    def test_text_that_begins_alike_is_no_picture(self, data: bytes) -> None:
+        assert sniff(data) is None
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"P5\n0 9\n255\n",
+            b"P5\n4 4\n0\n" + bytes(16),
+            b"P5\n4 4\n70000\n" + bytes(64),
+            b"P5\n4 4\n",
+            b"P2\n2 2\n255\n1 2 x 4",
+            b"P2\n2 2\n255\n1 2 999 4",
+            b"P3\n2 2\n255\n1 2",
+            b"P6\n100 100\n255\n" + bytes(90),
+        ],
+    )
+    def test_what_cannot_be_is_refused(self, data: bytes) -> None:
+        assert refusal(data)
+
+    @pytest.mark.parametrize("side", ["12000 12000", "4000000000 4000000000"])
+    @pytest.mark.parametrize("kind", ["P2", "P5", "P6"])
+    def test_a_size_that_nobody_could_open_is_refused_unread(self, kind: str, side: str) -> None:
+        assert "megapixels" in refusal(f"{kind}\n{side}\n255\n1 2 3".encode())
+
+
 def profile(gamma: float, primaries: tuple[tuple[float, float, float], ...]) -> bytes:
     """A matrix RGB profile, version 2 (ICC.1:2001-04)."""
 
@@ -267,7 +333,7 @@ def noise_picture(side: int = 200) -> Image.Image:
 
 
 class TestHostileFiles:
-    @pytest.mark.parametrize("fmt", ["PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "AVIF"])
+    @pytest.mark.parametrize("fmt", ["PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "AVIF", "PPM"])
     @pytest.mark.parametrize("kept", [0.02, 0.3, 0.6])
     def test_a_file_cut_short_is_said_to_be(
         self, fmt: str, kept: float, capfd: pytest.CaptureFixture[str]
@@ -339,7 +405,7 @@ class TestHostileFiles:
 
     @settings(max_examples=150, deadline=None)
     @given(
-        fmt=st.sampled_from(["PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP"]),
+        fmt=st.sampled_from(["PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP", "PPM"]),
         at=st.floats(0, 1),
         junk=st.binary(min_size=1, max_size=12),
     )

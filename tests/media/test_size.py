@@ -30,7 +30,7 @@ def outcome(name: str, file: File) -> Outcome:
     return run_rule(Selected(rule, rule.limits()), Evidence(file), Job())
 
 
-@pytest.mark.parametrize("fmt", ["PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "AVIF"])
+@pytest.mark.parametrize("fmt", ["PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "AVIF", "PPM"])
 def test_sides_come_from_the_header(fmt: str) -> None:
     sides = read_sides(File("a", encoded(fmt)))
     assert (sides.width_px, sides.height_px) == (30, 20)
