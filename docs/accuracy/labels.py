@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 FOLDS = 5
@@ -18,7 +18,7 @@ class Row:
     path: Path
     medium: str
     """``portraits`` or ``voices``."""
-    labels: dict[str, str]
+    labels: dict[str, str] = field(compare=False, repr=False)
 
     @property
     def name(self) -> str:

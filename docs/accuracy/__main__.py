@@ -1,0 +1,198 @@
+"""Measures how often every rule is right, and writes ``docs/accuracy.md``.
+
+    python docs/accuracy [CORPUS]             measure, judge, write the page
+    python docs/accuracy --rule eyes-open     print one rule's figures, write nothing
+    python docs/accuracy fit NAME [CORPUS]    fit the numbers that ship in qcheck/probes/NAME.npz
+
+CORPUS (default ``../shared/corpus``) is a folder with ``portraits/labels.csv``,
+``voices/labels.csv`` or both. Measurements are kept under ``--cache``: an interrupted run goes on
+where it stopped, a changed limit is judged again in seconds, and a changed measure is taken again
+alone. Needs ``pip install -e '.[accuracy]'``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import time
+from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+
+import fitting
+import page
+import results
+import scoring
+import trials
+from labels import Row, read
+from measuring import Measured, load_makers, measure_many
+
+from qcheck.probes.base import is_probe, wants
+from qcheck.registry import load_rules
+from qcheck.results import Severity
+from qcheck.rule import Rule
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARE = 24
+"""Cases that a worker gets at once: enough that its start does not show."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser("python docs/accuracy", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("words", nargs="*", metavar="[fit NAME] [CORPUS]")
+    parser.add_argument("--rule", action="append", default=[], metavar="NAME")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "accuracy")
+    given = parser.parse_args()
+    words = given.words
+    store = given.cache.resolve()
+    if words[:1] == ["fit"]:
+        corpus = _corpus(words[2:])
+        name = words[1] if len(words) > 1 else parser.error("fit what?")
+        fitting.fit(name, read(corpus), corpus, store, fitting.SHIPPED / f"{name}.npz")
+        return
+    corpus = _corpus(words)
+    text = measure(corpus, read(corpus), store, given.jobs, given.rule)
+    if given.rule:
+        print(text)
+    else:
+        (ROOT / "docs" / "accuracy.md").write_text(text, "utf-8")
+
+
+def _corpus(words: list[str]) -> Path:
+    return (Path(words[0]) if words else ROOT.parent / "shared" / "corpus").resolve()
+
+
+def measure(corpus: Path, rows: list[Row], store: Path, jobs: int, only: list[str]) -> str:
+    """Measure what is not measured yet, judge everything, and return the page."""
+    load_makers()
+    rules = load_rules()
+    own = [rule for rule in rules.all if rule.origin.startswith("qcheck.rules.")]
+    asked = trials.load(rule.name for rule in own)
+    if only:
+        names = {rules.get(name).name for name in only}
+        asked = [trial for trial in asked if trial.rules and set(trial.rules) <= names]
+    sides = {
+        id(trial): {which: trial.cases(rows, which) for which in ("sound", "defective", "of")}
+        for trial in asked
+    }
+    cases = {case: None for side in sides.values() for each in side.values() for case in each}
+    if not only:
+        cases |= {trials.Case(row): None for row in rows}
+    folders = fitting.fit_folds(rows, corpus, store, jobs)
+    probes = _probes(own, asked)
+    start = time.perf_counter()
+    found = _measure_all(list(cases), folders, probes, store, jobs)
+    print(f"measured {len(cases)} cases in {time.perf_counter() - start:.0f} s", flush=True)
+    start = time.perf_counter()
+    judge = results.Judge(rules, probes)
+    evaluated = [results.evaluate(trial, judge, sides[id(trial)], found) for trial in asked]
+    by_set, sizes = ({}, {}) if only else _by_set(rows, own, judge, found)
+    text = page.page(evaluated, own, by_set, sizes, scoring.RESAMPLES)
+    print(f"judged in {time.perf_counter() - start:.0f} s", flush=True)
+    return text
+
+
+def _probes(rules: list[Rule], asked: list[trials.Trial]) -> dict[str, type]:
+    """Every probe that a rule asks for or a trial grades, by name."""
+    from qcheck.probes import portrait, voice
+
+    probes = {
+        wanted.__name__: wanted
+        for rule in rules
+        for wanted in wants(rule.function).values()
+        if is_probe(wanted)
+    }
+    for trial in asked:
+        if trial.measure:
+            name = trial.measure.split(".")[0]
+            probes[name] = getattr(portrait, name, None) or getattr(voice, name)
+    return dict(sorted(probes.items()))
+
+
+def _measure_all(
+    cases: list[trials.Case],
+    folders: dict[int, Path],
+    probes: dict[str, type],
+    store: Path,
+    jobs: int,
+) -> dict[trials.Case, Measured | str]:
+    from qcheck.probes import portrait, voice
+
+    # A recording has no face: only probes of the case's own medium are taken.
+    media = {"portraits": vars(portrait), "voices": vars(voice)}
+    places = {
+        medium: {
+            name: cls.__module__
+            for name, cls in probes.items()
+            if name in declared or cls.__module__ not in (portrait.__name__, voice.__name__)
+        }
+        for medium, declared in media.items()
+    }
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    # One fold after the other, so that a worker rarely changes its fitted numbers.
+    order = sorted(cases, key=lambda case: (case.row.medium, case.row.fold, case.row.name))
+    shares = []
+    for medium, names in places.items():
+        own = [(case, folders[case.row.fold]) for case in order if case.row.medium == medium]
+        shares += [(own[i : i + SHARE], names, store) for i in range(0, len(own), SHARE)]
+    found: dict[trials.Case, Measured | str] = {}
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        under_way = {pool.submit(measure_many, *share): share for share in shares}
+        with contextlib.closing(_Progress(len(cases))) as progress:
+            for future in as_completed(under_way):
+                share = under_way[future][0]
+                found.update(zip((case for case, _ in share), future.result(), strict=True))
+                progress.show(len(found))
+    return found
+
+
+class _Progress:
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.start = time.perf_counter()
+
+    def show(self, done: int) -> None:
+        if sys.stderr.isatty():
+            left = (time.perf_counter() - self.start) / done * (self.total - done)
+            print(f"\r{done} of {self.total}, {left:.0f} s left ", end="", file=sys.stderr)
+        elif done % (SHARE * 20) < SHARE:
+            print(f"{done} of {self.total}", file=sys.stderr, flush=True)
+
+    def close(self) -> None:
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
+
+
+def _by_set(
+    rows: list[Row],
+    rules: list[Rule],
+    judge: results.Judge,
+    found: dict[trials.Case, Measured | str],
+) -> tuple[dict[str, dict[str, tuple[int, int]]], dict[str, int]]:
+    """Errors and warnings of each rule on each set, and the sets' sizes."""
+    counts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    sizes: dict[str, int] = defaultdict(int)
+    for row in rows:
+        measured = found[trials.Case(row)]
+        sizes[row.labels["set"]] += 1
+        said = counts[row.labels["set"]]
+        if isinstance(measured, str):
+            continue
+        for rule in rules:
+            if row.medium.removesuffix("s") in rule.media:
+                severity = judge.outcome(measured, rule.name).severity
+                if severity in (Severity.ERROR, Severity.WARNING):
+                    said[rule.name][severity is not Severity.ERROR] += 1
+    return {
+        name: {rule: (e, w) for rule, (e, w) in said.items()} for name, said in counts.items()
+    }, dict(sizes)
+
+
+if __name__ == "__main__":
+    main()
