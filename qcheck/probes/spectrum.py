@@ -42,9 +42,8 @@ def measure_spectrogram(mono: Mono) -> Spectrogram:
         raise Unmeasurable("it is too short to have a spectrum")
     if not mono.samples.any():
         raise Unmeasurable("it is digital silence")
-    frames = mono.samples[: count * size].reshape(count, size)
-    if count > _MOST_FRAMES:
-        frames = frames[np.linspace(0, count - 1, _MOST_FRAMES).astype(int)]
+    chosen = np.unique(np.linspace(0, count - 1, min(count, _MOST_FRAMES)).astype(int))
+    frames = mono.samples[: count * size].reshape(count, size)[chosen]
     window = np.hanning(size + 1)[:-1].astype(np.float32)
     power = np.empty((len(frames), size // 2 + 1), np.float32)
     for at in range(0, len(frames), 256):
@@ -52,8 +51,26 @@ def measure_spectrogram(mono: Mono) -> Spectrogram:
         power[at : at + 256] = np.square(np.abs(spectra))
     rank = min(len(power) - 1, int(len(power) * _LOUD_PERCENT / 100))
     loud = np.partition(power, rank, axis=0)[rank]
-    scale = 2.0 / (float(window.sum()) ** 2)
-    return Spectrogram(loud.astype(np.float64) * scale, mono.rate_hz / size)
+    bin_hz = mono.rate_hz / size
+    lowest = _band_edges(size // 2 + 1)
+    bands = np.add.reduceat(power, lowest, axis=1)
+    # One for the height of a sine, the other for the power of a noise.
+    sine, steady = 2.0 / float(window.sum()) ** 2, 2.0 / (size * float(np.square(window).sum()))
+    return Spectrogram(
+        loud=loud.astype(np.float64) * sine,
+        bin_hz=bin_hz,
+        bands=bands * np.float32(steady),
+        edges_hz=np.append(lowest, size // 2 + 1) * bin_hz,
+        middles_s=(chosen + 0.5) * size / mono.rate_hz,
+    )
+
+
+def _band_edges(bins: int) -> NDArray[np.int64]:
+    """The first bins of thirds of an octave; two bins at least, since Hann's window spans four."""
+    edges = [0]
+    while (following := max(edges[-1] + 2, round(edges[-1] * 2 ** (1 / 3)))) <= bins - 2:
+        edges.append(following)
+    return np.array(edges)
 
 
 def measure_bandwidth(spectrogram: Spectrogram, mono: Mono) -> Bandwidth:

@@ -193,6 +193,8 @@ class NoiseFloor:
     floor_dbfs: float
     without_hum_dbfs: float
     """What is left of it without a hum, which has a measure of its own."""
+    without_rumble_dbfs: float
+    """What is left of it without what lies below every voice, as after a low cut at 100 Hz."""
     method: str
     """How it was found. ``pauses``: where no speech is heard. ``quietest``: speech hardly pauses,
     but its quietest moments lie at one level, which is the noise's. ``bound``: they do not, and the
@@ -213,7 +215,9 @@ class SignalToNoise:
 
     snr_db: float
     without_hum_db: float
-    """Against what is left of the noise without a hum."""
+    """Against what is left of the noise without a hum, or without a rumble."""
+    heard_db: float
+    """As an ear weighs both, and with the noise under the words: hiss that follows the voice."""
     speech_dbfs: float
     floor_dbfs: float
     certain: bool
@@ -305,11 +309,17 @@ class Dropouts:
 @probe("qcheck.probes.spectrum:measure_spectrogram")
 @dataclass(frozen=True)
 class Spectrogram:
-    """Power spectra of :class:`Mono`, summed up."""
+    """Power spectra of :class:`Mono`, frames of 43 ms side by side, summed up."""
 
     loud: NDArray[np.float64] = field(repr=False)
     """(bins,): a high percentile over time of each bin's power, 0 to half the sample rate."""
     bin_hz: float
+    bands: NDArray[np.float32] = field(repr=False)
+    """(frames, bands): mean square of each frame in thirds of an octave."""
+    edges_hz: NDArray[np.float64] = field(repr=False)
+    """(bands + 1,): where the bands begin and end."""
+    middles_s: NDArray[np.float64] = field(repr=False)
+    """(frames,): the middle of each frame."""
 
 
 @probe("qcheck.probes.spectrum:measure_bandwidth")

@@ -1,7 +1,8 @@
 """It is not quiet between the words.
 
 What it measures: the level of what is heard where nobody speaks, in dBFS (0 is the loudest that a
-file can hold, and 10 less is half as loud). A steady mains hum is left to its own rule.
+file can hold, and 10 less is half as loud). A steady mains hum is left to its own rule,
+and a rumble below 100 Hz, which a low cut takes away, is not counted.
 
 Why it matters: Models take the noise for sound that the mouth makes: lips tremble in the pauses
 and miss the words' beginnings. Above −50 dBFS a pause no longer looks silent to them.
@@ -40,6 +41,13 @@ def noise_floor(noise: NoiseFloor, limits: Limits) -> Judgement:
     if noise.without_hum_dbfs <= limits.warn_above_dbfs < noise.floor_dbfs:
         return passed(
             "The noise between the words is at {measured}, and is the hum's.",
+            measured=noise.floor_dbfs,
+            unit="dBFS",
+            score=80.0,
+        )
+    if noise.without_rumble_dbfs <= limits.warn_above_dbfs < noise.floor_dbfs:
+        return passed(
+            "The noise between the words is at {measured}, and is a rumble below every voice.",
             measured=noise.floor_dbfs,
             unit="dBFS",
             score=80.0,

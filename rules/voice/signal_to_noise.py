@@ -1,7 +1,8 @@
 """The voice does not stand out of the noise.
 
 What it measures: how far the level of the speech lies above that of the noise between the words,
-in decibels.
+in decibels. Hiss that comes and goes with the voice, such as poor noise suppression leaves, is
+looked for in the gaps between a vowel's tones.
 
 Why it matters: The model hears voice and noise as one. At 30 dB listeners call the background
 noticeable but not intrusive, at 15 dB it covers the quiet consonants, and the lips miss them.
@@ -37,10 +38,19 @@ def signal_to_noise(ratio: SignalToNoise, limits: Limits) -> Judgement:
         )
     if ratio.without_hum_db >= limits.warn_below_db > ratio.snr_db:
         return passed(
-            "The voice is {measured} above the noise, which is the hum's.",
+            "The voice is {measured} above the noise, which is a hum's or a rumble's.",
             measured=ratio.snr_db,
             unit="dB",
             score=80.0,
+        )
+    if ratio.heard_db < limits.warn_below_db <= ratio.snr_db:
+        return at_least(
+            ratio.heard_db,
+            warn=limits.warn_below_db,
+            fail=0.0,
+            unit="dB",
+            says="The pauses are quiet, but with the noise under the words, as an ear weighs it, "
+            "the voice stands out by {measured}; {wanted} or more are wanted.",
         )
     return at_least(
         ratio.snr_db,
