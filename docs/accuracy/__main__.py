@@ -80,19 +80,27 @@ def measure(corpus: Path, rows: list[Row], store: Path, jobs: int, only: list[st
         id(trial): {which: trial.cases(rows, which) for which in ("sound", "defective", "of")}
         for trial in asked
     }
-    cases = {case: None for side in sides.values() for each in side.values() for case in each}
+    # A made case is looked at by the rules that ask for it, a case of the corpus by every rule.
+    every = _probes(own, asked)
+    needed: dict[trials.Case, dict[str, type]] = {}
     if not only:
-        cases |= {trials.Case(row): None for row in rows}
+        needed = {trials.Case(row): _of_medium(every, row) for row in rows}
+    for trial in asked:
+        wanted = _probes([rules.get(name) for name in trial.rules], [trial])
+        for case in {case: None for side in sides[id(trial)].values() for case in side}:
+            needed.setdefault(case, {}).update(_of_medium(wanted, case.row))
     folders = fitting.fit_folds(rows, corpus, store, jobs)
-    probes = _probes(own, asked)
     start = time.perf_counter()
-    found = _measure_all(list(cases), folders, probes, store, jobs)
-    print(f"measured {len(cases)} cases in {time.perf_counter() - start:.0f} s", flush=True)
+    found = _measure_all(needed, folders, store, jobs)
+    print(f"measured {len(needed)} cases in {time.perf_counter() - start:.0f} s", flush=True)
     start = time.perf_counter()
-    judge = results.Judge(rules, probes)
+    judge = results.Judge(rules, every)
     evaluated = [results.evaluate(trial, judge, sides[id(trial)], found) for trial in asked]
-    by_set, sizes = ({}, {}) if only else _by_set(rows, own, judge, found)
-    text = page.page(evaluated, own, by_set, sizes, scoring.RESAMPLES)
+    if only:
+        text = page.excerpt(evaluated, own)
+    else:
+        by_set, sizes = _by_set(rows, own, judge, found)
+        text = page.page(evaluated, own, by_set, sizes, scoring.RESAMPLES)
     print(f"judged in {time.perf_counter() - start:.0f} s", flush=True)
     return text
 
@@ -114,40 +122,33 @@ def _probes(rules: list[Rule], asked: list[trials.Trial]) -> dict[str, type]:
     return dict(sorted(probes.items()))
 
 
-def _measure_all(
-    cases: list[trials.Case],
-    folders: dict[int, Path],
-    probes: dict[str, type],
-    store: Path,
-    jobs: int,
-) -> dict[trials.Case, Measured | str]:
+def _of_medium(probes: dict[str, type], row: Row) -> dict[str, type]:
+    """Without those of the other medium: a recording has no face."""
     from qcheck.probes import portrait, voice
 
-    # A recording has no face: only probes of the case's own medium are taken.
-    media = {"portraits": vars(portrait), "voices": vars(voice)}
-    places = {
-        medium: {
-            name: cls.__module__
-            for name, cls in probes.items()
-            if name in declared or cls.__module__ not in (portrait.__name__, voice.__name__)
-        }
-        for medium, declared in media.items()
-    }
+    other = voice if row.medium == "portraits" else portrait
+    return {name: cls for name, cls in probes.items() if cls.__module__ != other.__name__}
+
+
+def _measure_all(
+    needed: dict[trials.Case, dict[str, type]], folders: dict[int, Path], store: Path, jobs: int
+) -> dict[trials.Case, Measured | str]:
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     # One fold after the other, so that a worker rarely changes its fitted numbers.
-    order = sorted(cases, key=lambda case: (case.row.medium, case.row.fold, case.row.name))
-    shares = []
-    for medium, names in places.items():
-        own = [(case, folders[case.row.fold]) for case in order if case.row.medium == medium]
-        shares += [(own[i : i + SHARE], names, store) for i in range(0, len(own), SHARE)]
+    order = sorted(needed, key=lambda case: (case.row.medium, case.row.fold, case.row.name))
+    places = [
+        (case, folders[case.row.fold], {n: c.__module__ for n, c in needed[case].items()})
+        for case in order
+    ]
+    shares = [(places[i : i + SHARE], store) for i in range(0, len(places), SHARE)]
     found: dict[trials.Case, Measured | str] = {}
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         under_way = {pool.submit(measure_many, *share): share for share in shares}
-        with contextlib.closing(_Progress(len(cases))) as progress:
+        with contextlib.closing(_Progress(len(needed))) as progress:
             for future in as_completed(under_way):
                 share = under_way[future][0]
-                found.update(zip((case for case, _ in share), future.result(), strict=True))
+                found.update(zip((case for case, *_ in share), future.result(), strict=True))
                 progress.show(len(found))
     return found
 

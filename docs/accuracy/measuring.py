@@ -14,7 +14,7 @@ import inspect
 import pickle
 import pkgutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -277,16 +277,19 @@ def _file(case: Case) -> tuple[File, dict[str, float | str]]:
 
 
 def measure_many(
-    cases: Iterable[tuple[Case, Path | None]], names: dict[str, str], store: Path
+    cases: Iterable[tuple[Case, Path | None, Mapping[str, str]]], store: Path
 ) -> list[Measured | str]:
-    """One worker's share. A case that fails is a line of text, and never stops the others."""
+    """One worker's share: cases, each with its numbers and its probes as name and module.
+
+    A case that fails is a line of text, and never stops the others.
+    """
     cv2.setNumThreads(1)
     load_makers()
-    probes = {
-        name: getattr(importlib.import_module(module), name) for name, module in names.items()
-    }
     results: list[Measured | str] = []
-    for case, folder in cases:
+    for case, folder, names in cases:
+        probes = {
+            name: getattr(importlib.import_module(module), name) for name, module in names.items()
+        }
         try:
             results.append(measure(case, probes, folder, store))
         except Exception as error:

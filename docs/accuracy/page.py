@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from results import Figure, Judged, Result
 from trials import PHYSICAL, percent
 
-from qcheck.results import Severity
 from qcheck.rule import Rule, RuleStatus
 
 HEAD = """\
@@ -66,6 +65,11 @@ def page(
         "each set.\n"
     )
     return "\n".join(parts)
+
+
+def excerpt(results: Sequence[Result], rules: Sequence[Rule]) -> str:
+    """The figures alone, for the terminal."""
+    return "\n".join([_summary(results, rules), *(_result(result) for result in results)])
 
 
 def _summary(results: Sequence[Result], rules: Sequence[Rule]) -> str:
@@ -176,6 +180,3 @@ def _sets(by_set: Mapping[str, Mapping[str, tuple[int, int]]], sizes: Mapping[st
         shown = ", ".join(f"{rule} {errors}+{warnings}" for rule, (errors, warnings) in said)
         lines.append(f"| {name} | {sizes[name]} | {shown or 'nothing'} |")
     return "\n".join(lines) + "\n"
-
-
-SEVERITIES = (Severity.ERROR, Severity.WARNING)
