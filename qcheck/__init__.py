@@ -30,6 +30,7 @@ from qcheck.probes.portrait import (
     Picture,
     Transparency,
 )
+from qcheck.probes.text import Contract, Payload, Script, Text, Turn
 from qcheck.probes.voice import (
     Bandwidth,
     Channels,
@@ -49,11 +50,12 @@ from qcheck.probes.voice import (
     TruePeak,
 )
 from qcheck.results import Box, Judgement, Severity, Span
-from qcheck.rule import RuleStatus, rule
+from qcheck.rule import MEDIA, RuleStatus, rule
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "MEDIA",
     "Backdrop",
     "Bandwidth",
     "BodyExtent",
@@ -62,6 +64,7 @@ __all__ = [
     "Clipping",
     "Colour",
     "Compression",
+    "Contract",
     "Covering",
     "Crown",
     "DcOffset",
@@ -91,17 +94,21 @@ __all__ = [
     "LoudnessSpread",
     "NoiseFloor",
     "Pauses",
+    "Payload",
     "Person",
     "Picture",
     "Recording",
     "RuleStatus",
+    "Script",
     "Severity",
     "Sides",
     "SignalToNoise",
     "Span",
     "Speech",
+    "Text",
     "Transparency",
     "TruePeak",
+    "Turn",
     "Unmeasurable",
     "at_least",
     "at_most",

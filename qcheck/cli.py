@@ -262,10 +262,51 @@ def explain_rule(name: str | None, every: bool, config: Path | None, isolated: b
     click.echo("\n\n".join(one_rule(rule) for rule in explained), nl=False)
 
 
-@cli.command("apps")
+class _DefaultsToShow(click.Group):
+    """``qcheck apps fabric-1-0`` is ``qcheck apps show fabric-1-0``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and not args[0].startswith("-")):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@cli.group("apps", cls=_DefaultsToShow)
+def apps() -> None:
+    """List the apps whose inputs qcheck knows, show one, or take in what the platform says."""
+
+
+@apps.command("update")
+@click.argument("name")
+@click.option(
+    "--from", "source", metavar="FILE|-", required=True, help="What `infsh app get` printed."
+)
+def update_app(name: str, source: str) -> None:
+    """Take in NAMESPACE/NAME's inputs from what `infsh app get NAME --json` prints.
+
+    \b
+    infsh app get falai/dia-tts --json | qcheck apps update falai/dia-tts --from -
+    """
+    from qcheck.targets import find_target
+    from qcheck.targets.updates import save_update, schema_in
+
+    known = find_target(name)
+    app = known.app if known else name.partition("@")[0]
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageFault(f"{source}: {getattr(error, 'strerror', None) or error}") from error
+    try:
+        path = save_update(app, schema_in(text))
+    except UsageFault as fault:
+        raise UsageFault(f"{source}: {fault}") from fault
+    click.echo(f"{app}  taken in to {path}")
+
+
+@apps.command("show")
 @click.argument("name", required=False)
 def show_apps(name: str | None) -> None:
-    """List the apps whose limits qcheck knows, or show one."""
+    """List the apps, or show one."""
     from qcheck.explain import app_list, one_app
     from qcheck.targets import all_targets, find_target
 
@@ -314,6 +355,100 @@ def fetch_models(names: tuple[str, ...]) -> None:
         except FetchFailed as failure:
             raise UsageFault(str(failure)) from failure
         click.echo(f"{name}  fetched to {path}")
+
+
+def _job_options(command: Any) -> Any:
+    """What `gate` and `job` share."""
+    for option in (
+        click.option("--speakers", type=click.IntRange(min=1), help="How many people speak."),
+        click.option("--preview", is_flag=True, help="Run preview rules too."),
+        click.option(
+            "--fail-on",
+            type=click.Choice(["error", "warning"]),
+            help="The least severity that blocks.  [default: error]",
+        ),
+        click.option("--allow-remote", is_flag=True, help="Take addresses on the network unseen."),
+        click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+        click.option("--isolated", is_flag=True, help="No configuration file at all."),
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command(context_settings={"ignore_unknown_options": True})
+@_job_options
+@click.option("--dry-run", is_flag=True, help="Show what would run, and run nothing.")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def gate(command: tuple[str, ...], dry_run: bool, **given: Any) -> None:
+    """Check the job that COMMAND sends, then become COMMAND if nothing blocks.
+
+    \b
+    qcheck gate -- infsh app run bytedance/omnihuman-1-5 --input '{"image": …, "audio": …}'
+
+    The payload is held against the app's contract, and every file in it is checked. Blocked: the
+    findings and exit code 1. Else the command takes this process's place, its arguments, streams
+    and exit code unchanged; no shell is involved.
+    """
+    import shlex
+
+    from qcheck.gate import parse_command
+    from qcheck.jobs import check_job, price_usd
+    from qcheck.run import Options
+
+    parsed = parse_command(command)
+    options = Options(**given)
+    report = check_job(parsed.app, parsed.payload, options, shown=parsed.source)
+    _tell(report, options)
+    if report.exit_code:
+        price = price_usd(report, parsed.app, parsed.payload)
+        spared = f"; the render would have cost about {price:.2f} USD" if price else ""
+        click.echo(f"qcheck: not sent{spared}", err=True)
+        sys.exit(report.exit_code)
+    if dry_run:
+        click.echo(shlex.join(command))
+        return
+    try:
+        os.execvp(command[0], command)  # noqa: S606 - the very point: no shell, same process
+    except OSError as error:
+        sys.exit(_fail(f"{command[0]}: {error.strerror or error}", 127))
+
+
+def _tell(report: Report, options: Any) -> None:
+    """Findings on standard error: standard output belongs to the command."""
+    from qcheck.reporters import View, reporter
+    from qcheck.run import docs_by_rule
+
+    if not report.findings and not report.exit_code:
+        return
+    colour = _wants_colour(sys.stderr)
+    view = View(
+        colour=colour, quiet=not report.exit_code, verbose=False, docs=docs_by_rule(options)
+    )
+    click.echo(reporter("full")(report, view), nl=False, err=True, color=colour)
+
+
+@cli.command("job")
+@_job_options
+@click.option("--for", "app", metavar="APP", required=True, help="The app the payload is for.")
+@click.option(
+    "--output-format", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="As for check."
+)
+@click.argument("payload", metavar="FILE|-")
+def check_payload(payload: str, app: str, outputs: tuple[str, ...], **given: Any) -> None:
+    """Check a payload FILE and everything that it names, and send nothing."""
+    from qcheck.jobs import check_job
+    from qcheck.run import Options, run_settings
+
+    options = Options(**given)
+    destinations = _destinations(outputs or run_settings(options).output_format)
+    try:
+        data = sys.stdin.buffer.read() if payload == "-" else Path(payload).read_bytes()
+    except OSError as error:
+        raise UsageFault(f"{payload}: {error.strerror or error}") from error
+    report = check_job(app, data, options, shown=payload)
+    for format_name, path in destinations:
+        _write(report, format_name, path, quiet=False, verbose=False, options=options)
+    sys.exit(report.exit_code)
 
 
 @cli.command()

@@ -36,7 +36,7 @@ def check_file(
     """
     start = time.perf_counter()
     ignored = ignored or {}
-    evidence = Evidence(file)
+    evidence = Evidence(file, job)
     outcomes = [
         run_rule(each, evidence, job)
         for each in selected

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, TypeVar
 
+from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.models import ModelMissing
 from qcheck.probes.base import Unmeasurable, is_probe, measure_function, wants
@@ -30,10 +31,10 @@ class Evidence:
     A failure is remembered like a value, so that a probe which cannot be taken is tried once.
     """
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, job: Job | None = None) -> None:
         self.file = file
         self.seconds: dict[str, float] = {}
-        self._taken: dict[type, Any] = {File: file}
+        self._taken: dict[type, Any] = {File: file, Job: job or Job()}
         self._failed: dict[type, Exception] = {}
 
     def get(self, wanted: type[T]) -> T:

@@ -13,3 +13,5 @@ class Job:
 
     app: str | None = None
     speakers: int = 1
+    expands_home: bool = True
+    """Whether what sends the job expands ``~``: the command line does, the SDK does not."""

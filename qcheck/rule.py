@@ -24,7 +24,7 @@ from qcheck.results import Judgement
 
 __all__ = ["Docs", "NoLimits", "Rule", "RuleStatus", "rule"]
 
-MEDIA = ("portrait", "voice")
+MEDIA = ("portrait", "voice", "picture", "script", "captions", "payload")
 
 Verdict = Judgement | Iterable[Judgement]
 Function = TypeVar("Function", bound=Callable[..., Verdict])
@@ -110,7 +110,7 @@ def rule(
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as a rule.
 
-    ``medium`` is ``"portrait"``, ``"voice"`` or both. Raises ValueError for a name that is not
+    ``medium`` is one of :data:`MEDIA` or several. Raises ValueError for a name that is not
     kebab-case, a code that is not letters and digits, an unknown medium, limits that are no
     dataclass, or a module without the documentation that a rule owes its users.
     """

@@ -29,7 +29,16 @@ from qcheck.settings import (
 )
 from qcheck.targets import Target, find_target
 
-__all__ = ["STDIN", "Options", "docs_by_rule", "rules_of", "run", "run_settings"]
+__all__ = [
+    "STDIN",
+    "Input",
+    "Options",
+    "docs_by_rule",
+    "rules_of",
+    "run",
+    "run_inputs",
+    "run_settings",
+]
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
@@ -63,6 +72,23 @@ class Options:
     fail_on: str | None = None
     min_score: float | None = None
     jobs: int | None = None
+    expands_home: bool = True
+    """Whether what sends the job expands ``~``."""
+    allow_remote: bool = False
+    """Whether addresses on the network are taken unseen."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing to check: a file, or what stands in a payload."""
+
+    name: str
+    role: str | None = None
+    """The medium that its place in a job gives it; None: as its content says."""
+    data: bytes | None = field(default=None, repr=False)
+    """The content where it is no file of its own."""
+    shown: str | None = None
+    """What reports call it; None: its name."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +124,23 @@ def run(
 
     ``progress`` is called with (files done, files in all).
     """
+    _plan(run_settings(options), options)
+    files, notes = _expand(paths, options)
+    return run_inputs([Input(name) for name in files], options, progress, notes)
+
+
+def run_inputs(
+    inputs: Sequence[Input],
+    options: Options,
+    progress: Callable[[int, int], None] | None = None,
+    notes: Sequence[str] = (),
+) -> Report:
+    """Check ``inputs``; ``notes`` are carried into the report. Raises UsageFault as :func:`run`."""
     start = time.perf_counter()
     settings = run_settings(options)
-    _plan(settings, options)
-    files, notes = _expand(paths, options)
-    reports = list(_check_all(files, options, progress))
-    for folder in {Path(name).parent for name in files if name != STDIN}:
+    notes = list(notes)
+    reports = list(_check_all(inputs, options, progress))
+    for folder in {Path(each.name).parent for each in inputs if each.name != STDIN}:
         notes += _plan(_settings_for(folder, options), options).notes
     target, target_notes = _target(options.app or settings.for_)
     notes += [
@@ -115,7 +152,7 @@ def run(
         notes += [
             f"{each.file}: {target.app} takes no {each.medium}"
             for each in reports
-            if each.medium in MEDIA and each.medium not in target.takes
+            if each.medium in MEDIA and each.medium not in (*target.takes, "payload")
         ]
     fail_on = options.fail_on or settings.fail_on
     return Report(
@@ -185,6 +222,8 @@ def _make_plan(settings: Settings, options: Options) -> _Plan:
     layers = [(origin, settings.limits)]
     if target is not None:
         layers.insert(0, (f"contract of {target.app}", target.limits))
+    if options.allow_remote:
+        layers.append(("--allow-remote", {"payload-files": {"allow-remote": True}}))
     selected = tuple(Selected(rule, resolve_limits(rule, layers)) for rule in chosen)
     today = datetime.date.today()
     notes = tuple(
@@ -193,7 +232,11 @@ def _make_plan(settings: Settings, options: Options) -> _Plan:
         for entry in settings.ignores
         if entry.expired(today)
     )
-    job = Job(app=target.app if target else options.app or settings.for_, speakers=speakers)
+    job = Job(
+        app=target.app if target else options.app or settings.for_,
+        speakers=speakers,
+        expands_home=options.expands_home,
+    )
     return _Plan(selected, job, settings, rules, notes)
 
 
@@ -251,7 +294,7 @@ def _looks_like_media(path: Path) -> bool:
 
 
 def _check_all(
-    names: Sequence[str], options: Options, progress: Callable[[int, int], None] | None
+    inputs: Sequence[Input], options: Options, progress: Callable[[int, int], None] | None
 ) -> Iterator[FileReport]:
     jobs = options.jobs or os.cpu_count() or 1
     done = 0
@@ -260,32 +303,35 @@ def _check_all(
         nonlocal done
         done += 1
         if progress:
-            progress(done, len(names))
+            progress(done, len(inputs))
 
     # Worker processes have no standard input.
-    if len(names) < _PARALLEL_FROM_FILES or jobs == 1 or STDIN in names:
-        for name in names:
-            yield _check_one(name, options)
+    few = len(inputs) < _PARALLEL_FROM_FILES
+    if few or jobs == 1 or any(each.name == STDIN for each in inputs):
+        for each in inputs:
+            yield _check_one(each, options)
             count()
         return
     from qcheck.workers import map_in_processes
 
     yield from map_in_processes(
-        _check_one, [(name, options) for name in names], min(jobs, len(names)), _lost, count
+        _check_one, [(each, options) for each in inputs], min(jobs, len(inputs)), _lost, count
     )
 
 
-def _lost(name: str, options: Options) -> FileReport:
+def _lost(given: Input, options: Options) -> FileReport:
     """What is reported of a file whose check took its process down with it."""
-    reason = f"the process that checked {printable(name)} died"
+    name = printable(given.shown or given.name)
+    reason = f"the process that checked {name} died"
     return FileReport(
-        printable(name), UNKNOWN, (Outcome("qcheck", "", Status.CRASHED, reason=reason),)
+        name, given.role or UNKNOWN, (Outcome("qcheck", "", Status.CRASHED, reason=reason),)
     )
 
 
-def _check_one(name: str, options: Options) -> FileReport:
-    path = Path(name)
-    plan = _plan(_settings_for(Path.cwd() if name == STDIN else path.parent, options), options)
+def _check_one(given: Input, options: Options) -> FileReport:
+    path = Path(given.name)
+    here = given.name == STDIN or given.data is not None
+    plan = _plan(_settings_for(Path.cwd() if here else path.parent, options), options)
     today = datetime.date.today()
     ignored = {
         rule.name: entry.reason
@@ -294,24 +340,27 @@ def _check_one(name: str, options: Options) -> FileReport:
         for selector in entry.rules
         for rule in plan.rules.matching(selector)
     }
-    return check_file(_read(name), plan.selected, plan.job, ignored)
+    return check_file(_read(given), plan.selected, plan.job, ignored)
 
 
-def _read(name: str) -> File:
+def _read(given: Input) -> File:
     """Read the file whole; what went wrong becomes part of it, for the rules to report."""
-    shown = STDIN_NAME if name == STDIN else printable(name)
+    name, role = given.name, given.role
+    shown = STDIN_NAME if name == STDIN else printable(given.shown or name)
     try:
-        if name == STDIN:
+        if given.data is not None:
+            data = given.data
+        elif name == STDIN:
             data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
         else:
             with Path(name).open("rb") as file:
                 data = file.read(MAX_FILE_BYTES + 1)
     except (OSError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        return File(shown, b"", fault=f"it cannot be read: {reason}")
+        return File(shown, b"", fault=f"it cannot be read: {reason}", role=role)
     if len(data) > MAX_FILE_BYTES:
-        return File(shown, b"", fault=f"it is larger than {MAX_FILE_BYTES / 1e9:.1f} GB")
-    return File(shown, data)
+        return File(shown, b"", fault=f"it is larger than {MAX_FILE_BYTES / 1e9:.1f} GB", role=role)
+    return File(shown, data, role=role)
 
 
 def printable(name: str) -> str:

@@ -10,9 +10,12 @@ from qcheck.probes.base import Unmeasurable, probe
 
 if TYPE_CHECKING:
     from qcheck.probes.portrait import Picture
+    from qcheck.probes.text import Text
     from qcheck.probes.voice import Recording
 
-__all__ = ["Decoding", "Undecodable", "decode", "picture", "recording"]
+__all__ = ["TEXTS", "Decoding", "Undecodable", "decode", "picture", "recording", "text"]
+
+TEXTS = ("script", "captions", "payload")
 
 
 class Undecodable(Exception):
@@ -27,7 +30,7 @@ class Decoding:
     ``fault`` with content means that only a part could be read (a truncated file).
     """
 
-    content: Picture | Recording | None
+    content: Picture | Recording | Text | None
     fault: str | None = None
 
 
@@ -35,10 +38,17 @@ def decode(file: File) -> Decoding:
     """Decode whatever ``file`` is. Raises nothing for bad input: that is the finding."""
     if file.fault is not None:
         return Decoding(None, file.fault)
-    if file.format is None:
-        return Decoding(None, "it is neither a picture nor a recording that qcheck knows")
     try:
-        if file.medium == "portrait":
+        if file.medium in TEXTS:
+            from qcheck.media.text import decode_text
+
+            return decode_text(file)
+        if file.format is None:
+            return Decoding(None, "it is nothing that qcheck knows")
+        wanted = "portrait" if file.medium == "picture" else file.medium
+        if file.format.medium != wanted:
+            return Decoding(None, f"a {file.medium} is wanted here, and it is {file.format.name}")
+        if wanted == "portrait":
             from qcheck.media.picture import decode_picture
 
             return decode_picture(file)
@@ -57,6 +67,11 @@ def picture(decoding: Decoding) -> Picture:
 def recording(decoding: Decoding) -> Recording:
     """The recording for the probes that listen to it."""
     return _content(decoding, "recording")  # type: ignore[return-value]
+
+
+def text(decoding: Decoding) -> Text:
+    """The text for the probes that read it."""
+    return _content(decoding, "text")  # type: ignore[return-value]
 
 
 def _content(decoding: Decoding, what: str) -> object:

@@ -23,6 +23,8 @@ class File:
     data: bytes = field(repr=False)
     fault: str | None = None
     """Why it could not be read, as a clause; ``data`` is empty then."""
+    role: str | None = None
+    """The medium that its place in a job gives it; None: as its content says."""
 
     @cached_property
     def format(self) -> Format | None:
@@ -31,6 +33,8 @@ class File:
 
     @property
     def medium(self) -> str:
+        if self.role is not None:
+            return self.role
         return self.format.medium if self.format else UNKNOWN
 
     @property

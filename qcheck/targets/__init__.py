@@ -15,8 +15,9 @@ from importlib import resources
 from typing import Any
 
 from qcheck.errors import UsageFault
+from qcheck.targets.updates import read_update, updates_folder
 
-__all__ = ["Target", "all_targets", "find_target"]
+__all__ = ["Price", "Source", "Target", "all_targets", "find_target"]
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,44 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Price:
+    """What a second of finished video costs, for inputs with the values of ``when``."""
+
+    usd_per_second: float
+    when: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Target:
-    """One app's contract, as far as portraits and recordings go."""
+    """One app's contract."""
 
     app: str
     summary: str
     takes: tuple[str, ...]
-    """Media that the app takes: ``portrait``, ``voice``, ``video``."""
+    """Media that the app takes: ``portrait``, ``voice``, ``video``, …"""
     max_speakers: int
     limits: Mapping[str, Mapping[str, Any]]
     """Rule name to limit name (kebab-case) to value."""
     sources: tuple[Source, ...]
+    input: Mapping[str, Any]
+    """JSON Schema of the payload."""
+    roles: Mapping[str, str]
+    """What an input's content is for: a medium, or ``picture`` for one that need be no portrait.
+    ``media_files[].file`` is the ``file`` of each item of ``media_files``."""
+    prices: tuple[Price, ...] = ()
+    expression: str | None = None
+    """What the portrait's face should do, where the app says."""
+
+    def price_usd(self, seconds: float, payload: Mapping[str, Any]) -> float | None:
+        """What a clip of that length costs; None where no price is published."""
+        for price in self.prices:
+            given = {name: payload.get(name, self._default(name)) for name in price.when}
+            if given == dict(price.when):
+                return price.usd_per_second * seconds
+        return None
+
+    def _default(self, name: str) -> Any:
+        return self.input.get("properties", {}).get(name, {}).get("default")
 
     @property
     def short_name(self) -> str:
@@ -57,6 +85,13 @@ def parse(text: str, name: str) -> Target:
             max_speakers=int(data["max-speakers"]),
             limits=data.get("limits", {}),
             sources=tuple(Source(**source) for source in data["source"]),
+            input=data["input"],
+            roles=data.get("roles", {}),
+            prices=tuple(
+                Price(float(price["usd-per-second"]), price.get("when", {}))
+                for price in data.get("price", ())
+            ),
+            expression=data.get("expression"),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise UsageFault(f"the contract {name} cannot be read: {error}") from error
@@ -64,11 +99,13 @@ def parse(text: str, name: str) -> Target:
 
 @cache
 def all_targets() -> tuple[Target, ...]:
-    """Every contract that qcheck ships, by name."""
+    """Every contract: those that qcheck ships, under those that ``qcheck apps update`` took in."""
     files = (f for f in resources.files(__package__).iterdir() if f.name.endswith(".toml"))
-    return tuple(
-        sorted((parse(f.read_text("utf-8"), f.name) for f in files), key=lambda target: target.app)
-    )
+    known = {target.app: target for target in (parse(f.read_text("utf-8"), f.name) for f in files)}
+    for path in sorted(updates_folder().glob("*.json")):
+        update = read_update(path.read_text("utf-8"), str(path))
+        known[update.app] = update.over(known.get(update.app))
+    return tuple(sorted(known.values(), key=lambda target: target.app))
 
 
 def find_target(name: str) -> Target | None:

@@ -31,9 +31,9 @@ class Limits:
     voice_formats: tuple[str, ...] = ()
 
 
-@rule("file-limits", code="F02", medium=("portrait", "voice"), limits=Limits)
+@rule("file-limits", code="F02", medium=("portrait", "voice", "picture"), limits=Limits)
 def file_limits(file: File, sides: Sides, limits: Limits) -> Iterator[Judgement]:
-    is_portrait = file.medium == "portrait"
+    is_portrait = file.medium != "voice"
     max_bytes = limits.portrait_max_bytes if is_portrait else limits.voice_max_bytes
     formats = limits.portrait_formats if is_portrait else limits.voice_formats
     fits = True

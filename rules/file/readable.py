@@ -19,10 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qcheck import Decoding, File, Judgement, Picture, failed, passed, rule, warned
+from qcheck import MEDIA, Decoding, File, Judgement, Picture, failed, passed, rule, warned
 
 
-@rule("readable", code="F01", medium=("portrait", "voice"))
+@rule("readable", code="F01", medium=MEDIA)
 def readable(file: File, decoding: Decoding) -> Iterator[Judgement]:
     if decoding.fault is not None:
         yield failed(f"The file cannot be read whole: {decoding.fault}.")

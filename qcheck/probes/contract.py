@@ -1,0 +1,70 @@
+"""Payloads: read as JSON, and held against the contract of the app that they are for."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from qcheck.job import Job
+from qcheck.probes.base import Inapplicable, Unmeasurable
+from qcheck.probes.text import Contract, NamedFile, Payload, Text
+from qcheck.targets import find_target
+from qcheck.targets.payload import FileField, file_fields, misfits, unknown_keys
+
+__all__ = ["hold_against_contract", "is_remote", "local_path", "read_payload"]
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+
+
+def read_payload(text: Text) -> Payload:
+    """The payload's inputs. Raises :class:`Unmeasurable` for JSON that is no object."""
+    inputs = json.loads(text.text)
+    if not isinstance(inputs, dict):
+        raise Unmeasurable("the payload is no JSON object of inputs")
+    return Payload(inputs)
+
+
+def hold_against_contract(payload: Payload, job: Job) -> Contract:
+    """Compare. Raises :class:`Inapplicable` where nobody described the app."""
+    target = find_target(job.app) if job.app else None
+    if target is None:
+        raise Inapplicable(f"no contract is known for {job.app}" if job.app else "no app was named")
+    found = misfits(target, payload.inputs)
+    return Contract(
+        app=target.app,
+        unknown=tuple((each.key, each.meant) for each in unknown_keys(target, payload.inputs)),
+        missing=tuple(each.key for each in found if each.missing),
+        misfits=tuple((each.key, each.says) for each in found if not each.missing),
+        files=tuple(_named(each, job) for each in file_fields(target, payload.inputs)),
+    )
+
+
+def is_remote(value: str) -> bool:
+    """Whether ``value`` is an address and no path. ``C:`` is a drive."""
+    return bool(_SCHEME.match(value))
+
+
+def local_path(value: str, job: Job) -> Path:
+    """The file that will be uploaded: the command line expands ``~``, the SDK does not."""
+    return Path(value).expanduser() if job.expands_home else Path(value)
+
+
+def _named(field: FileField, job: Job) -> NamedFile:
+    if is_remote(field.value):
+        return NamedFile(field.key, field.value, None, remote=True)
+    return NamedFile(field.key, field.value, _fault(field.value, job), remote=False)
+
+
+def _fault(value: str, job: Job) -> str | None:
+    try:
+        path = local_path(value, job)
+        if path.is_file():
+            return None
+        if path.is_dir():
+            return "it is a folder"
+        if value.startswith("~") and not job.expands_home and Path(value).expanduser().is_file():
+            return "the SDK does not expand ~ and would send the path as it stands"
+    except (OSError, ValueError, RuntimeError) as error:
+        return f"its path cannot be used: {error}"
+    return "there is no such file"

@@ -1,0 +1,85 @@
+"""What is measured on the written inputs of a job: declarations only, light to import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from qcheck.probes.base import probe
+
+__all__ = ["Contract", "NamedFile", "Payload", "Script", "Text", "Turn"]
+
+
+@probe("qcheck.media.decode:text")
+@dataclass(frozen=True)
+class Text:
+    """A decoded text: the payload's JSON, a script, captions."""
+
+    text: str = field(repr=False)
+    """Line ends are ``\\n``; without a byte order mark."""
+
+
+@probe("qcheck.probes.contract:read_payload")
+@dataclass(frozen=True)
+class Payload:
+    """What is sent to an app as its input."""
+
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A file that a payload names."""
+
+    key: str
+    """``media_files[0].file``."""
+    value: str
+    fault: str | None
+    """Why it would not be uploaded, as a clause; None where it would."""
+    remote: bool
+    """Whether it lies elsewhere, so that nothing of it can be checked here."""
+
+
+@probe("qcheck.probes.contract:hold_against_contract")
+@dataclass(frozen=True)
+class Contract:
+    """A payload against its app's contract."""
+
+    app: str
+    unknown: tuple[tuple[str, str | None], ...]
+    """Keys that the app does not know, each with the one that was probably meant."""
+    missing: tuple[str, ...]
+    """Keys that are needed and not there."""
+    misfits: tuple[tuple[str, str], ...]
+    """Keys whose value the app would refuse, each with the reason: completes "KEY …"."""
+    files: tuple[NamedFile, ...]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one speaker says in one go."""
+
+    speaker: str
+    """``S1``; empty before the first tag."""
+    text: str
+    line: int
+
+
+@probe("qcheck.probes.script:read_script")
+@dataclass(frozen=True)
+class Script:
+    """A text for Dia: turns of speakers, with nonverbal sounds in parentheses."""
+
+    turns: tuple[Turn, ...]
+    nonverbals: tuple[str, ...]
+    """What stands in parentheses, without them, in order."""
+    stray: tuple[str, ...]
+    """Brackets and tags that are neither a speaker's nor a nonverbal's."""
+    spoken_words: int
+    estimated_s: float
+    """How long it takes to say, at the pace of English conversation."""
+    foreign_letters_share: float
+    """Share of the letters that English does not use."""
+    english_words_share: float
+    """Share of the words that are among English's most frequent ones."""

@@ -1,0 +1,131 @@
+"""Contracts that follow the platform: an app's own input schema, over what qcheck ships."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qcheck.errors import UsageFault
+
+if TYPE_CHECKING:
+    from qcheck.targets import Target
+
+__all__ = ["Update", "read_update", "save_update", "schema_in", "updates_folder"]
+
+_APP = re.compile(r"[a-z0-9_-]+/[a-z0-9._-]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Update:
+    """One app's schema as the platform printed it, and the day it was taken in."""
+
+    app: str
+    input: Mapping[str, Any]
+    read: str
+
+    def over(self, shipped: Target | None) -> Target:
+        """The contract with this schema: limits, prices and roles stay as they were known."""
+        from qcheck.targets import Source, Target
+
+        source = Source("the inputs, their types and choices", "the platform itself", self.read)
+        if shipped is not None:
+            # Relations between inputs are told in words only, so they outlive an update.
+            kept = {
+                key: shipped.input[key]
+                for key in ("dependentRequired", "anyOf")
+                if key in shipped.input
+            }
+            return dataclasses.replace(
+                shipped, input={**self.input, **kept}, sources=(*shipped.sources, source)
+            )
+        return Target(
+            app=self.app,
+            summary=str(self.input.get("description") or "Taken in from the platform").rstrip("."),
+            takes=(),
+            max_speakers=1,
+            limits={},
+            sources=(source,),
+            input=self.input,
+            roles={},
+        )
+
+
+def updates_folder() -> Path:
+    """``qcheck/apps`` in ``XDG_DATA_HOME`` or the platform's usual place for a user's data."""
+    if base := os.environ.get("XDG_DATA_HOME"):
+        return Path(base) / "qcheck" / "apps"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "qcheck" / "apps"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "qcheck" / "apps"
+    return Path.home() / ".local" / "share" / "qcheck" / "apps"
+
+
+def read_update(text: str, where: str) -> Update:
+    """Read what :func:`save_update` wrote. Raises UsageFault that names the file."""
+    try:
+        data = json.loads(text)
+        return Update(app=str(data["app"]), input=dict(data["input"]), read=str(data["read"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageFault(f"{where}: no contract of qcheck's: {error}") from error
+
+
+def schema_in(text: str) -> Mapping[str, Any]:
+    """The input schema in what ``infsh app get NAME --json`` printed, wherever it stands in it.
+
+    Raises UsageFault where there is none.
+    """
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise UsageFault(f"it is no JSON: {error}") from error
+    found = _find_schema(data)
+    if found is None:
+        raise UsageFault("it holds no input schema: no object with properties was found")
+    return found
+
+
+def _find_schema(data: Any) -> Mapping[str, Any] | None:
+    if isinstance(data, str) and data.lstrip().startswith("{"):
+        try:
+            return _find_schema(json.loads(data))
+        except ValueError:
+            return None
+    if isinstance(data, list):
+        return next((found for each in data if (found := _find_schema(each))), None)
+    if not isinstance(data, Mapping):
+        return None
+    for key in ("input_schema", "inputSchema", "input"):
+        if key in data and (found := _find_schema(data[key])):
+            return found
+    if isinstance(data.get("properties"), Mapping) and data.get("type", "object") == "object":
+        return data
+    nested = (value for key, value in data.items() if "output" not in key.lower())
+    return next((found for value in nested if (found := _find_schema(value))), None)
+
+
+def save_update(app: str, schema: Mapping[str, Any]) -> Path:
+    """Keep ``schema`` as the contract of ``namespace/app``. Raises UsageFault for another name."""
+    if not _APP.fullmatch(app):
+        raise UsageFault(f"an app is called NAMESPACE/NAME, not {app!r}")
+    path = updates_folder() / f"{app.replace('/', '__')}.json"
+    update = {"app": app, "input": schema, "read": datetime.date.today().isoformat()}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, delete=False, encoding="utf-8"
+        ) as file:
+            json.dump(update, file, indent=1)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise UsageFault(f"{path}: {error.strerror or error}") from error
+    return path
