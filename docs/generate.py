@@ -62,7 +62,14 @@ def rule_table(rules: Iterable[Rule]) -> str:
         "`qcheck rule NAME` shows the same text at the terminal. Preview rules run only when they "
         "are selected by name or with `--preview`.\n",
     ]
-    headings = {"F": "Any file", "P": "Portraits", "V": "Voices", "J": "Payloads", "S": "Scripts"}
+    headings = {
+        "F": "Any file",
+        "P": "Portraits",
+        "V": "Voices",
+        "J": "Payloads",
+        "S": "Scripts",
+        "C": "Captions",
+    }
     rules = list(rules)
     for letter, heading in headings.items():
         lines += [f"## {heading}\n", "| code | rule | finds |", "|---|---|---|"]

@@ -30,7 +30,7 @@ from qcheck.probes.portrait import (
     Picture,
     Transparency,
 )
-from qcheck.probes.text import Contract, Payload, Script, Text, Turn
+from qcheck.probes.text import CaptionedSpeech, Captions, Contract, Cue, Payload, Script, Text, Turn
 from qcheck.probes.voice import (
     Bandwidth,
     Channels,
@@ -60,6 +60,8 @@ __all__ = [
     "Bandwidth",
     "BodyExtent",
     "Box",
+    "CaptionedSpeech",
+    "Captions",
     "Channels",
     "Clipping",
     "Colour",
@@ -67,6 +69,7 @@ __all__ = [
     "Contract",
     "Covering",
     "Crown",
+    "Cue",
     "DcOffset",
     "Decoding",
     "Detail",

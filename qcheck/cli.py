@@ -408,7 +408,7 @@ def gate(command: tuple[str, ...], dry_run: bool, **given: Any) -> None:
         click.echo(shlex.join(command))
         return
     try:
-        os.execvp(command[0], command)  # noqa: S606 - the very point: no shell, same process
+        os.execvp(command[0], command)
     except OSError as error:
         sys.exit(_fail(f"{command[0]}: {error.strerror or error}", 127))
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.job import Job
-from qcheck.media.file import File
 from qcheck.probes.base import Inapplicable, Unmeasurable, wants
 from qcheck.results import FileReport, Judgement, Outcome, Status
 from qcheck.rule import MEDIA, Rule
@@ -27,16 +26,19 @@ class Selected:
 
 
 def check_file(
-    file: File, selected: Iterable[Selected], job: Job, ignored: Mapping[str, str] | None = None
+    evidence: Evidence,
+    selected: Iterable[Selected],
+    job: Job,
+    ignored: Mapping[str, str] | None = None,
 ) -> FileReport:
-    """Judge ``file`` by every selected rule of its medium.
+    """Judge a file by every selected rule of its medium.
 
     Never raises for bad input or a broken rule: both end up in the report. A file of no medium is
     judged by the rules of every medium, which is how ``readable`` comes to say so.
     """
     start = time.perf_counter()
     ignored = ignored or {}
-    evidence = Evidence(file, job)
+    file = evidence.file
     outcomes = [
         run_rule(each, evidence, job)
         for each in selected

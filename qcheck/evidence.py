@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from qcheck.job import Job
@@ -10,7 +11,7 @@ from qcheck.media.file import File
 from qcheck.models import ModelMissing
 from qcheck.probes.base import Unmeasurable, is_probe, measure_function, wants
 
-__all__ = ["Evidence", "ProbeCrashed"]
+__all__ = ["Beside", "Evidence", "ProbeCrashed"]
 
 T = TypeVar("T")
 
@@ -25,16 +26,24 @@ class ProbeCrashed(Exception):
         )
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside a file in its job."""
+
+    voice: Evidence | None
+    """The recording that captions or a video are for; None where there is none."""
+
+
 class Evidence:
     """Measures probes of ``file`` on demand.
 
     A failure is remembered like a value, so that a probe which cannot be taken is tried once.
     """
 
-    def __init__(self, file: File, job: Job | None = None) -> None:
+    def __init__(self, file: File, job: Job | None = None, voice: Evidence | None = None) -> None:
         self.file = file
         self.seconds: dict[str, float] = {}
-        self._taken: dict[type, Any] = {File: file, Job: job or Job()}
+        self._taken: dict[type, Any] = {File: file, Job: job or Job(), Beside: Beside(voice)}
         self._failed: dict[type, Exception] = {}
 
     def get(self, wanted: type[T]) -> T:

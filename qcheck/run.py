@@ -14,6 +14,7 @@ from pathlib import Path
 
 from qcheck.engine import Selected, check_file
 from qcheck.errors import UsageFault
+from qcheck.evidence import Evidence
 from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.media.sniff import sniff
@@ -139,7 +140,7 @@ def run_inputs(
     start = time.perf_counter()
     settings = run_settings(options)
     notes = list(notes)
-    reports = list(_check_all(inputs, options, progress))
+    reports = _check_all(inputs, options, progress)
     for folder in {Path(each.name).parent for each in inputs if each.name != STDIN}:
         notes += _plan(_settings_for(folder, options), options).notes
     target, target_notes = _target(options.app or settings.for_)
@@ -295,52 +296,101 @@ def _looks_like_media(path: Path) -> bool:
 
 def _check_all(
     inputs: Sequence[Input], options: Options, progress: Callable[[int, int], None] | None
-) -> Iterator[FileReport]:
+) -> list[FileReport]:
+    """The reports of ``inputs``, in their order."""
     jobs = options.jobs or os.cpu_count() or 1
     done = 0
 
-    def count(_: object = None) -> None:
+    def count(reports: Sequence[FileReport]) -> None:
         nonlocal done
-        done += 1
+        done += len(reports)
         if progress:
             progress(done, len(inputs))
 
-    # Worker processes have no standard input.
+    bundles = _bundles(inputs)
+    checked: list[list[FileReport]] = []
     few = len(inputs) < _PARALLEL_FROM_FILES
+    # Worker processes have no standard input.
     if few or jobs == 1 or any(each.name == STDIN for each in inputs):
-        for each in inputs:
-            yield _check_one(each, options)
-            count()
-        return
-    from qcheck.workers import map_in_processes
+        for bundle in bundles:
+            checked.append(_check_bundle(bundle, options))
+            count(checked[-1])
+    else:
+        from qcheck.workers import map_in_processes
 
-    yield from map_in_processes(
-        _check_one, [(each, options) for each in inputs], min(jobs, len(inputs)), _lost, count
-    )
-
-
-def _lost(given: Input, options: Options) -> FileReport:
-    """What is reported of a file whose check took its process down with it."""
-    name = printable(given.shown or given.name)
-    reason = f"the process that checked {name} died"
-    return FileReport(
-        name, given.role or UNKNOWN, (Outcome("qcheck", "", Status.CRASHED, reason=reason),)
-    )
-
-
-def _check_one(given: Input, options: Options) -> FileReport:
-    path = Path(given.name)
-    here = given.name == STDIN or given.data is not None
-    plan = _plan(_settings_for(Path.cwd() if here else path.parent, options), options)
-    today = datetime.date.today()
-    ignored = {
-        rule.name: entry.reason
-        for entry in plan.settings.ignores_for(path)
-        if not entry.expired(today)
-        for selector in entry.rules
-        for rule in plan.rules.matching(selector)
+        calls = [(bundle, options) for bundle in bundles]
+        checked += map_in_processes(_check_bundle, calls, min(jobs, len(calls)), _lost, count)
+    found = {
+        each: report
+        for bundle, reports in zip(bundles, checked, strict=True)
+        for each, report in zip(bundle, reports, strict=True)
     }
-    return check_file(_read(given), plan.selected, plan.job, ignored)
+    return [found[each] for each in inputs]
+
+
+def _bundles(inputs: Sequence[Input]) -> list[tuple[Input, ...]]:
+    """What is checked together: captions with their recording, everything else alone.
+
+    The recording of captions is the one of the same name, or the only one that there is.
+    """
+    media = {each: _medium(each) for each in inputs}
+    captions = [each for each in inputs if media[each] == "captions"]
+    if not captions:
+        return [(each,) for each in inputs]
+    voices = [each for each in inputs if media[each] == "voice"]
+    with_captions: dict[Input, list[Input]] = {each: [each] for each in inputs}
+    for each in captions:
+        own = Path(each.name).with_suffix("")
+        same = [voice for voice in voices if Path(voice.name).with_suffix("") == own]
+        near = same or (voices if len(voices) == 1 else [])
+        if near:
+            with_captions[near[0]].append(each)
+            del with_captions[each]
+    return [tuple(bundle) for bundle in with_captions.values()]
+
+
+def _medium(given: Input) -> str | None:
+    if given.role is not None or given.name == STDIN:
+        return given.role
+    try:
+        with Path(given.name).open("rb") as file:
+            found = sniff(file.read(_SNIFF_BYTES))
+    except OSError:
+        return None
+    return found.medium if found else None
+
+
+def _lost(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
+    """What is reported of files whose check took its process down with it."""
+    names = [printable(given.shown or given.name) for given in bundle]
+    reason = f"the process that checked {' and '.join(names)} died"
+    crash = Outcome("qcheck", "", Status.CRASHED, reason=reason)
+    return [
+        FileReport(name, given.role or UNKNOWN, (crash,))
+        for name, given in zip(names, bundle, strict=True)
+    ]
+
+
+def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
+    """Check what belongs together; the first is the recording that the others go with."""
+    voice: Evidence | None = None
+    reports = []
+    for given in bundle:
+        path = Path(given.name)
+        here = given.name == STDIN or given.data is not None
+        plan = _plan(_settings_for(Path.cwd() if here else path.parent, options), options)
+        today = datetime.date.today()
+        ignored = {
+            rule.name: entry.reason
+            for entry in plan.settings.ignores_for(path)
+            if not entry.expired(today)
+            for selector in entry.rules
+            for rule in plan.rules.matching(selector)
+        }
+        evidence = Evidence(_read(given), plan.job, voice)
+        reports.append(check_file(evidence, plan.selected, plan.job, ignored))
+        voice = voice or evidence
+    return reports
 
 
 def _read(given: Input) -> File:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from qcheck import Inapplicable, Judgement, Unmeasurable, at_most, failed, info, probe
 from qcheck.engine import Selected, applies, check_file
+from qcheck.evidence import Evidence
 from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.models import ModelMissing
 from qcheck.results import FileReport, Report, Severity, Status
-from qcheck.rule import NoLimits, Rule, RuleStatus
+from qcheck.rule import MEDIA, NoLimits, Rule, RuleStatus
 
 PNG = File("picture.png", b"\x89PNG\r\n\x1a\n")
 TEXT = File("notes.txt", b"hello")
@@ -113,7 +114,9 @@ def check(
         Rule(f.__name__, f"T{i:02d}", ("portrait",), NoLimits, f, RuleStatus.STABLE, "")  # type: ignore[attr-defined,arg-type]
         for i, f in enumerate(functions)
     ]
-    return check_file(file, [Selected(rule, NoLimits()) for rule in rules], Job(), ignored)
+    return check_file(
+        Evidence(file), [Selected(rule, NoLimits()) for rule in rules], Job(), ignored
+    )
 
 
 def report(*files: FileReport, fail_on: Severity | None = Severity.ERROR) -> Report:
@@ -202,7 +205,7 @@ def test_a_run_without_a_file_is_not_a_pass() -> None:
 
 
 def test_rules_that_take_any_file_also_get_the_unknown_ones() -> None:
-    both = Rule("r", "T01", ("portrait", "voice"), NoLimits, small, RuleStatus.STABLE, "")
+    both = Rule("r", "T01", MEDIA, NoLimits, small, RuleStatus.STABLE, "")
     one = Rule("r", "T01", ("voice",), NoLimits, small, RuleStatus.STABLE, "")
     assert applies(both, "unknown")
     assert not applies(one, "unknown")

@@ -20,6 +20,7 @@ import soundfile
 from PIL import Image
 
 from qcheck.engine import Selected, check_file
+from qcheck.evidence import Evidence
 from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.media.sniff import FORMATS
@@ -34,7 +35,7 @@ def every_rule() -> tuple[Selected, ...]:
 
 
 def check(name: str, data: bytes) -> FileReport:
-    report = check_file(File(name, data), every_rule(), Job())
+    report = check_file(Evidence(File(name, data)), every_rule(), Job())
     crashed = [
         f"{o.rule}: {o.reason}\n{o.trace}" for o in report.outcomes if o.status is Status.CRASHED
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qcheck.engine import Selected, check_file
+from qcheck.evidence import Evidence
 from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.registry import load_rules
@@ -24,7 +25,7 @@ RELATED = {"signal-to-noise": {"noise-floor"}}
 @cache
 def report(path: Path) -> FileReport:
     rules = [Selected(rule, resolve_limits(rule, [])) for rule in load_rules().all]
-    return check_file(File(path.name, path.read_bytes()), rules, Job())
+    return check_file(Evidence(File(path.name, path.read_bytes())), rules, Job())
 
 
 def test_the_sound_voice_has_no_finding_and_everything_was_measured() -> None:

@@ -46,6 +46,10 @@ FORMATS = {
         Format("AIFF", "voice", ("aif", "aiff", "aifc")),
         Format("CAF", "voice", ("caf",)),
         Format("WebM", "voice", ("webm", "weba", "mka", "mkv")),
+        Format("WebVTT", "captions", ("vtt",)),
+        Format("SRT", "captions", ("srt",)),
+        Format("caption segments", "captions", ("json",)),
+        Format("script", "script", ("txt", "md", "script")),
     )
 }
 
@@ -101,7 +105,28 @@ def _sniff_name(data: bytes) -> str | None:
     if start:
         # A tag may be padded beyond what it claims; nothing but MP3 and AAC is tagged in front.
         return _sniff_mpeg_audio(data, start) or _sniff_name(data[start : start + 256]) or "MP3"
-    return _sniff_mpeg_audio(data, 0)
+    return _sniff_mpeg_audio(data, 0) or _sniff_text(data[:_TEXT_BYTES])
+
+
+_TEXT_BYTES = 4096
+_SRT = re.compile(rb"\s*\d+[ \t]*\r?\n[^\n]{0,80}-->|\s*\d{1,3}:\d{2}:\d{2}[,.]\d{1,3}[ \t]*-->")
+_SEGMENTS = re.compile(rb'\s*(?:\{\s*"segments"\s*:\s*)?\[\s*\{[^{}]*"(?:start|end)"\s*:')
+# The tags that the voice model reads; nothing else is written so.
+_SCRIPT = re.compile(rb"\[S[12]\]")
+
+
+def _sniff_text(data: bytes) -> str | None:
+    """Written inputs of a job, by what only they have."""
+    if b"\0" in data:
+        return None
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if data.startswith(b"WEBVTT"):
+        return "WebVTT"
+    if _SRT.match(data):
+        return "SRT"
+    if _SEGMENTS.match(data):
+        return "caption segments"
+    return "script" if _SCRIPT.search(data) else None
 
 
 _BMP_HEADER_SIZES = {n.to_bytes(4, "little") for n in (12, 16, 40, 52, 56, 64, 108, 124)}

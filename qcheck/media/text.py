@@ -6,6 +6,7 @@ import codecs
 import json
 from typing import Any
 
+from qcheck.media.captions import broken_line
 from qcheck.media.decode import Decoding, Undecodable
 from qcheck.media.file import File
 from qcheck.probes.text import Text
@@ -25,8 +26,11 @@ _BYTE_ORDER_MARKS = (
 def decode_text(file: File) -> Decoding:
     """Decode UTF-8, or UTF-16 with a byte order mark. Raises :class:`Undecodable`."""
     text = _text(file.data)
-    if file.medium == "payload":
+    if file.medium == "payload" or text.lstrip()[:1] in ("[", "{"):
         _check_json(text)
+    elif file.medium == "captions" and (broken := broken_line(text)):
+        line, why = broken
+        raise Undecodable(f"line {line}: {why}")
     return Decoding(Text(text))
 
 

@@ -7,8 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qcheck.probes.base import probe
+from qcheck.results import Span
 
-__all__ = ["Contract", "NamedFile", "Payload", "Script", "Text", "Turn"]
+__all__ = [
+    "CaptionedSpeech",
+    "Captions",
+    "Contract",
+    "Cue",
+    "NamedFile",
+    "Payload",
+    "Script",
+    "Text",
+    "Turn",
+]
 
 
 @probe("qcheck.media.decode:text")
@@ -83,3 +94,51 @@ class Script:
     """Share of the letters that English does not use."""
     english_words_share: float
     """Share of the words that are among English's most frequent ones."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One caption."""
+
+    number: int
+    """Its place in the file, from 1."""
+    start_s: float
+    end_s: float
+    lines: tuple[str, ...]
+    """As shown: without mark-up."""
+
+    @property
+    def seconds(self) -> float:
+        return self.end_s - self.start_s
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start_s, self.end_s)
+
+    @property
+    def characters(self) -> int:
+        """Letters, spaces and signs, line breaks not counted."""
+        return sum(len(line) for line in self.lines)
+
+
+@probe("qcheck.probes.captions:read_captions")
+@dataclass(frozen=True)
+class Captions:
+    """Captions in the order in which they stand in the file."""
+
+    cues: tuple[Cue, ...]
+
+
+@probe("qcheck.probes.captions:hear_beside")
+@dataclass(frozen=True)
+class CaptionedSpeech:
+    """Captions against the recording that they are for."""
+
+    offset_s: float | None
+    """How much later the captions are than the speech; None where it cannot be told."""
+    uncovered: tuple[Span, ...]
+    """Speech that no caption covers, each stretch at least half a second long."""
+    silent_cues: tuple[int, ...]
+    """Numbers of captions during which nobody speaks."""
+    recording_s: float
+    """Length of the recording."""

@@ -99,7 +99,7 @@ def unknown_keys(target: Target, payload: Mapping[str, Any]) -> tuple[UnknownKey
     for key in strangers:
         if meant[key] is None and left:
             meant[key] = left.pop(0)
-    return tuple(UnknownKey(key, right) for key, right in meant.items())
+    return tuple(UnknownKey(stranger, right) for stranger, right in meant.items())
 
 
 def misfits(target: Target, payload: Mapping[str, Any]) -> tuple[Misfit, ...]:
@@ -139,7 +139,7 @@ def _told(error: Any) -> Iterator[Misfit]:
         yield Misfit(key, f"is {_kind(got)}, which is none of what the app takes")
     elif error.validator == "type":
         kinds = wanted if isinstance(wanted, list) else [wanted]
-        words = " or ".join(_KINDS.get(kind, kind) for kind in kinds if kind != "null")
+        words = " or ".join(_KINDS.get(str(kind), str(kind)) for kind in kinds if kind != "null")
         yield Misfit(key, f"is {_kind(got)}; {words} is wanted")
     elif error.validator == "enum":
         near = difflib.get_close_matches(str(got), [str(each) for each in wanted], n=1)
