@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from qcheck.explain import limit_lines, toml_value
+from qcheck.explain import input_lines, limit_lines, price_lines, toml_value
 from qcheck.registry import load_rules
 from qcheck.rule import Rule, RuleStatus
 from qcheck.targets import Target, all_targets
@@ -89,9 +89,15 @@ def app_page(targets: Iterable[Target]) -> str:
         "still comes last.\n",
     ]
     for target in targets:
-        lines += [f"## {target.app}\n", f"{target.summary}.\n", "| limit | value |", "|---|---|"]
+        lines += [f"## {target.app}\n", f"{target.summary}.\n", "| what | value |", "|---|---|"]
         lines.append(f"| takes | {', '.join(target.takes)} |")
         lines.append(f"| speakers | {target.max_speakers} |")
+        if target.expression:
+            lines.append(f"| expression | {target.expression} |")
+        for line in input_lines(target):
+            name, _, rest = line.partition(": ")
+            lines.append(f"| input `{name}` | {rest} |")
+        lines += [f"| price | {line} |" for line in price_lines(target)]
         for rule, limits in target.limits.items():
             for key, value in limits.items():
                 shown = toml_value(tuple(value) if isinstance(value, list) else value)

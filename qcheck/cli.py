@@ -418,7 +418,7 @@ def _tell(report: Report, options: Any) -> None:
     from qcheck.reporters import View, reporter
     from qcheck.run import docs_by_rule
 
-    if not report.findings and not report.exit_code:
+    if report.exit_code == 0 and not report.counts()["warning"]:
         return
     colour = _wants_colour(sys.stderr)
     view = View(
@@ -449,6 +449,55 @@ def check_payload(payload: str, app: str, outputs: tuple[str, ...], **given: Any
     for format_name, path in destinations:
         _write(report, format_name, path, quiet=False, verbose=False, options=options)
     sys.exit(report.exit_code)
+
+
+@cli.group("captions")
+def captions() -> None:
+    """Work on captions."""
+
+
+@captions.command("to-segments")
+@click.argument("file")
+def to_segments(file: str) -> None:
+    """Print FILE (SRT or WebVTT) as the segments that infsh/caption-videos takes."""
+    import json
+
+    from qcheck.evidence import Evidence
+    from qcheck.probes.base import Unmeasurable
+    from qcheck.probes.text import Captions
+    from qcheck.run import read_input
+
+    try:
+        found = Evidence(read_input(file, "captions")).get(Captions)
+    except Unmeasurable as reason:
+        raise UsageFault(f"{file}: {reason}; `qcheck {file}` says more") from reason
+    segments = [
+        {"start": cue.start_s, "end": cue.end_s, "text": "\n".join(cue.lines)} for cue in found.cues
+    ]
+    click.echo(json.dumps(segments, ensure_ascii=False, indent=1))
+
+
+@cli.command("split")
+@click.argument("voice")
+@click.option("--for", "app", metavar="APP", help="The app whose limit holds.  [default: 30 s]")
+@click.option("--longest", type=click.FloatRange(min=1), metavar="S", help="In the limit's place.")
+@click.option("--prefer-best", is_flag=True, help="Aim at the app's best length.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="Folder.  [default: VOICE-segments]"
+)
+def split_voice(
+    voice: str, app: str | None, longest: float | None, prefer_best: bool, output: Path | None
+) -> None:
+    """Cut VOICE at its pauses into segments that the app takes.
+
+    Never inside a word, with as few segments as can be; joined again they are the original, sample
+    for sample. A manifest with in and out points stands beside them.
+    """
+    from qcheck.split import split
+
+    manifest = split(voice, app, longest, prefer_best, output)
+    for segment in manifest.segments:
+        click.echo(f"{segment.file}  {segment.in_s:.3f} to {segment.out_s:.3f} s")
 
 
 @cli.command()

@@ -35,6 +35,7 @@ __all__ = [
     "Input",
     "Options",
     "docs_by_rule",
+    "read_input",
     "rules_of",
     "run",
     "run_inputs",
@@ -391,6 +392,11 @@ def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileRepor
         reports.append(check_file(evidence, plan.selected, plan.job, ignored))
         voice = voice or evidence
     return reports
+
+
+def read_input(name: str, role: str | None = None) -> File:
+    """Read one file of a job; what went wrong becomes part of it."""
+    return _read(Input(name, role))
 
 
 def _read(given: Input) -> File:

@@ -26,7 +26,8 @@ _BYTE_ORDER_MARKS = (
 def decode_text(file: File) -> Decoding:
     """Decode UTF-8, or UTF-16 with a byte order mark. Raises :class:`Undecodable`."""
     text = _text(file.data)
-    if file.medium == "payload" or text.lstrip()[:1] in ("[", "{"):
+    segments = file.medium == "captions" and text.lstrip()[:1] in ("[", "{")
+    if file.medium == "payload" or segments:
         _check_json(text)
     elif file.medium == "captions" and (broken := broken_line(text)):
         line, why = broken

@@ -35,10 +35,12 @@ def payload_files(contract: Contract, limits: Limits) -> Iterator[Judgement]:
     for file in contract.files:
         if file.fault is not None:
             fine = False
-            yield failed(f"{file.key} names {file.value}: {file.fault}.", measured=file.value)
+            yield failed(
+                f"The input {file.key} names {file.value}: {file.fault}.", measured=file.value
+            )
         elif file.remote:
             fine = False
             tell = info if limits.allow_remote else failed
-            yield tell(f"{file.key} lies elsewhere ({file.value}) and was not checked.")
+            yield tell(f"The input {file.key} lies elsewhere ({file.value}) and was not checked.")
     if fine:
         yield passed("Every file is there.", measured=len(contract.files))

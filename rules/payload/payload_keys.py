@@ -25,11 +25,11 @@ def payload_keys(contract: Contract) -> Iterator[Judgement]:
     for key, right in contract.unknown:
         hint = f"; it is called {right}" if right else ""
         yield failed(
-            f"{contract.app} knows no input {key}{hint}.", measured=key, wanted=right or ""
+            f"The app {contract.app} knows no input {key}{hint}.", measured=key, wanted=right or ""
         )
     for key in contract.missing:
         # One cause, one finding: what was written under a wrong name is not missing as well.
         if key not in meant:
-            yield failed(f"{contract.app} needs {key}, which is missing.", wanted=key)
+            yield failed(f"The app {contract.app} needs {key}, which is missing.", wanted=key)
     if not contract.unknown and not contract.missing:
         yield passed("Every key is one that the app knows, and none is missing.")

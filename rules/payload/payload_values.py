@@ -21,6 +21,6 @@ from qcheck import Contract, Judgement, failed, passed, rule
 @rule("payload-values", code="J02", medium="payload")
 def payload_values(contract: Contract) -> Iterator[Judgement]:
     for key, says in contract.misfits:
-        yield failed(f"{key or 'The payload'} {says}.", measured=key)
+        yield failed(f"{f'The input {key}' if key else 'The payload'} {says}.", measured=key)
     if not contract.misfits:
         yield passed("Every value is one that the app takes.")

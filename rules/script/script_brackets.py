@@ -20,6 +20,7 @@ def script_brackets(script: Script) -> Judgement:
     if script.stray:
         shown = " ".join(script.stray[:5])
         return warned(
-            f"The script has brackets that mean nothing to Dia: {shown}", measured=len(script.stray)
+            f"The script has brackets that mean nothing to Dia, such as {shown} here.",
+            measured=len(script.stray),
         )
     return passed("Every bracket is a speaker's or a sound's.")
