@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
+from qcheck.jobs import check_job
 from qcheck.registry import load_rules
 from qcheck.results import FileReport, Severity
 from qcheck.run import Options, run
@@ -27,6 +29,8 @@ BLOCKING = {
     *("face-cropped.jpg", "face-resolution.jpg", "face-visible.jpg", "file-limits.jpg"),
     *("frontal-pose.jpg", "head-roll.jpg", "readable.jpg", "shadow.jpg", "sharpness.jpg"),
     *("transparency.webp", "true-resolution.jpg", "duration.mp3"),
+    *("script-turns.txt", "script-length-word.txt", "script-language.txt", "caption-order.srt"),
+    *("readable-captions.srt", "payload-keys.json", "payload-values.json", "payload-files.json"),
 }
 
 
@@ -36,12 +40,20 @@ def rule_of(path: Path) -> str:
 
 
 def checked(path: Path) -> FileReport:
-    report = run([str(path)], Options(isolated=True, app=APP))
+    if path.suffix == ".json":
+        report = check_job("falai/dia-tts", path.read_bytes(), Options(isolated=True))
+    elif path.suffix == ".srt":
+        both = run([str(path), str(FIXTURES / "voice.wav")], Options(isolated=True))
+        report = dataclasses.replace(both, files=both.files[:1])
+    elif path.suffix == ".txt":
+        report = run([str(path)], Options(isolated=True, app="falai/dia-tts"))
+    else:
+        report = run([str(path)], Options(isolated=True, app=APP))
     assert not report.crashed, report.files[0].crashes[0].trace
     return report.files[0]
 
 
-@pytest.mark.parametrize("name", ["portrait.png", "voice.wav"])
+@pytest.mark.parametrize("name", ["portrait.png", "voice.wav", "script.txt", "captions.srt"])
 def test_the_sound_fixture_is_clean(name: str) -> None:
     report = checked(FIXTURES / name)
     assert [f for f in report.findings if f.severity > Severity.INFO] == []
