@@ -286,6 +286,16 @@ class Clipping:
     """Where, near ones joined."""
     ceiling_dbfs: float
     """The level that the peaks were cut at."""
+    flattening: float
+    """How much flatter the highest peaks are than lower ones, in standard deviations: what is left
+    of a cut after MP3 or a soft limiter; 0 where there are too few peaks."""
+    exact: bool
+    """Whether the flattened samples are runs of equal ones; else they are told by their shape."""
+
+    @property
+    def degree(self) -> float:
+        """How sure the cut is, to compare recordings by."""
+        return max(self.flattening, 2.0 + 100.0 * self.share if self.exact else self.flattening)
 
 
 @probe("qcheck.probes.integrity:find_digital_silence")
