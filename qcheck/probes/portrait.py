@@ -204,6 +204,8 @@ class Skin:
     """(n,): area of the triangle on the canonical face."""
     facing: NDArray[np.float32] = field(repr=False)
     """(n,): cosine between the canonical triangle's normal and straight ahead."""
+    pair: NDArray[np.intp] = field(repr=False)
+    """(n,): which pair of the mesh; those that the frame cuts off are left out."""
 
 
 @probe("qcheck.probes.light:measure_light")
@@ -213,8 +215,13 @@ class Light:
 
     difference_stops: float
     """Light on the sitter's left half over that on the right, log2; positive: left is brighter."""
+    falloff_stops: float
+    """How far facial skin lies below its brightest parts on average, beyond what soft light from
+    the front does; that of a black face is about 4."""
     shadow_share: float
     """Share of facial skin more than 2.5 stops below the lit skin."""
+    brightest_luminance: float
+    """95th percentile of facial skin, linear, 0 to 1."""
 
 
 @probe("qcheck.probes.light:measure_exposure")
