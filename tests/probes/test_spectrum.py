@@ -93,6 +93,14 @@ def test_noise_of_any_slope_does_not_hum(octave_db: float) -> None:
     assert evidence(sloped).get(Hum).level_dbfs < -55
 
 
+@pytest.mark.parametrize("hz", [50.0, 60.0, 100.0])
+def test_a_bass_line_does_not_hum(hz: float) -> None:
+    """A note of 0.4 s every 0.5 s: it comes and goes."""
+    beat = np.clip(np.sin(2 * np.pi * np.arange(8 * RATE_HZ) / (0.5 * RATE_HZ)) * 4 + 2, 0, 1)
+    bass = sine(hz, 8.0, -20.0) * beat + noise(8.0, -60.0)
+    assert evidence(bass).get(Hum).level_dbfs < -55
+
+
 def test_a_sound_voice_does_not_hum(fixtures: Path) -> None:
     assert evidence(voice(fixtures)).get(Hum).level_dbfs < -70
 

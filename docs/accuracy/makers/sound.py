@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import itertools
 from pathlib import Path
 
 import numpy as np
 import soundfile
 import soxr
-from makers import Made, makes
 
+from makers import Made, makes
 from makers.files import wav
 
 
@@ -59,7 +60,8 @@ def coloured(
     frames: int, rate_hz: int, rng: np.random.Generator, kind: str, corpus: Path
 ) -> np.ndarray:
     """Noise of RMS 1: ``white``, ``pink`` (−3 dB an octave), ``brown`` (−6), or a file of the set
-    ``sb_noise``, from a random place on and round."""
+    ``sb_noise``, from a random place on and round.
+    """
     if kind in ("white", "pink", "brown"):
         spectrum = np.fft.rfft(rng.standard_normal(frames))
         hz = np.maximum(np.fft.rfftfreq(frames, 1 / rate_hz), 20.0)
@@ -115,7 +117,7 @@ def with_noise(
     if paused_s:
         gap = np.zeros(round(paused_s * rate_hz), np.float32)
         middle = max(
-            ((b, c) for (_, b), (c, _) in zip(spans, spans[1:], strict=False)),
+            ((b, c) for (_, b), (c, _) in itertools.pairwise(spans)),
             key=lambda pause: pause[1] - pause[0],
             default=(len(samples), len(samples)),
         )
@@ -169,7 +171,8 @@ def clipped(
     back_to_wav: bool = True,
 ) -> Made:
     """Driven so high that this share of the samples is over full scale, and cut ``hard`` or
-    ``soft`` (a tangent's hyperbola, as of an overdriven amplifier)."""
+    ``soft`` (a tangent's hyperbola, as of an overdriven amplifier).
+    """
     over = samples / np.quantile(np.abs(samples), 1 - share)
     cut = np.clip(over, -1.0, 1.0) if how == "hard" else np.tanh(over * 1.5) / np.tanh(1.5)
     cut = np.clip(cut, -1.0, 1.0 - 2**-15) * 10 ** (-turned_down_db / 20)
@@ -186,7 +189,8 @@ def limited(
     kbps: int | None = None,
 ) -> Made:
     """Pushed into a limiter that looks 2 ms ahead and lets go in 80 ms, as a broadcaster does: loud,
-    its peaks all of one height, and none of them cut."""
+    its peaks all of one height, and none of them cut.
+    """
     ceiling = 10 ** (ceiling_db / 20)
     loud = samples / np.abs(samples).max() * ceiling * 10 ** (gain_db / 20)
     needed = np.minimum(1.0, ceiling / np.maximum(np.abs(loud), 1e-9))
@@ -219,11 +223,12 @@ def jumped(
     at: float = 0.5,
 ) -> Made:
     """Another level from a place on: in the pause nearest to this share of the recording, or there
-    in the middle of a ``word``. Up or down, by chance."""
+    in the middle of a ``word``. Up or down, by chance.
+    """
     place = round(at * len(samples))
     if where == "pause":
         spans = speech_spans(samples, rate_hz)
-        gaps = [(b + c) // 2 for (_, b), (c, _) in zip(spans, spans[1:], strict=False)]
+        gaps = [(b + c) // 2 for (_, b), (c, _) in itertools.pairwise(spans)]
         place = min(gaps, key=lambda gap: abs(gap - place), default=place)
     gain = np.ones(len(samples))
     quieter = 10 ** (-jump_db / 20)
@@ -246,7 +251,8 @@ def narrow(
     to_hz: int | None = None,
 ) -> Made:
     """Brought down to ``source_hz`` and up again: by ``soxr`` in high quality, by its ``quick``
-    cubic, by ``ffmpeg``'s resampler, or by drawing straight ``line``s between the samples."""
+    cubic, by ``ffmpeg``'s resampler, or by drawing straight ``line``s between the samples.
+    """
     to_hz = to_hz or rate_hz
     low = soxr.resample(samples, rate_hz, source_hz, quality="HQ")
     if how == "soxr":
