@@ -246,14 +246,14 @@ class Exposure:
 class Detail:
     """How fine the detail around the eyes is."""
 
-    blur_px: float
-    """Standard deviation of the blur at the sharpest edges, in pixels."""
     claimed_px: float
     """Side of the face region."""
     equivalent_px: float
     """Side of a sharp face region that would hold the same detail."""
+    lost: float
+    """Probability that the face holds about half of the detail that its pixels claim, or less."""
     enlarged: bool
-    """Whether interpolation has left its trace; False does not prove that there was none."""
+    """Whether enlargement explains that better than blur."""
 
 
 @probe("qcheck.probes.grain:measure_grain")
@@ -296,13 +296,12 @@ class Backdrop:
 
     share: float
     """Share of the picture that is background."""
-    transparent: bool
+    kind: str
+    """``plain``, ``soft`` (a blurred place), ``place`` or ``transparent``."""
+    certainty: float
+    """Probability of that kind, from a third to 1; meaningless where it is transparent."""
     outline_share: float
     """Share of the background that is hard outlines."""
-    mean_slope: float
-    """Mean luma slope, levels a pixel."""
-    spread: float
-    """Standard deviation of the CIELAB coordinate that varies most."""
 
 
 @probe("qcheck.probes.transparency:measure_transparency")
