@@ -30,6 +30,27 @@ def test_a_resampled_voice_is_found_out(
     assert bandwidth.nyquist_hz == 24_000
 
 
+@pytest.mark.parametrize("source_hz", [8_000, 11_025, 16_000])
+@pytest.mark.parametrize("how", ["line", "QQ"])
+def test_a_resampler_without_a_filter_is_found_by_its_image(
+    fixtures: Path, source_hz: int, how: str
+) -> None:
+    narrow = soxr.resample(voice(fixtures), RATE_HZ, source_hz, quality="HQ")
+    if how == "line":
+        places = np.arange(len(voice(fixtures))) * source_hz / RATE_HZ
+        wide = np.interp(places, np.arange(len(narrow)), narrow)
+    else:
+        wide = soxr.resample(narrow, source_hz, RATE_HZ, quality=how)
+    assert evidence(wide).get(Bandwidth).bandwidth_hz == pytest.approx(source_hz / 2, rel=0.05)
+
+
+def test_hiss_over_a_narrow_voice_does_not_hide_its_edge(fixtures: Path) -> None:
+    narrow = soxr.resample(voice(fixtures), RATE_HZ, 8_000, quality="HQ")
+    wide = soxr.resample(narrow, 8_000, RATE_HZ, quality="HQ")
+    hissing = wide + noise(len(wide) / RATE_HZ, -60.0)
+    assert evidence(hissing).get(Bandwidth).bandwidth_hz == pytest.approx(4_000, rel=0.1)
+
+
 def test_a_sound_voice_fills_its_band(fixtures: Path) -> None:
     assert evidence(voice(fixtures)).get(Bandwidth).bandwidth_hz >= 18_000
 
