@@ -4,18 +4,16 @@ Landmarks do not tell: the model that finds them guesses what it cannot see. Wha
 picture itself, compared with the sitter's own skin: two small networks (one for an eye, one for
 nose, mouth and chin) look at brightness relative to that skin and at the directions of edges, both
 in grey, because colour is no evidence: many pictures have none.
-``fixtures/make/fit_appearance.py`` fits them.
+``docs/accuracy/fits/covering.py`` fits them.
 """
 
 from __future__ import annotations
-
-from functools import cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.probes import weights
 from qcheck.probes.aligned import EYE_MIDPOINT_PX, INTER_EYE_PX
 from qcheck.probes.base import Unmeasurable
 from qcheck.probes.gaze import eye_box
@@ -121,31 +119,23 @@ def lower_features(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
     return _describe(_part(grey, _LOWER), skin)
 
 
-@cache
-def _weights() -> dict[str, NDArray[np.float32]]:
-    with np.load(Path(__file__).with_name("covering.npz")) as stored:
-        return {name: stored[name].astype(np.float32) for name in stored.files if name != "note"}
-
-
 def probability(network: str, features: NDArray[np.float32]) -> NDArray[np.float32]:
     """Output of the network ``"eye"`` or ``"lower"`` for (k, n) features: (k,), 0 to 1."""
-    weights = _weights()
+    fitted = weights.load("covering")
     total = np.zeros(len(features), np.float32)
     members = 0
-    while f"{network}{members}_w0" in weights:
+    while f"{network}{members}_w0" in fitted:
         name = f"{network}{members}"
-        hidden = (features - weights[f"{network}_mean"]) / weights[f"{network}_scale"]
+        hidden = (features - fitted[f"{network}_mean"]) / fitted[f"{network}_scale"]
         layer = 0
-        while f"{name}_w{layer}" in weights:
-            hidden = hidden @ weights[f"{name}_w{layer}"] + weights[f"{name}_b{layer}"]
+        while f"{name}_w{layer}" in fitted:
+            hidden = hidden @ fitted[f"{name}_w{layer}"] + fitted[f"{name}_b{layer}"]
             layer += 1
-            if f"{name}_w{layer}" in weights:
+            if f"{name}_w{layer}" in fitted:
                 hidden = np.maximum(hidden, 0.0)
         total += hidden[:, 0]
         members += 1
-    calibrated = weights[f"{network}_slope"] * (
-        total / max(members, 1) - weights[f"{network}_zero"]
-    )
+    calibrated = total / max(members, 1) - fitted[f"{network}_zero"]
     return (1 / (1 + np.exp(-np.clip(calibrated, -30, 30)))).astype(np.float32)
 
 
