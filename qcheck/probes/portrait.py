@@ -21,6 +21,7 @@ __all__ = [
     "AlignedFace",
     "Backdrop",
     "BodyExtent",
+    "Chin",
     "Colour",
     "Compression",
     "Covering",
@@ -39,6 +40,7 @@ __all__ = [
     "Grain",
     "HeadPose",
     "Light",
+    "Mood",
     "Person",
     "Picture",
     "Skin",
@@ -133,6 +135,15 @@ class HeadPose:
     """Positive: chin up."""
     roll_deg: float
     """Positive: tilted clockwise as seen in the picture."""
+
+
+@probe("qcheck.probes.pose:see_chin")
+@dataclass(frozen=True)
+class Chin:
+    """Whether the chin, which says how high the head is held, is in sight."""
+
+    covered: bool
+    """By a mask, a hand, a scarf. Asked only where the chin seems lowered; False elsewhere."""
 
 
 @probe("qcheck.probes.person:segment_person")
@@ -287,6 +298,10 @@ class Colour:
     skin_chroma: float
     skin_hue_deg: float
     """0 is red, 90 yellow; healthy skin of every tone lies between."""
+    cast: float
+    """Probability of a strong cast, from skin, the whites of the eyes and the brightest parts."""
+    cast_hue_deg: float
+    """Hue by which skin departs from the mean of skins."""
 
 
 @probe("qcheck.probes.backdrop:measure_backdrop")
@@ -464,6 +479,8 @@ class Expression:
 
     lip_gap_share: float
     """Between the inner edges of the lips, share of the distance from eyes to chin."""
+    mouth_open: float
+    """Whether the mouth is open or shows teeth, 0 no to 1 certainly."""
     jaw_open: float
     smile: float
     mouth_frown: float
@@ -471,3 +488,16 @@ class Expression:
     brows_raised: float
     mouth: Box
     brows: Box
+
+
+@probe("qcheck.probes.mood:measure_mood")
+@dataclass(frozen=True)
+class Mood:
+    """What the face seems to feel, each 0 to 1.
+
+    Half is where one or two neutral faces in a hundred lie above.
+    """
+
+    anger: float
+    sadness: float
+    surprise: float
