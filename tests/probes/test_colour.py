@@ -19,7 +19,8 @@ SIDE = DRAWN.shape[0]
 
 
 def colour_of(bgr: np.ndarray) -> Colour:
-    return measure_colour(reduce_picture(synthetic.picture(bgr)), synthetic.skin(bgr, FACE))
+    small = reduce_picture(synthetic.picture(bgr))
+    return measure_colour(small, synthetic.skin(bgr, FACE), synthetic.crop(bgr, FACE))
 
 
 @pytest.mark.parametrize("rgb", [(205, 160, 138), (92, 62, 48), (245, 215, 195)])
@@ -42,6 +43,17 @@ def test_a_grey_picture_has_no_chroma() -> None:
 def test_a_blue_filter_turns_the_hue() -> None:
     blue = np.clip(DRAWN * np.array([1.4, 1.0, 0.55]), 0, 255).astype(np.uint8)
     assert -180 < colour_of(blue).skin_hue_deg < -45
+
+
+@pytest.mark.parametrize("rgb", [(205, 160, 138), (92, 62, 48), (245, 215, 195)])
+def test_the_tone_of_skin_is_no_cast_and_a_filter_is(rgb: tuple[int, int, int]) -> None:
+    face = synthetic.drawn(FACE, rgb)
+    assert colour_of(face).cast < 0.8
+    for gains, hue in (((0.35, 1.0, 1.25), 80), ((1.6, 0.95, 0.6), -90), ((0.6, 1.15, 0.6), 150)):
+        tinted = colour_of(np.clip(face * np.array(gains), 0, 255).astype(np.uint8))
+        assert tinted.cast > 0.8
+        away = (tinted.cast_hue_deg - hue + 180) % 360 - 180
+        assert abs(away) < 60
 
 
 def backdrop_of(ground: np.ndarray, alpha: np.ndarray | None = None) -> Backdrop:
