@@ -65,7 +65,8 @@ def raised(samples: Floats) -> Floats:
     loud = np.percentile(power[:: length // 4], 95)
     gain = np.minimum((loud / power) ** (_SHARE / 2), 10 ** (_MOST_DB / 20))
     gain *= np.sqrt(10 ** (_LOUD_DBFS / 10) / loud)
-    return np.clip(samples * gain, -1.0, 1.0).astype(np.float32)
+    louder: Floats = np.clip(samples * gain, -1.0, 1.0).astype(np.float32)
+    return louder
 
 
 def summarised(probability: Floats) -> NDArray[np.float64]:

@@ -10,13 +10,14 @@ the direct sound, deep ones the room.
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.probes import weights
 from qcheck.probes.base import Inapplicable, Unmeasurable
-from qcheck.probes.voice import Heard, Levels, Reverberation, Speech
+from qcheck.probes.voice import Heard, Music, Reverberation, SignalToNoise, Speech
 
 __all__ = ["describe_decays", "judge_room"]
 
@@ -38,15 +39,27 @@ _ABOVE_FLOOR_DB = 4.0
 # Fewer frames at a depth have no slope of their own.
 _LEAST_FRAMES = 20
 
+# Louder noise that comes and goes reads as a room, and is a finding of its own.
+_LEAST_SNR_DB = 15.0
+
+# A room that rings is sometimes half taken for music.
+_SURELY_MUSIC = 0.9
+
 _FAR = 4.0  # standard deviations: beyond, the fit has seen nothing
 
 
-def judge_room(heard: Heard, speech: Speech, levels: Levels) -> Reverberation:
-    """Raises Unmeasurable without speech, Inapplicable with too little of it."""
+def judge_room(heard: Heard, speech: Speech, noise: SignalToNoise, music: Music) -> Reverberation:
+    """Raises Unmeasurable without speech; Inapplicable with too little of it, or over loud noise or
+    music.
+    """
     if not speech.spans:
         raise Unmeasurable("no speech was heard")
     if speech.speech_s < _LEAST_SPEECH_S:
         raise Inapplicable("less than 2.5 s of speech do not tell the room")
+    if noise.snr_db < _LEAST_SNR_DB:
+        raise Inapplicable("the noise hides how the room rings on")
+    if music.likelihood > _SURELY_MUSIC:
+        raise Inapplicable("the music's notes ring on as a room does")
     found = describe_decays(heard.samples)
     fitted = weights.load("reverberation")
     signal = (np.where(np.isnan(found), fitted["mean"], found) - fitted["mean"]) / fitted["scale"]
@@ -57,7 +70,7 @@ def judge_room(heard: Heard, speech: Speech, levels: Levels) -> Reverberation:
 
 
 def describe_decays(samples: NDArray[np.float32]) -> Floats:
-    """What tells a room from none, as numbers of any scale: (n,). NaN where nothing falls so deep."""
+    """What tells a room from none, in any scale: (n,). NaN where nothing falls so deep."""
     level = _levels(samples)
     loud = np.percentile(level, 95, axis=0)
     floor = np.percentile(level, 3, axis=0)
@@ -67,7 +80,7 @@ def describe_decays(samples: NDArray[np.float32]) -> Floats:
         slope = _slopes(level, span)
         middle = depth[span // 2 : span // 2 + len(slope)]
         clear = (level - floor)[span - 1 : span - 1 + len(slope)] > _ABOVE_FLOOR_DB
-        for shallow, deep in zip(_DEPTHS_DB, _DEPTHS_DB[1:], strict=False):
+        for shallow, deep in pairwise(_DEPTHS_DB):
             falling = clear & (slope < 0) & (middle >= shallow) & (middle < deep)
             steepness = -slope[falling]
             if len(steepness) >= _LEAST_FRAMES:
@@ -108,7 +121,7 @@ def _levels(samples: NDArray[np.float32]) -> Floats:
     spectra = np.fft.rfft(windows * _hann())
     power = np.square(spectra.real) + np.square(spectra.imag)
     edges = [round(hz * _WINDOW / Heard.RATE_HZ) for hz in _EDGES_HZ]
-    bands = [power[:, a:b].mean(axis=1) for a, b in zip(edges, edges[1:], strict=False)]
+    bands = [power[:, a:b].mean(axis=1) for a, b in pairwise(edges)]
     decibels: Floats = 10 * np.log10(np.stack(bands, axis=1).astype(np.float64) + 1e-12)
     return decibels
 

@@ -2,7 +2,8 @@
 
 From the corpus's voices without music: as they are, over noise, over other people's talk, and over
 music 0 to 22 dB below them. The music is made, and where ``CACHE/tracks`` holds music files (Ogg,
-FLAC or WAV; the shipped fit used the soundtracks of eight games in Debian), three in four are those.
+FLAC or WAV; the shipped fit used 35 pieces from the soundtracks of games in Debian), three in four
+are those.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from pathlib import Path
 import numpy as np
 import soundfile
 import soxr
-from fits.speakers import SUNG_OR_WITH_MUSIC
 from labels import Row
 from makers.rooms import levelled, music, speech_power
 from makers.sound import coloured
 from measuring import code_digest
 from sklearn.linear_model import LogisticRegression
 
+from fits.speakers import SUNG_OR_WITH_MUSIC
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes import music as probe

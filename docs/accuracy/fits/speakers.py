@@ -8,7 +8,9 @@ speakers, so that it is voices that are told apart and not microphones.
 from __future__ import annotations
 
 import hashlib
+import io
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +42,7 @@ def fit(rows: list[Row], cache: Path) -> dict[str, np.ndarray]:
     found, two = [], []
     for row in voices:
         for change in range(2):
-            features = _kept(cache, mark, f"{row.name} {change}", lambda: _single(row, change))
+            features = _kept(cache, mark, f"{row.name} {change}", _single, row, change)
             found += features
             two += [0] * len(features)
         others = [other for other in voices if _may_pair(row, other)]
@@ -50,7 +52,7 @@ def fit(rows: list[Row], cache: Path) -> dict[str, np.ndarray]:
         far = [other for other in others if other.labels["set"] != row.labels["set"]]
         for other in [*near[: PAIRS - 1], *far][:PAIRS]:
             name = f"{row.name} with {other.name}"
-            features = _kept(cache, mark, name, lambda: _pair(row, other, name))
+            features = _kept(cache, mark, name, _pair, row, other, name)
             found += features
             two += [1] * len(features)
     x, y = np.array(found), np.array(two)
@@ -86,10 +88,12 @@ def _may_pair(row: Row, other: Row) -> bool:
     return row.subject != other.subject and not (same_set and row.labels["set"] in UNSURE)
 
 
-def _kept(cache: Path, mark: str, name: str, make: object) -> list[np.ndarray]:
+def _kept(
+    cache: Path, mark: str, name: str, make: Callable[..., np.ndarray], *of: object
+) -> list[np.ndarray]:
     path = cache / f"{hashlib.sha256(f'{mark}{name}'.encode()).hexdigest()[:24]}.npy"
     if not path.exists():
-        np.save(path, make())  # type: ignore[operator]
+        np.save(path, make(*of))
     stored = np.load(path)
     return [stored] if len(stored) else []
 
@@ -114,8 +118,6 @@ def _single(row: Row, change: int) -> np.ndarray:
     samples = _read(row)
     if change:
         rng = np.random.default_rng(zlib.crc32(row.name.encode()))
-        import io
-
         made = moved_microphone(samples, RATE_HZ, rng)
         samples = soundfile.read(io.BytesIO(made.data), dtype="float32")[0]
     return _features(samples)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,7 @@ def response(rate_hz: int, rng: np.random.Generator, rt60_s: float, direct_db: f
     tail = np.zeros(length)
     edges_hz = np.array([0, 250, 500, 1000, 2000, 4000, 8000, rate_hz / 2 + 1])
     slope = rng.uniform(0.0, 0.25)
-    for low_hz, high_hz in zip(edges_hz, edges_hz[1:], strict=False):
+    for low_hz, high_hz in pairwise(edges_hz):
         if low_hz >= rate_hz / 2:
             break
         octaves = np.log2(max(low_hz, 125) / 1000)
