@@ -427,9 +427,14 @@ class Covering:
     lower_face_box: Box
 
     @property
+    def eyes(self) -> float:
+        """The worse of the two."""
+        return max(self.right_eye, self.left_eye)
+
+    @property
     def eyes_covered(self) -> bool:
         """Whether so little is seen of the eyes that lids and gaze cannot be measured."""
-        return max(self.right_eye, self.left_eye) > 0.5
+        return self.eyes > 0.5
 
     @property
     def mouth_covered(self) -> bool:
@@ -446,6 +451,9 @@ class EyeOpening:
     right_blink: float
     """MediaPipe's ``eyeBlink``, 0 open to 1 closed."""
     left_blink: float
+    right_closed: float
+    """From lids, blendshapes and the look of the eye: 0 open to 1 certainly closed."""
+    left_closed: float
     right_eye: Box
     left_eye: Box
 
