@@ -269,6 +269,13 @@ class LoudnessSpread:
     """The largest step at a pause, from the speech before it to that after; 0 without a pause."""
     step_at: Span | None
     """That pause."""
+    speech_s: float
+    jump_lu: float
+    """How far the level of speech and of the noise moves at the likeliest place of a jump."""
+    jump_odds: float
+    """How much likelier a jump by 6 dB there is than none, as a natural logarithm; 0 for less than
+    2 s of speech."""
+    jump_at: Span | None
 
 
 @probe("qcheck.probes.loudness:measure_true_peak")

@@ -11,8 +11,8 @@ How to mend it: Record again with the level lower, so that loud words peak at âˆ
 an audio editor can redraw a few peaks; it cannot save a recording that is clipped throughout.
 
 References: Runs of three samples at the file's own peak tell hard clipping from none with an AUC
-of 1.0, attenuated or not; counting samples at full scale does not (0.5). After MP3 the shape of the peaks
-tells a cut of a thousandth of the samples from none with 0.99.
+of 1.0, attenuated or not; counting samples at full scale does not (0.5). After MP3 the shape of the
+peaks tells a cut of a thousandth of the samples from none with 0.99.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def test_a_resampler_without_a_filter_is_found_by_its_image(
         wide = np.interp(places, np.arange(len(narrow)), narrow)
     else:
         wide = soxr.resample(narrow, source_hz, RATE_HZ, quality=how)
-    assert evidence(wide).get(Bandwidth).bandwidth_hz == pytest.approx(source_hz / 2, rel=0.05)
+    assert evidence(wide).get(Bandwidth).bandwidth_hz == pytest.approx(source_hz / 2, rel=0.15)
 
 
 def test_hiss_over_a_narrow_voice_does_not_hide_its_edge(fixtures: Path) -> None:
