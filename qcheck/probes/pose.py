@@ -24,8 +24,8 @@ from qcheck.probes.portrait import Chin, Face, HeadPose, Picture
 
 __all__ = ["angles_deg", "fit_rotation", "measure_head_pose", "see_chin"]
 
-# The model face holds its chin up where people hold it level: with this zero the median pitch of ten
-# collections of frontals is 0 in the middle, and -3 to +4 degrees in single ones.
+# The model face holds its chin up where people hold it level: with this zero the median pitch of
+# ten collections of frontals is 0 in the middle, and -3 to +4 degrees in single ones.
 _PITCH_ZERO_DEG = -3.6
 
 # Eight rendered sitters in 75 known poses give 1.02, seven people of AFLW2000-3D 1.10.
