@@ -18,7 +18,7 @@ from qcheck.probes.portrait import Face
 
 Picture = NDArray[np.uint8]
 # The cover is drawn in the aligned copy's coordinates, so much finer, and laid onto the picture.
-FINE = 6
+FINE = 4
 SIZE = (ALIGNED_SIZE_PX[0] * FINE, ALIGNED_SIZE_PX[1] * FINE)
 
 
@@ -201,10 +201,13 @@ def hair_before(picture: Picture, rng: np.random.Generator, tone: int) -> Made:
     """A closed fringe that falls over one eye to the cheek."""
     sheet = Sheet(picture)
     eye = sheet.points[[33, 133]].mean(axis=0)
-    for t in np.sort(rng.uniform(0, 1, 160)):
-        x = eye[0] - 18 + 34 * t
-        end = (x - 6 + rng.normal(0, 2), eye[1] + 30 - 18 * t + rng.normal(0, 4))
-        strand = np.array([(x + 14, eye[1] - 55), (x + 3, eye[1] - 15), end])
+    for _ in range(6):  # layers of strands, each of one tone
+        layer = np.zeros((SIZE[1], SIZE[0]), np.uint8)
+        for t in rng.uniform(0, 1, 28):
+            x = eye[0] - 18 + 34 * t
+            end = (x - 6 + rng.normal(0, 2), eye[1] + 30 - 18 * t + rng.normal(0, 4))
+            strand = np.array([(x + 14, eye[1] - 55), (x + 3, eye[1] - 15), end])
+            layer = np.maximum(layer, sheet.path(strand, 1.3))
         colour = np.full(3, np.clip(tone + rng.normal(0, 14), 0, 255), np.float32)
-        sheet.put(sheet.path(strand, 1.3), colour * (0.9, 0.95, 1.0), 0.9)
+        sheet.put(layer, colour * np.array((0.9, 0.95, 1.0), np.float32), 0.9)
     return sheet.made()
