@@ -50,56 +50,61 @@ def answers(aligned_bgr: NDArray[np.uint8]) -> Array:
     part = aligned_bgr[_TOP : _TOP + _SIDE, _LEFT : _LEFT + _SIDE]
     small = cv2.resize(part, (_INPUT_PX, _INPUT_PX), interpolation=cv2.INTER_AREA)
     grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32) / 127.5 - 1
-    given = _network(np.stack([grey, grey[:, ::-1]])[..., None]).mean(axis=0)
+    given = _network(np.stack([grey, grey[:, ::-1]])[None]).mean(axis=1)
     given = given - np.logaddexp.reduce(given)
     logs: Array = np.maximum(given, _LEAST_LOG).astype(np.float32)
     return logs
 
 
+# Arrays are (channels, faces, rows, columns): rows of pixels are what numpy is fast along.
+
+
 def _network(x: Array) -> Array:
-    """(k, 7) of k faces (k, 64, 64, 1), -1 to 1."""
+    """(7, k) of k faces (1, k, 64, 64), -1 to 1."""
     w = weights.load("mood_net")
     for name in ("first1", "first2"):
-        x = np.maximum(_convolved(x, w[f"{name}_w"]) + w[f"{name}_b"], 0)
+        x = np.maximum(_convolved(x, w[f"{name}_w"], w[f"{name}_b"]), 0)
     for block in range(4):
         name = f"block{block}"
-        side = x[:, ::2, ::2] @ w[f"{name}_side_w"] + w[f"{name}_side_b"]
+        side = _mixed(x[:, :, ::2, ::2], w[f"{name}_side_w"], w[f"{name}_side_b"])
         y = _separable(x, w, f"{name}_0")
         y = _separable(np.maximum(y, 0), w, f"{name}_1")
         x = side + _pooled(y)
-    padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
-    given: Array = _convolved(padded, w["last_w"]).mean(axis=(1, 2)) + w["last_b"]
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    given: Array = _convolved(padded, w["last_w"], w["last_b"]).mean(axis=(2, 3))
     return given
 
 
-def _convolved(x: Array, kernel: Array) -> Array:
-    """Of (k, rows, columns, channels) with a (3, 3, in, out) kernel; no padding."""
-    rows, columns = x.shape[1] - 2, x.shape[2] - 2
-    windows = [x[:, i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
-    stacked = np.concatenate(windows, axis=-1)
-    result: Array = stacked @ kernel.reshape(-1, kernel.shape[-1])
-    return result
+def _mixed(x: Array, weight: Array, bias: Array) -> Array:
+    """Channels mixed by (in, out) ``weight``: a convolution of one pixel."""
+    mixed: Array = weight.T @ x.reshape(x.shape[0], -1) + bias[:, None]
+    return mixed.reshape(-1, *x.shape[1:])
+
+
+def _convolved(x: Array, kernel: Array, bias: Array) -> Array:
+    """With a (3, 3, in, out) kernel; no padding."""
+    rows, columns = x.shape[2] - 2, x.shape[3] - 2
+    windows = [x[:, :, i : i + rows, j : j + columns] for i in range(3) for j in range(3)]
+    return _mixed(np.concatenate(windows), kernel.reshape(-1, kernel.shape[-1]), bias)
 
 
 def _separable(x: Array, w: dict[str, Array], name: str) -> Array:
-    depth = w[f"{name}_depth"]
-    rows, columns = x.shape[1:3]
-    padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    depth = w[f"{name}_depth"][..., None, None, None]
+    rows, columns = x.shape[2:]
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
     total = np.zeros_like(x)
     for i in range(3):
         for j in range(3):
-            total += padded[:, i : i + rows, j : j + columns] * depth[i, j]
-    result: Array = total @ w[f"{name}_w"] + w[f"{name}_b"]
-    return result
+            total += padded[:, :, i : i + rows, j : j + columns] * depth[i, j]
+    return _mixed(total, w[f"{name}_w"], w[f"{name}_b"])
 
 
 def _pooled(x: Array) -> Array:
     """Maximum over 3 by 3 at every second place; an odd side is padded on both ends."""
-    before = x.shape[1] % 2
-    ends = (before, 1)
-    padded = np.pad(x, ((0, 0), ends, ends, (0, 0)), constant_values=-np.inf)
-    rows = -(-x.shape[1] // 2)
+    ends = (x.shape[2] % 2, 1)
+    padded = np.pad(x, ((0, 0), (0, 0), ends, ends), constant_values=-np.inf)
+    rows = -(-x.shape[2] // 2)
     span = 2 * rows - 1
-    parts = [padded[:, i : i + span : 2, j : j + span : 2] for i in range(3) for j in range(3)]
+    parts = [padded[:, :, i : i + span : 2, j : j + span : 2] for i in range(3) for j in range(3)]
     result: Array = np.maximum.reduce(parts)
     return result
