@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.probes.base import Unmeasurable
-from qcheck.probes.levels import decibels, loudest_of_channels
+from qcheck.probes.levels import decibels, loudest_of_channels, pooled
 from qcheck.probes.voice import (
     Levels,
     Loudness,
@@ -184,10 +184,10 @@ def _likeliest_jump(
     course: LoudnessCourse, levels: Levels, speech: Speech
 ) -> tuple[float, float, Span | None]:
     """The gain, the odds and the place of the likeliest jump."""
-    cells = min(len(course.power), len(levels.empty)) // _JUMP_CELLS
-    shape = (cells, _JUMP_CELLS)
-    loudness = _lufs(course.power[: cells * _JUMP_CELLS].reshape(shape).mean(axis=1))
-    empty: NDArray[np.bool_] = levels.empty[: cells * _JUMP_CELLS].reshape(-1, _JUMP_CELLS).any(1)
+    count = min(len(course.power), len(levels.empty))
+    loudness = _lufs(pooled(course.power[:count], _JUMP_CELLS))
+    empty = pooled(levels.empty[:count].astype(np.float64), _JUMP_CELLS) > 0
+    cells = len(loudness)
     cell_s = _JUMP_CELLS * LoudnessCourse.HOP_S
     middles_s = (np.arange(cells) + 0.5) * cell_s
     spoken = np.zeros(cells, bool)
