@@ -6,23 +6,37 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.probes import weights
 from qcheck.probes.base import Inapplicable
 from qcheck.probes.colour import to_lab
 from qcheck.probes.portrait import Backdrop, Person, Picture, Thumbnail
 from qcheck.probes.shrink import shrink
 from qcheck.probes.skin import linear
 
-__all__ = ["measure_backdrop", "reduce_picture"]
+__all__ = ["CLIPPED", "KINDS", "describe", "measure_backdrop", "reduce_picture"]
+
+# In the order of the fit's answers.
+KINDS = ("plain", "soft", "place")
 
 # A backdrop is judged as a viewer takes it in, so every picture is reduced to one size.
 _SIDE_PX = 384
 _BACKGROUND_BELOW = 0.15
+_PERSON_FROM = 0.85
 # Hair and the mask's own error, kept away from the backdrop, as share of the reduced side.
 _GAP_SHARE = 0.03
 _LEAST_SHARE = 0.03
 _TRANSPARENT_SHARE = 0.5
-# A luma slope of this many levels a pixel is an outline rather than a gradient or noise.
-_OUTLINE_SLOPE = 12.0
+# Luma slopes in levels a pixel of 384; the last is an outline rather than a gradient or noise.
+_SLOPES = (2.0, 4.0, 8.0, 12.0)
+_SLOPE_QUANTILES = (50, 75, 90, 97)
+# Detail is looked at from pixels of 384 to blotches of a tenth of the picture.
+_SCALES = 5
+_DETAIL_QUANTILES = (90, 98)
+_COLOUR_STEP_PX = 3
+# Fewer pixels tell no quantile.
+_LEAST_PIXELS = 12
+# Standard deviations: what lies far outside of everything seen counts as the most extreme seen.
+CLIPPED = 2.5
 
 
 def reduce_picture(picture: Picture) -> Thumbnail:
@@ -33,29 +47,110 @@ def reduce_picture(picture: Picture) -> Thumbnail:
 
 
 def measure_backdrop(picture: Picture, thumbnail: Thumbnail, person: Person) -> Backdrop:
-    """Outlines and unevenness of the background."""
+    """Outlines of the background, and what kind of background it is."""
     small = thumbnail.bgr
     height, width = small.shape[:2]
-    mask = cv2.resize(person.mask.astype(np.float32), (width, height))
-    behind = _apart((mask < _BACKGROUND_BELOW).astype(np.uint8), max(height, width))
+    behind = _behind(thumbnail, person)
     share = float(behind.mean())
     if share < _LEAST_SHARE:
         raise Inapplicable("hardly any background is in the picture")
     clear = 0.0
     if picture.alpha is not None:
         alpha = cv2.resize(picture.alpha, (width, height), interpolation=cv2.INTER_NEAREST)
-        clear = float((alpha[behind > 0] < 128).mean())
-    luma = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 0.8)
-    dx, dy = cv2.Scharr(luma, cv2.CV_32F, 1, 0), cv2.Scharr(luma, cv2.CV_32F, 0, 1)
-    slope = cv2.magnitude(dx, dy) / 32
-    inside = behind > 0
+        clear = float((alpha[behind] < 128).mean())
+    measured, outline_share = describe(thumbnail, person)
+    fitted = weights.load("background")
+    standard = np.clip((measured - fitted["mean"]) / fitted["deviation"], -CLIPPED, CLIPPED)
+    answer = standard @ fitted["slope"] + fitted["level"]
+    chance = np.exp(answer - answer.max())
+    chance = chance / chance.sum()
+    kind = KINDS[int(np.argmax(chance))]
     return Backdrop(
         share=share,
-        transparent=clear >= _TRANSPARENT_SHARE,
-        outline_share=float((slope[inside] > _OUTLINE_SLOPE).mean()),
-        mean_slope=float(slope[inside].mean()),
-        spread=float(to_lab(linear(small[inside][::4])).std(axis=0).max()),
+        kind="transparent" if clear >= _TRANSPARENT_SHARE else kind,
+        certainty=float(chance.max()),
+        outline_share=outline_share,
     )
+
+
+def describe(thumbnail: Thumbnail, person: Person) -> tuple[NDArray[np.float32], float]:
+    """Everything that the fit looks at, (32,), and the share of hard outlines."""
+    small = thumbnail.bgr
+    behind = _behind(thumbnail, person)
+    mask = cv2.resize(person.mask.astype(np.float32), (small.shape[1], small.shape[0]))
+    # A smaller picture is not enlarged, but its slopes are read as if it were.
+    size = max(small.shape[:2]) / _SIDE_PX
+    luma = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    smooth = cv2.GaussianBlur(luma, (0, 0), max(0.4, 0.8 * size))
+    slope = _slope(smooth.astype(np.float32, copy=False)) * size
+    there = slope[behind]
+    on_person = slope[mask > _PERSON_FROM] if (mask > _PERSON_FROM).any() else there
+    steep = np.percentile(there[::2], _SLOPE_QUANTILES)
+    shares = np.array([float((there > limit).mean()) for limit in _SLOPES])
+    detail = _detail_by_scale(luma, behind)
+    features = [
+        _octaves(steep),
+        [_octaves(float(there.mean())), _octaves(steep[-1])
+         - _octaves(float(np.percentile(on_person[::2], _SLOPE_QUANTILES[-1])))],
+        np.sqrt(shares),
+        detail.ravel(),
+        detail[:-1, 1] - detail[1:, 1],
+        _colours(small, behind),
+    ]  # fmt: skip
+    return np.concatenate(features).astype(np.float32), float(shares[-1])
+
+
+def _behind(thumbnail: Thumbnail, person: Person) -> NDArray[np.bool_]:
+    """Background well away from the person."""
+    height, width = thumbnail.bgr.shape[:2]
+    mask = cv2.resize(person.mask.astype(np.float32), (width, height))
+    return _apart((mask < _BACKGROUND_BELOW).astype(np.uint8), max(height, width)) > 0
+
+
+def _octaves(levels: NDArray[np.floating] | float) -> NDArray[np.floating]:
+    return np.asarray(np.log2(np.asarray(levels) + 0.1))
+
+
+def _slope(luma: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Levels a pixel: the weights of Scharr's derivative add up to 16 over two pixels."""
+    dx, dy = cv2.Scharr(luma, cv2.CV_32F, 1, 0), cv2.Scharr(luma, cv2.CV_32F, 0, 1)
+    return (cv2.magnitude(dx, dy) / 32).astype(np.float32, copy=False)
+
+
+def _detail_by_scale(luma: NDArray[np.float32], behind: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(5, 2): octaves of level by which the background departs from its surroundings."""
+    found = np.full((_SCALES, len(_DETAIL_QUANTILES)), float(_octaves(0.0)))
+    inside = behind.astype(np.uint8)
+    for scale in range(_SCALES):
+        fine = np.abs(luma - cv2.GaussianBlur(luma, (0, 0), 1.0))[inside > 0]
+        if len(fine) < _LEAST_PIXELS:
+            found[scale:] = found[max(0, scale - 1)]
+            break
+        found[scale] = _octaves(np.percentile(fine, _DETAIL_QUANTILES))
+        if min(luma.shape) < 4:
+            break
+        luma = cv2.resize(luma, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(
+            np.float32, copy=False
+        )
+        size = (luma.shape[1], luma.shape[0])
+        inside = cv2.resize(inside, size, interpolation=cv2.INTER_NEAREST).astype(np.uint8)
+    return found
+
+
+def _colours(small: NDArray[np.uint8], behind: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """How far CIELAB spreads, as it is and without a smooth slope; lightness and chroma."""
+    step = slice(None, None, _COLOUR_STEP_PX)
+    rows, columns = np.nonzero(behind[step, step])
+    lab = to_lab(linear(np.ascontiguousarray(small[step, step])))[rows, columns]
+    if len(lab) < _LEAST_PIXELS:
+        return np.zeros(8)
+    side = max(behind.shape) / _COLOUR_STEP_PX
+    x, y = columns / side - 0.5, rows / side - 0.5
+    smooth = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1)
+    rest = lab - smooth @ np.linalg.lstsq(smooth, lab, rcond=None)[0]
+    spread = _octaves(np.concatenate([lab.std(axis=0), rest.std(axis=0)]))
+    chroma = np.hypot(lab[:, 1], lab[:, 2]).mean()
+    return np.concatenate([spread, [lab[:, 0].mean() / 50, chroma / 20]])
 
 
 def _apart(behind: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

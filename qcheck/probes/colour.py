@@ -1,15 +1,26 @@
-"""Colour of the picture and of skin, in CIELAB."""
+"""Colour of the picture and of skin, in CIELAB.
+
+A cast is told by three things at once: skin, whose colours lie close together whatever its tone;
+the whites of the eyes; and the brightest tenth of the picture, which is often paper, linen or a
+highlight (the white patch of Land's retinex, Scientific American 237, 1977). None of them alone is
+proof: skin is warm, eyes are small, and a wall may be blue. How they go together is fitted on
+pictures with a cast of known strength: ``docs/accuracy/fits/colour.py``.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.probes import weights
 from qcheck.probes.light import weighted_quantile
-from qcheck.probes.portrait import Colour, Skin, Thumbnail
-from qcheck.probes.skin import linear
+from qcheck.probes.portrait import Colour, FaceCrop, Skin, Thumbnail
+from qcheck.probes.skin import LUMINANCE_BGR, linear
 
-__all__ = ["measure_colour", "to_lab"]
+__all__ = ["SCENE_STEP_PX", "Lights", "combined", "measure_colour", "read_lights", "to_lab"]
 
 # IEC 61966-2-1 to CIE XYZ under D65, rows X, Y, Z, columns blue, green, red.
 _TO_XYZ = np.array(
@@ -20,22 +31,108 @@ _FRONT_FACING = 0.5
 # Black and white have no colour to judge.
 _BLACK_L, _WHITE_L = 5, 98
 
+# MediaPipe's lid contours, and the iris with its rim, of the right and the left eye.
+_LIDS = (
+    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
+    (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
+)
+_IRISES = ((468, 469, 470, 471, 472), (473, 474, 475, 476, 477))
+# The iris as MediaPipe draws it lies a little inside its dark rim.
+_RIM = 1.15
+# The brighter part of what lies between the lids is white; lashes and their shade are the rest.
+_WHITE_QUANTILE = 60
+_LEAST_WHITE_PX = 10
+_BRIGHTEST_QUANTILE = 90
+SCENE_STEP_PX = 3
+# Standard deviations: what lies far outside of everything seen counts as the most extreme seen.
+_CLIPPED = 4.0
 
-def measure_colour(thumbnail: Thumbnail, skin: Skin) -> Colour:
-    """Chroma of the whole picture, and lightness, chroma and hue of the face's skin."""
-    lab = to_lab(linear(np.ascontiguousarray(thumbnail.bgr[::2, ::2]))).reshape(-1, 3)
-    seen = lab[(lab[:, 0] > _BLACK_L) & (lab[:, 0] < _WHITE_L)]
-    chroma = np.hypot(seen[:, 1], seen[:, 2]) if seen.size else np.zeros(1)
+
+@dataclass(frozen=True)
+class Lights:
+    """What a cast is told by, in linear light."""
+
+    skin_bgr: NDArray[np.float64]
+    """(3,)"""
+    eye_white_bgr: NDArray[np.float32]
+    """(n, 3); n is 0 where too little of it shows."""
+    scene_bgr: NDArray[np.float32]
+    """(m, 3): the whole picture."""
+
+
+def read_lights(thumbnail: Thumbnail, skin: Skin, crop: FaceCrop) -> Lights:
+    """Sample skin, eyes and scene."""
+    step = slice(None, None, SCENE_STEP_PX)
+    scene = linear(np.ascontiguousarray(thumbnail.bgr[step, step])).reshape(-1, 3)
     front = skin.facing >= _FRONT_FACING
     weight = np.tile(skin.area_cm2[front], 2)
     pixels = skin.linear_bgr[:, front].reshape(-1, 3)
-    bgr = np.array([weighted_quantile(pixels[:, i], weight, 0.5) for i in range(3)])
-    lightness, a, b = (float(v) for v in to_lab(bgr))
+    median = np.array([weighted_quantile(pixels[:, i], weight, 0.5) for i in range(3)])
+    whites = [_eye_white(crop, *eye) for eye in zip(_LIDS, _IRISES, strict=True)]
+    return Lights(median, np.concatenate(whites), scene)
+
+
+def _eye_white(crop: FaceCrop, lids: tuple[int, ...], iris: tuple[int, ...]) -> NDArray[np.float32]:
+    """The brighter pixels between the lids beside the iris, (n, 3), linear."""
+    contour, circle = crop.landmarks_px[list(lids)], crop.landmarks_px[list(iris)]
+    low = np.maximum(contour.min(axis=0).astype(int), 0)
+    high = contour.max(axis=0).astype(int) + 1
+    patch = crop.bgr[low[1] : max(0, high[1]), low[0] : max(0, high[0])]
+    nothing = np.zeros((0, 3), np.float32)
+    if min(patch.shape[:2]) < 3:
+        return nothing
+    mask = np.zeros(patch.shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.rint(contour - low).astype(np.int32)], (1,))
+    radius = _RIM * float(np.linalg.norm(circle[1:] - circle[0], axis=1).mean())
+    x, y = (int(v) for v in np.rint(circle[0] - low))
+    cv2.circle(mask, (x, y), round(radius), (0,), -1)
+    pixels = linear(np.ascontiguousarray(patch))[mask > 0]
+    if len(pixels) < _LEAST_WHITE_PX:
+        return nothing
+    luminance = pixels @ LUMINANCE_BGR
+    brighter = pixels[luminance >= np.percentile(luminance, _WHITE_QUANTILE)]
+    return np.asarray(brighter, np.float32)
+
+
+def combined(lights: Lights) -> NDArray[np.float64]:
+    """What the fit looks at, (7,): skin's L*, a*, b*; a*, b* of eye white and of the brightest.
+
+    Where no eye white shows, its two are not a number.
+    """
+    scene = to_lab(lights.scene_bgr)
+    brightest = scene[scene[:, 0] >= np.percentile(scene[:, 0], _BRIGHTEST_QUANTILE)]
+    white = np.full(2, np.nan)
+    if len(lights.eye_white_bgr):
+        white = to_lab(lights.eye_white_bgr).mean(axis=0)[1:]
+    return np.concatenate([to_lab(lights.skin_bgr), white, brightest.mean(axis=0)[1:]])
+
+
+def _chance_of_cast(measured: NDArray[np.float64]) -> float:
+    """Logistic regression on the seven numbers, their squares and products."""
+    fitted = weights.load("colour")
+    standard = np.nan_to_num((measured - fitted["mean"]) / fitted["deviation"])
+    standard = np.clip(standard, -_CLIPPED, _CLIPPED)
+    rows, columns = np.triu_indices(len(standard))
+    terms = np.concatenate([standard, standard[rows] * standard[columns]])
+    return float(1 / (1 + np.exp(-(terms @ fitted["slope"] + fitted["level"][0]))))
+
+
+def measure_colour(thumbnail: Thumbnail, skin: Skin, crop: FaceCrop) -> Colour:
+    """Chroma of the whole picture, and lightness, chroma and hue of the face's skin."""
+    lights = read_lights(thumbnail, skin, crop)
+    lab = to_lab(lights.scene_bgr)
+    seen = lab[(lab[:, 0] > _BLACK_L) & (lab[:, 0] < _WHITE_L)]
+    chroma = np.hypot(seen[:, 1], seen[:, 2]) if seen.size else np.zeros(1)
+    measured = combined(lights)
+    lightness, a, b = (float(v) for v in measured[:3])
+    away = measured[1:3] - weights.load("colour")["mean"][1:3]
     return Colour(
         chroma_p95=float(np.percentile(chroma, 95)),
         skin_lightness=lightness,
         skin_chroma=float(np.hypot(a, b)),
         skin_hue_deg=float(np.degrees(np.arctan2(b, a))),
+        cast=_chance_of_cast(measured),
+        cast_hue_deg=float(np.degrees(np.arctan2(away[1], away[0]))),
     )
 
 

@@ -4,18 +4,16 @@ Landmarks do not tell: the model that finds them guesses what it cannot see. Wha
 picture itself, compared with the sitter's own skin: two small networks (one for an eye, one for
 nose, mouth and chin) look at brightness relative to that skin and at the directions of edges, both
 in grey, because colour is no evidence: many pictures have none.
-``fixtures/make/fit_appearance.py`` fits them.
+``docs/accuracy/fits/covering.py`` fits them.
 """
 
 from __future__ import annotations
-
-from functools import cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.probes import weights
 from qcheck.probes.aligned import EYE_MIDPOINT_PX, INTER_EYE_PX
 from qcheck.probes.base import Unmeasurable
 from qcheck.probes.gaze import eye_box
@@ -38,6 +36,14 @@ _UPPER = (40, 34, 88, 46), (58, 52, 70, 76), (30, 70, 98, 78)
 # Turned further, the far half of the face is hidden behind the nose, and the networks saw no such
 # faces when they were fitted.
 _MOST_YAW_DEG = 42.0
+
+# The landmarks are off by as much, more so under a cover: the answers for the copy as it is and
+# moved by a step are averaged. On people not fitted on, sunglasses caught at 1 % false alarms rise
+# from 95.6 to 97.8 %.
+_STEPS_PX = ((0, 0), (-2, 0), (2, 0), (0, -2), (0, 2))
+
+# Where nine tenths of the copy are darker than this, shapes are noise.
+_BLACK_LEVELS = 16
 
 # A pixel of 8 levels in shadow is noise; differences below it say nothing.
 _FLOOR_LEVELS = 8.0
@@ -121,43 +127,63 @@ def lower_features(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
     return _describe(_part(grey, _LOWER), skin)
 
 
-@cache
-def _weights() -> dict[str, NDArray[np.float32]]:
-    with np.load(Path(__file__).with_name("covering.npz")) as stored:
-        return {name: stored[name].astype(np.float32) for name in stored.files if name != "note"}
-
-
 def probability(network: str, features: NDArray[np.float32]) -> NDArray[np.float32]:
     """Output of the network ``"eye"`` or ``"lower"`` for (k, n) features: (k,), 0 to 1."""
-    weights = _weights()
+    fitted = weights.load("covering")
     total = np.zeros(len(features), np.float32)
     members = 0
-    while f"{network}{members}_w0" in weights:
+    while f"{network}{members}_w0" in fitted:
         name = f"{network}{members}"
-        hidden = (features - weights[f"{network}_mean"]) / weights[f"{network}_scale"]
+        hidden = (features - fitted[f"{network}_mean"]) / fitted[f"{network}_scale"]
         layer = 0
-        while f"{name}_w{layer}" in weights:
-            hidden = hidden @ weights[f"{name}_w{layer}"] + weights[f"{name}_b{layer}"]
+        while f"{name}_w{layer}" in fitted:
+            hidden = hidden @ fitted[f"{name}_w{layer}"] + fitted[f"{name}_b{layer}"]
             layer += 1
-            if f"{name}_w{layer}" in weights:
+            if f"{name}_w{layer}" in fitted:
                 hidden = np.maximum(hidden, 0.0)
         total += hidden[:, 0]
         members += 1
-    calibrated = weights[f"{network}_slope"] * (
-        total / max(members, 1) - weights[f"{network}_zero"]
-    )
+    calibrated = total / max(members, 1) - fitted[f"{network}_zero"]
     return (1 / (1 + np.exp(-np.clip(calibrated, -30, 30)))).astype(np.float32)
+
+
+def lower_both_ways(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(2, n): nose, mouth and chin as they are, and mirrored."""
+    return np.stack([lower_features(bgr), lower_features(np.ascontiguousarray(bgr[:, ::-1]))])
+
+
+def _shifted(bgr: NDArray[np.uint8], right_px: int, down_px: int) -> NDArray[np.uint8]:
+    if not right_px and not down_px:
+        return bgr
+    move = np.array([[1, 0, right_px], [0, 1, down_px]], np.float64)
+    size = (bgr.shape[1], bgr.shape[0])
+    moved = cv2.warpAffine(bgr, move, size, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.uint8)
+
+
+def together(probabilities: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The mean of several answers, taken on the scale of log odds."""
+    safe = np.clip(np.stack(probabilities), 1e-7, 1 - 1e-7).astype(np.float64)
+    odds = np.log(safe / (1 - safe)).mean(axis=0)
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
 
 
 def measure_covering(aligned: AlignedFace, face: Face, pose: HeadPose) -> Covering:
     """Measure what is in front of the main face.
 
-    Raises :class:`Unmeasurable` for a face that is seen from the side.
+    Raises :class:`Unmeasurable` for a face that is seen from the side, or in the dark.
     """
     if abs(pose.yaw_deg) > _MOST_YAW_DEG:
         raise Unmeasurable("the face is turned too far aside to tell what is in front of it")
-    right, left = (float(p) for p in probability("eye", eye_features(aligned.bgr)))
-    lower = float(probability("lower", lower_features(aligned.bgr)[None])[0])
+    luma = cv2.cvtColor(aligned.bgr, cv2.COLOR_BGR2GRAY)
+    if np.percentile(luma[aligned.inside] if aligned.inside.any() else luma, 90) < _BLACK_LEVELS:
+        raise Unmeasurable("the face is too dark to tell what is in front of it")
+    copies = [_shifted(aligned.bgr, *step) for step in _STEPS_PX]
+    right, left = (
+        float(p) for p in together([probability("eye", eye_features(c)) for c in copies])
+    )
+    ways = [probability("lower", one[None]) for c in copies for one in lower_both_ways(c)]
+    lower = float(together(ways)[0])
     return Covering(
         right_eye=right,
         left_eye=left,

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.probes.base import Unmeasurable
-from qcheck.probes.portrait import Covering, EyeOpening, Face, Gaze, HeadPose
+from qcheck.probes.lids import closed, lid_features
+from qcheck.probes.portrait import AlignedFace, Covering, EyeOpening, Face, Gaze, HeadPose
 from qcheck.results import Box
 
-__all__ = ["EYES", "eye_box", "measure_eye_opening", "measure_gaze"]
+__all__ = ["EYES", "eye_box", "lid_gaps", "measure_eye_opening", "measure_gaze"]
 
 # MediaPipe's mesh, one row an eye, sitter's right first: corners in the picture's reading
 # direction, iris centre, and pairs of points on the upper and the lower lid.
@@ -86,15 +87,31 @@ def _iris_offset(
     )
 
 
-def measure_eye_opening(face: Face, covering: Covering) -> EyeOpening:
+def measure_eye_opening(face: Face, aligned: AlignedFace, covering: Covering) -> EyeOpening:
     """Measure the gap between the lids of each eye as ISO/IEC 29794-5 does.
 
     Raises :class:`Unmeasurable` where eyes are covered.
     """
     if covering.eyes_covered:
         raise Unmeasurable("the eyes are covered")
+    gaps = lid_gaps(face)
+    right, left = closed(lid_features(aligned.bgr, gaps, dict(face.blendshapes)))
+    return EyeOpening(
+        right_gap_share=gaps[0],
+        left_gap_share=gaps[1],
+        right_blink=face.blendshapes.get("eyeBlinkRight", 0.0),
+        left_blink=face.blendshapes.get("eyeBlinkLeft", 0.0),
+        right_closed=right,
+        left_closed=left,
+        right_eye=eye_box(face, 0),
+        left_eye=eye_box(face, 1),
+    )
+
+
+def lid_gaps(face: Face) -> tuple[float, float]:
+    """Between the lids of the right and the left eye, shares of the distance from eyes to chin."""
     points = face.landmarks_px[:, :2].astype(np.float64)
-    eyes = (np.add(face.right_eye_px, face.left_eye_px)) / 2
+    eyes = np.add(face.right_eye_px, face.left_eye_px) / 2
     down = points[_CHIN] - eyes
     length = max(float(np.hypot(*down)), 1e-6)
     gaps = []
@@ -102,14 +119,7 @@ def measure_eye_opening(face: Face, covering: Covering) -> EyeOpening:
         apart = [float(abs((points[a] - points[b]) @ down)) / length**2 for a, b in pairs]
         # The middle, or the mean of its neighbours where the lid is lowest in the middle.
         gaps.append(max(apart[0], (apart[1] + apart[2]) / 2))
-    return EyeOpening(
-        right_gap_share=gaps[0],
-        left_gap_share=gaps[1],
-        right_blink=face.blendshapes.get("eyeBlinkRight", 0.0),
-        left_blink=face.blendshapes.get("eyeBlinkLeft", 0.0),
-        right_eye=eye_box(face, 0),
-        left_eye=eye_box(face, 1),
-    )
+    return gaps[0], gaps[1]
 
 
 def eye_box(face: Face, eye: int) -> Box:

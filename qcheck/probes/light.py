@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.probes import weights
 from qcheck.probes.portrait import Exposure, FaceCrop, Light, Skin
-from qcheck.probes.skin import LUMINANCE_BGR, linear
+from qcheck.probes.pose import canonical_face
+from qcheck.probes.skin import LUMINANCE_BGR, linear, mesh
 
 __all__ = ["measure_exposure", "measure_light"]
 
@@ -18,29 +22,81 @@ _SHADOW_FACING = 0.5
 
 # Half a level of 8-bit sRGB: keeps the logarithm of black finite.
 _FLOOR = 0.5 / 255 / 12.92
+# A thousandth of full light (level 3): noise and flare lie above in what is black.
+_BLACK = 1e-3
 
 # The key light's own level: bright skin, not its highlights.
 _LIT_QUANTILE = 0.8
-# "Heavy" is two and a half stops below lit skin. Sixty studio portraits have at most 0.6 % of such
-# skin (at two stops 6 %: the side of a nose), faces of Yale B lit from 50 degrees and more half.
+_BRIGHTEST_QUANTILE = 0.95
+# However little light there is, skin counts as lit from here on (level 63): half of what the
+# darkest skin of the corpus shows in good light. A face with the lamp behind it is dark all over,
+# and nothing in it is brighter to compare with.
+_LEAST_LIT = 0.05
+# "Heavy" is two and a half stops below lit skin. Sixty studio portraits have none of it, faces of
+# Yale B lit from 50 degrees and more at least a quarter.
 _HEAVY_STOPS = 2.5
+# Deeper is black, however much deeper.
+_DEEPEST_STOPS = 5.0
+
+# Below the cheekbones skin may be bearded, or covered. What is dark there on both sides alike, and
+# light above, is no shadow; the jaw under a high lamp, which looks the same, is let off with it.
+_BEARD_BELOW_CM = 0.0
+# What is brighter there may be a white mask: cloth reflects up to twice what fair skin does. Four
+# times as bright, and it is the light above that is cut off, by a hat.
+_WHITER_STOPS = 1.0
+
+
+@cache
+def _may_be_bearded() -> NDArray[np.bool_]:
+    """Which pairs of the mesh lie below the cheekbones."""
+    height = canonical_face()[mesh()["left"].astype(np.intp), 1].mean(axis=1)
+    below: NDArray[np.bool_] = height < _BEARD_BELOW_CM
+    return below
 
 
 def measure_light(skin: Skin) -> Light:
-    """Compare mirrored patches of skin, so that albedo falls out, and find deep shadow."""
+    """Compare mirrored patches of skin, so that albedo falls out, and find what lies in the dark.
+
+    What soft frontal light leaves of shading and colour (the sides of the nose are darker, the
+    forehead is brighter) is taken off first: the mean of studio portraits, fitted by
+    ``docs/accuracy/fits/light.py``.
+    """
     luminance = skin.linear_bgr @ LUMINANCE_BGR + _FLOOR
     compared = skin.facing >= _COMPARED_FACING
     area = skin.area_cm2[compared]
     left, right = (float((half[compared] * area).sum() / area.sum()) for half in luminance)
-    shadowed = skin.facing >= _SHADOW_FACING
-    weight = np.tile(skin.area_cm2[shadowed], 2)
-    flat = luminance[:, shadowed].ravel()
-    lit = weighted_quantile(flat, weight, _LIT_QUANTILE)
-    in_shadow = flat < lit * 2**-_HEAVY_STOPS
+    front = skin.facing >= _SHADOW_FACING
+    pairs = skin.pair[front]
+    stops = np.log2(luminance[:, front] + _BLACK) - weights.load("light")["soft_stops"][pairs]
+    low = _may_be_bearded()[pairs]
+    area = np.tile(skin.area_cm2[front], 2) / skin.area_cm2[front].sum() / 2
+    depth = _depth(stops, low, _BRIGHTEST_QUANTILE)
+    shadow = _depth(stops, low, _LIT_QUANTILE, hats=True) > _HEAVY_STOPS
     return Light(
         difference_stops=float(np.log2(left / right)),
-        shadow_share=float(weight[in_shadow].sum() / weight.sum()),
+        falloff_stops=float(depth.ravel() @ area),
+        shadow_share=float(shadow.ravel() @ area),
+        brightest_luminance=float(np.quantile(luminance[:, front], _BRIGHTEST_QUANTILE)),
     )
+
+
+def _depth(
+    stops: NDArray[np.floating], low: NDArray[np.bool_], quantile: float, *, hats: bool = False
+) -> NDArray[np.floating]:
+    """(2, n): how far each patch lies below lit skin; ``low`` is what may be beard or cover.
+
+    ``hats``: a lower face four times as bright as the rest is lit, not covered.
+    """
+    bare = ~low if (~low).any() else np.ones_like(low)
+    lit = float(np.quantile(stops[:, bare], quantile))
+    whiter = max(float(np.quantile(stops, quantile)) - lit, 0.0)
+    step = 2.0 if hats else 1.0
+    lit = max(lit + np.clip(step * (whiter - _WHITER_STOPS), 0.0, whiter), np.log2(_LEAST_LIT))
+    depth = np.clip(lit - stops, 0.0, _DEEPEST_STOPS)
+    both_sides = depth.min(axis=0)
+    beard = np.where(low, np.maximum(both_sides - np.median(both_sides[bare]), 0.0), 0.0)
+    without: NDArray[np.floating] = depth - beard
+    return without
 
 
 def measure_exposure(skin: Skin, crop: FaceCrop) -> Exposure:

@@ -90,11 +90,11 @@ def run(task: Any, rgb: NDArray[np.uint8]) -> Any:
 
 
 @cache
-def face_landmarker(*, sensitive: bool = False) -> Any:
+def face_landmarker(threshold: float = 0.5) -> Any:
     """478 landmarks, 52 blendshapes and the transformation matrix of up to eight faces.
 
-    ``sensitive`` halves the detector's threshold; the landmark model still has to agree that what
-    it sees is a face.
+    ``threshold`` is the confidence, 0 to 1, from which the detector's word is taken; whatever it
+    is, the landmark model has to agree that what it sees is a face.
     """
     vision = _vision()
     options = vision.FaceLandmarkerOptions(
@@ -102,7 +102,7 @@ def face_landmarker(*, sensitive: bool = False) -> Any:
         num_faces=8,
         output_face_blendshapes=True,
         output_facial_transformation_matrixes=True,
-        min_face_detection_confidence=0.25 if sensitive else 0.5,
+        min_face_detection_confidence=threshold,
     )
     return _created(vision.FaceLandmarker, options)
 

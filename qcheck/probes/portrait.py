@@ -21,6 +21,7 @@ __all__ = [
     "AlignedFace",
     "Backdrop",
     "BodyExtent",
+    "Chin",
     "Colour",
     "Compression",
     "Covering",
@@ -39,6 +40,7 @@ __all__ = [
     "Grain",
     "HeadPose",
     "Light",
+    "Mood",
     "Person",
     "Picture",
     "Skin",
@@ -135,6 +137,15 @@ class HeadPose:
     """Positive: tilted clockwise as seen in the picture."""
 
 
+@probe("qcheck.probes.pose:see_chin")
+@dataclass(frozen=True)
+class Chin:
+    """Whether the chin, which says how high the head is held, is in sight."""
+
+    covered: bool
+    """By a mask, a hand, a scarf. Asked only where the chin seems lowered; False elsewhere."""
+
+
 @probe("qcheck.probes.person:segment_person")
 @dataclass(frozen=True)
 class Person:
@@ -204,6 +215,8 @@ class Skin:
     """(n,): area of the triangle on the canonical face."""
     facing: NDArray[np.float32] = field(repr=False)
     """(n,): cosine between the canonical triangle's normal and straight ahead."""
+    pair: NDArray[np.intp] = field(repr=False)
+    """(n,): which pair of the mesh; those that the frame cuts off are left out."""
 
 
 @probe("qcheck.probes.light:measure_light")
@@ -213,8 +226,13 @@ class Light:
 
     difference_stops: float
     """Light on the sitter's left half over that on the right, log2; positive: left is brighter."""
+    falloff_stops: float
+    """How far facial skin lies below its brightest parts on average, beyond what soft light from
+    the front does; that of a black face is about 4."""
     shadow_share: float
     """Share of facial skin more than 2.5 stops below the lit skin."""
+    brightest_luminance: float
+    """95th percentile of facial skin, linear, 0 to 1."""
 
 
 @probe("qcheck.probes.light:measure_exposure")
@@ -239,14 +257,14 @@ class Exposure:
 class Detail:
     """How fine the detail around the eyes is."""
 
-    blur_px: float
-    """Standard deviation of the blur at the sharpest edges, in pixels."""
     claimed_px: float
     """Side of the face region."""
     equivalent_px: float
     """Side of a sharp face region that would hold the same detail."""
+    lost: float
+    """Probability that the face holds about half of the detail that its pixels claim, or less."""
     enlarged: bool
-    """Whether interpolation has left its trace; False does not prove that there was none."""
+    """Whether enlargement explains that better than blur."""
 
 
 @probe("qcheck.probes.grain:measure_grain")
@@ -280,6 +298,10 @@ class Colour:
     skin_chroma: float
     skin_hue_deg: float
     """0 is red, 90 yellow; healthy skin of every tone lies between."""
+    cast: float
+    """Probability of a strong cast, from skin, the whites of the eyes and the brightest parts."""
+    cast_hue_deg: float
+    """Hue by which skin departs from the mean of skins."""
 
 
 @probe("qcheck.probes.backdrop:measure_backdrop")
@@ -289,13 +311,12 @@ class Backdrop:
 
     share: float
     """Share of the picture that is background."""
-    transparent: bool
+    kind: str
+    """``plain``, ``soft`` (a blurred place), ``place`` or ``transparent``."""
+    certainty: float
+    """Probability of that kind, from a third to 1; meaningless where it is transparent."""
     outline_share: float
     """Share of the background that is hard outlines."""
-    mean_slope: float
-    """Mean luma slope, levels a pixel."""
-    spread: float
-    """Standard deviation of the CIELAB coordinate that varies most."""
 
 
 @probe("qcheck.probes.transparency:measure_transparency")
@@ -406,9 +427,14 @@ class Covering:
     lower_face_box: Box
 
     @property
+    def eyes(self) -> float:
+        """The worse of the two."""
+        return max(self.right_eye, self.left_eye)
+
+    @property
     def eyes_covered(self) -> bool:
         """Whether so little is seen of the eyes that lids and gaze cannot be measured."""
-        return max(self.right_eye, self.left_eye) > 0.5
+        return self.eyes > 0.5
 
     @property
     def mouth_covered(self) -> bool:
@@ -425,6 +451,9 @@ class EyeOpening:
     right_blink: float
     """MediaPipe's ``eyeBlink``, 0 open to 1 closed."""
     left_blink: float
+    right_closed: float
+    """From lids, blendshapes and the look of the eye: 0 open to 1 certainly closed."""
+    left_closed: float
     right_eye: Box
     left_eye: Box
 
@@ -458,6 +487,8 @@ class Expression:
 
     lip_gap_share: float
     """Between the inner edges of the lips, share of the distance from eyes to chin."""
+    mouth_open: float
+    """Whether the mouth is open or shows teeth, 0 no to 1 certainly."""
     jaw_open: float
     smile: float
     mouth_frown: float
@@ -465,3 +496,16 @@ class Expression:
     brows_raised: float
     mouth: Box
     brows: Box
+
+
+@probe("qcheck.probes.mood:measure_mood")
+@dataclass(frozen=True)
+class Mood:
+    """What the face seems to feel, each 0 to 1.
+
+    Half is where one or two neutral faces in a hundred lie above.
+    """
+
+    anger: float
+    sadness: float
+    surprise: float

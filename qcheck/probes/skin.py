@@ -14,7 +14,7 @@ from qcheck.probes.base import Unmeasurable
 from qcheck.probes.portrait import Face, FaceCrop, Picture, Skin
 from qcheck.probes.shrink import shrink
 
-__all__ = ["REDUCED_SIDE_PX", "crop_face", "linear", "sample_skin"]
+__all__ = ["REDUCED_SIDE_PX", "crop_face", "linear", "mesh", "sample_skin"]
 
 # Skin is judged at one scale whatever the camera's: pores average out, cast shadows do not.
 REDUCED_SIDE_PX = 256
@@ -28,10 +28,14 @@ LUMINANCE_BGR = np.array([0.0722, 0.7152, 0.2126], np.float32)
 
 
 @cache
-def _mesh() -> dict[str, NDArray[Any]]:
+def mesh() -> dict[str, NDArray[Any]]:
+    """The facial skin of the mesh in n mirrored pairs of triangles, by fixtures/make/face_mesh.py.
+
+    ``left``, ``right``: (n, 3) vertices; ``area_cm2``, ``facing``: (n,), as in :class:`Skin`.
+    """
     file = resources.files("qcheck.probes") / "face_mesh.npz"
-    with file.open("rb") as stream, np.load(stream) as mesh:
-        return dict(mesh)
+    with file.open("rb") as stream, np.load(stream) as stored:
+        return dict(stored)
 
 
 @cache
@@ -68,7 +72,7 @@ def crop_face(picture: Picture, face: Face) -> FaceCrop:
 
 def sample_skin(crop: FaceCrop) -> Skin:
     """Linear light, and clipped pixels, at the centroids of the mesh's skin triangles."""
-    mesh = _mesh()
+    pairs = mesh()
     height, width = crop.luma.shape
     # Clipping is seen before much is averaged, light after: twice the reduced scale first.
     scale = min(1.0, 2 * REDUCED_SIDE_PX / crop.face_side_px)
@@ -87,7 +91,7 @@ def sample_skin(crop: FaceCrop) -> Skin:
     to_reduced = np.array([light.shape[1] / width, light.shape[0] / height])
     sampled = []
     for half_of_face in ("left", "right"):
-        centroids = crop.landmarks_px[mesh[half_of_face]].mean(axis=1)
+        centroids = crop.landmarks_px[pairs[half_of_face]].mean(axis=1)
         seen = ((centroids >= 0) & (centroids < [width, height])).all(axis=1)
         at = (centroids * to_reduced).astype(np.float32)
         values = [
@@ -105,8 +109,9 @@ def sample_skin(crop: FaceCrop) -> Skin:
         linear_bgr=np.stack([left[both, :3], right[both, :3]]),
         blown=np.stack([left[both, 3], right[both, 3]]),
         crushed=np.stack([left[both, 4], right[both, 4]]),
-        area_cm2=mesh["area_cm2"][both],
-        facing=mesh["facing"][both],
+        area_cm2=pairs["area_cm2"][both],
+        facing=pairs["facing"][both],
+        pair=np.flatnonzero(both),
     )
 
 

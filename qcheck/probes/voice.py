@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "AudioEvents",
     "Bandwidth",
     "Channels",
     "Clipping",
@@ -31,14 +32,18 @@ __all__ = [
     "LoudnessCourse",
     "LoudnessSpread",
     "Mono",
+    "Music",
     "NoiseFloor",
     "Pauses",
     "Recording",
+    "Reverberation",
     "SignalToNoise",
     "Spectrogram",
     "Speech",
     "TruePeak",
     "VoiceActivity",
+    "Voiceprints",
+    "Voices",
 ]
 
 
@@ -264,6 +269,13 @@ class LoudnessSpread:
     """The largest step at a pause, from the speech before it to that after; 0 without a pause."""
     step_at: Span | None
     """That pause."""
+    speech_s: float
+    jump_lu: float
+    """How far the level of speech and of the noise moves at the likeliest place of a jump."""
+    jump_odds: float
+    """How much likelier a jump by 6 dB there is than none, as a natural logarithm; 0 for less than
+    2 s of speech."""
+    jump_at: Span | None
 
 
 @probe("qcheck.probes.loudness:measure_true_peak")
@@ -286,6 +298,16 @@ class Clipping:
     """Where, near ones joined."""
     ceiling_dbfs: float
     """The level that the peaks were cut at."""
+    flattening: float
+    """How much flatter the highest peaks are than lower ones, in standard deviations: what is left
+    of a cut after MP3 or a soft limiter; 0 where there are too few peaks."""
+    exact: bool
+    """Whether the flattened samples are runs of equal ones; else they are told by their shape."""
+
+    @property
+    def degree(self) -> float:
+        """How sure the cut is, to compare recordings by."""
+        return max(self.flattening, 2.0 + 100.0 * self.share if self.exact else self.flattening)
 
 
 @probe("qcheck.probes.integrity:find_digital_silence")
@@ -342,3 +364,58 @@ class Hum:
     """50 or 60, whichever is the stronger."""
     certain: bool
     """False for less than a second, in which a voice is as steady as a hum."""
+
+
+@probe("qcheck.probes.speakers:take_voiceprints")
+@dataclass(frozen=True)
+class Voiceprints:
+    """Who seems to speak, stretch by stretch."""
+
+    vectors: NDArray[np.float32] = field(repr=False)
+    """(n, 256): of unit length; alike where one person speaks."""
+    middles_s: NDArray[np.float64] = field(repr=False)
+    """(n,): when each stretch of 1.6 s of speech is half over."""
+
+
+@probe("qcheck.probes.speakers:count_voices")
+@dataclass(frozen=True)
+class Voices:
+    """Whether one voice speaks, or two that take turns."""
+
+    two_likelihood: float
+    """0 to 1: 0.5 is as far apart as one voice in a hundred is from itself."""
+    second: tuple[Span, ...]
+    """Where the one that speaks less is heard; empty for one voice."""
+    speech_s: float
+    """How much speech there was to compare."""
+
+    @property
+    def count(self) -> int:
+        return 2 if self.two_likelihood >= 0.5 else 1
+
+
+@probe("qcheck.probes.music:hear_events")
+@dataclass(frozen=True)
+class AudioEvents:
+    """What an audio event model hears."""
+
+    probability: NDArray[np.float32] = field(repr=False)
+    """(n, 3): of speech, singing and music, for each 10 ms that it listened to."""
+
+
+@probe("qcheck.probes.music:listen_for_music")
+@dataclass(frozen=True)
+class Music:
+    """Whether music plays under the speech."""
+
+    likelihood: float
+    """0 to 1: 0.5 is what one recording without music in a hundred reaches."""
+
+
+@probe("qcheck.probes.reverberation:judge_room")
+@dataclass(frozen=True)
+class Reverberation:
+    """Whether the room rings on after the words."""
+
+    likelihood: float
+    """Of a reverberation time of 0.6 s and more, 0 to 1: 0.5 is what few normal rooms reach."""

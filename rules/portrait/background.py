@@ -22,20 +22,15 @@ from qcheck import Backdrop, Judgement, info, rule, warned
 
 @dataclass(frozen=True)
 class Limits:
-    warn_above_outlines: float = 0.20
+    warn_above_outlines: float = 0.18
     """Share of the background that is hard outlines."""
-    plain_below_slope: float = 1.5
-    """Mean slope of luma, levels a pixel of a thumbnail of 384 px."""
-    plain_below_spread: float = 9.0
-    """Standard deviation of lightness or colour in CIELAB: a vignette, not a blurred scene."""
-    even_below_slope: float = 0.5
-    """So smooth that it is plain however much lighter one side is."""
-    soft_below_outlines: float = 0.01
+    told_from: float = 0.5
+    """Probability from which the kind of background is named without reserve."""
 
 
 @rule("background", code="P60", medium="portrait", limits=Limits)
 def background(backdrop: Backdrop, limits: Limits) -> Judgement:
-    if backdrop.transparent:
+    if backdrop.kind == "transparent":
         return info("The background is transparent.", measured="transparent")
     if backdrop.outline_share > limits.warn_above_outlines:
         return warned(
@@ -45,11 +40,11 @@ def background(backdrop: Backdrop, limits: Limits) -> Judgement:
             wanted=limits.warn_above_outlines,
             unit="share",
         )
-    smooth = backdrop.mean_slope < limits.plain_below_slope
-    if backdrop.mean_slope < limits.even_below_slope or (
-        smooth and backdrop.spread < limits.plain_below_spread
-    ):
-        return info("The background is plain.", measured="plain")
-    if backdrop.outline_share < limits.soft_below_outlines:
-        return info("The background is softly blurred.", measured="bokeh")
-    return info("The background shows a place, such as an office or a studio.", measured="place")
+    surely = "" if backdrop.certainty >= limits.told_from else "probably "
+    if backdrop.kind == "plain":
+        return info(f"The background is {surely}plain.", measured="plain")
+    if backdrop.kind == "soft":
+        return info(f"The background is {surely}softly blurred.", measured="bokeh")
+    return info(
+        f"The background {surely}shows a place, such as an office or a studio.", measured="place"
+    )

@@ -1,7 +1,8 @@
 """The picture is grey, or has a strong colour cast.
 
-What it measures: Whether the picture has any colour, and whether the colour of the skin lies where
-human skin of every tone lies: between red and yellow, neither pale as paper nor strongly tinted.
+What it measures: Whether the picture has any colour; whether skin, the whites of the eyes and the
+brightest parts of the picture have the colours that they have together in white light, whatever the
+tone of the skin and the colour of the wall; and whether the skin is strongly tinted.
 
 Why it matters: A grey portrait gives a grey clip, and a green or blue face stays one; models that
 were trained on natural colour render both worse.
@@ -10,7 +11,8 @@ How to mend it: Set the camera's white balance to the light that you have, or cl
 white-balance picker of an editor on something grey. Do not mix lamp light and daylight. Turn colour
 filters off.
 
-References: ISO/IEC 29794-5, natural colour (CIELAB a* 5 to 25, b* 5 to 35); CIE 15:2018.
+References: ISO/IEC 29794-5, natural colour (CIELAB a* 5 to 25, b* 5 to 35); CIE 15:2018; Land, The
+retinex theory of color vision, Scientific American 237 (1977).
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ class Limits:
     hue_counts_from_chroma: float = 6.0
     """Less chroma has no hue to speak of."""
     skin_chroma_above: float = 48.0
+    cast_from: float = 0.8
+    """Probability of a strong cast."""
 
 
 @rule("colour", code="P54", medium="portrait", limits=Limits)
@@ -44,13 +48,13 @@ def colour(colour: Colour, face: Face, limits: Limits) -> Judgement:
             wanted=limits.skin_chroma_above,
             where=face.region,
         )
-    if chroma >= limits.hue_counts_from_chroma and not (
-        limits.skin_hue_from_deg <= hue <= limits.skin_hue_to_deg
-    ):
+    hue_is_off = not limits.skin_hue_from_deg <= hue <= limits.skin_hue_to_deg
+    if colour.cast >= limits.cast_from or (chroma >= limits.hue_counts_from_chroma and hue_is_off):
+        name = _name(colour.cast_hue_deg)
         return warned(
-            f"The skin has a {_name(hue)} cast.",
-            measured=_name(hue),
-            wanted="between red and yellow",
+            f"The picture has a {name} cast.",
+            measured=name,
+            wanted="the colours of white light",
             where=face.region,
         )
     return passed("The colours are natural.", measured=chroma)
@@ -58,8 +62,15 @@ def colour(colour: Colour, face: Face, limits: Limits) -> Judgement:
 
 def _name(hue_deg: float) -> str:
     """The everyday name of a CIELAB hue."""
-    for upto, name in ((-150, "green"), (-50, "blue"), (-20, "violet"), (30, "pink"),
-                       (110, "yellow-green"), (181, "green")):  # fmt: skip
+    for upto, name in (
+        (-165, "green"),
+        (-45, "blue"),
+        (-15, "violet"),
+        (25, "red"),
+        (65, "orange"),
+        (105, "yellow"),
+        (181, "green"),
+    ):
         if hue_deg <= upto:
             return name
     return "green"

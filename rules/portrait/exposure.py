@@ -25,7 +25,7 @@ from qcheck import Exposure, Face, Judgement, at_least, at_most, rule
 
 @dataclass(frozen=True)
 class Limits:
-    warn_below_luminance: float = 0.14
+    warn_below_luminance: float = 0.16
     fail_below_luminance: float = 0.03
     """Linear light of lit skin; full scale is 1."""
     eye_white_counts: float = 1.75

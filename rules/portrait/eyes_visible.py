@@ -39,7 +39,7 @@ def eyes_visible(covering: Covering, limits: Limits) -> Iterator[Judgement]:
     else:
         who, where = "The sitter's right eye is", boxes[:1]
     yield at_most(
-        max(covering.right_eye, covering.left_eye),
+        covering.eyes,
         fail=most,
         where=where,
         says=f"{who} hidden by dark glasses, hair or something else (certainty {{measured}} of 1).",

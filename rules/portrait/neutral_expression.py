@@ -1,7 +1,8 @@
 """The expression is not neutral.
 
 What it measures: How far the lips are apart, as a share of the distance from the eyes to the chin;
-how far the jaw is dropped; and the corners of the mouth and the brows. A slight smile with closed
+how far the jaw is dropped; the corners of the mouth and the brows; and, from all of these together,
+whether the mouth is open or shows teeth, even where lips only just part. A slight smile with closed
 lips is neutral enough.
 
 Why it matters: The portrait is the first frame, and every expression starts from it. An open mouth
@@ -25,6 +26,7 @@ from qcheck import Covering, Expression, Judgement, at_most, info, rule
 
 @dataclass(frozen=True)
 class Limits:
+    warn_above_mouth_open: float = 0.5
     warn_above_lip_gap_share: float = 0.05
     fail_above_lip_gap_share: float = 0.13
     fail_above_jaw_open: float = 0.4
@@ -84,6 +86,14 @@ def _mouth(expression: Expression, limits: Limits) -> Judgement:
         what = "The person laughs with open lips" if smiles else "The lips are wide open"
     else:
         what = "The smile parts the lips and shows teeth" if smiles else "The lips are parted"
+    if not parted and expression.mouth_open > limits.warn_above_mouth_open:
+        return at_most(
+            expression.mouth_open,
+            warn=limits.warn_above_mouth_open,
+            where=expression.mouth,
+            says=f"{'The smile shows teeth' if smiles else 'The lips are parted'} "
+            "({measured} on a scale to 1); at most {wanted} is wanted.",
+        )
     return at_most(
         expression.lip_gap_share,
         warn=limits.warn_above_lip_gap_share,

@@ -1,8 +1,10 @@
 """Heavy shadow lies on the face.
 
 What it measures: The share of the face's skin that is more than two and a half stops (less than a
-sixth of the light) below the lit skin. Where one half of the face is far darker than the other, the
-cause is side light, and `even-light` tells of it alone.
+sixth of the light) below the lit skin. Darkness below the cheekbones that is alike on both sides
+does not count where the rest is lit: it may be a beard. Where one half of the face is far darker
+than the other, or light misses most of it, `even-light` tells of it alone. Dark glasses, masks and
+hands are no shadow: where something covers the face, the rule has nothing to say.
 
 Why it matters: In deep shadow the model sees neither the edge of the lips nor that of the lids, and
 invents them; hard shadow edges are taken for features and move along with the face.
@@ -12,28 +14,34 @@ direct sun. Take off the hat that throws the shadow; turn away from light that c
 above.
 
 References: kijai/ComfyUI-LivePortraitKJ#131 (a shadowed face is not found). Sixty studio portraits
-have at most 1 % of such skin, faces lit from 50 degrees and more beside the camera half.
+have no such skin, faces lit from 50 degrees and more beside the camera a quarter to two thirds.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Face, Inapplicable, Judgement, Light, at_most, rule
+from qcheck import Covering, Face, Inapplicable, Judgement, Light, at_most, rule
 
 
 @dataclass(frozen=True)
 class Limits:
-    warn_above: float = 0.10
+    warn_above: float = 0.15
     fail_above: float = 0.30
     one_sided_above_stops: float = 1.5
     """A difference between the halves at which the shadow is that of side light."""
+    unlit_above_falloff_stops: float = 2.0
+    """A mean depth at which the light comes from above, below or behind."""
 
 
 @rule("shadow", code="P41", medium="portrait", limits=Limits)
-def shadow(light: Light, face: Face, limits: Limits) -> Judgement:
+def shadow(light: Light, covering: Covering, face: Face, limits: Limits) -> Judgement:
     if abs(light.difference_stops) > limits.one_sided_above_stops:
         raise Inapplicable("the light comes from one side, which even-light tells")
+    if light.falloff_stops > limits.unlit_above_falloff_stops:
+        raise Inapplicable("the light misses most of the face, which even-light tells")
+    if covering.eyes_covered or covering.mouth_covered:
+        raise Inapplicable("what covers the face cannot be told from shadow on it")
     return at_most(
         light.shadow_share,
         warn=limits.warn_above,

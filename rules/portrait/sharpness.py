@@ -1,7 +1,8 @@
-"""The eyes are out of focus.
+"""The eyes are out of focus, or the picture is shaken.
 
-What it measures: The blur of the sharpest edges around the eyes, expressed as the side of a sharp
-face that would show the same detail, in pixels.
+What it measures: How much of the fine detail that its pixels claim the picture really holds around
+the eyes, in every direction, expressed as the side of a sharp face that would show the same detail,
+in pixels.
 
 Why it matters: A model cannot animate lids, lashes and lips that it cannot see; a soft face stays
 soft in every frame, and its mouth smears.
@@ -10,8 +11,8 @@ How to mend it: Focus on the eye that is nearer to the camera, use a faster shut
 against shake, wipe the lens, and choose the sharpest picture of a series. Sharpening afterwards
 gives edges, not detail.
 
-References: Zhuo and Sim, Defocus map estimation from a single image, Pattern Recognition 44 (2011);
-talking-head models look at a face of 256 to 512 px.
+References: Field, Relations between the statistics of natural images and the response properties
+of cortical cells, JOSA A 4 (1987); talking-head models look at a face of 256 to 512 px.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ from qcheck import Detail, Face, Judgement, at_least, passed, rule
 
 @dataclass(frozen=True)
 class Limits:
-    warn_below_px: float = 256
-    fail_below_px: float = 80
+    warn_below_px: float = 512
+    fail_below_px: float = 64
     """Detail of a face of this side."""
-    blurred_from: float = 2.2
-    """Pixels of the picture to a pixel of detail; below, the picture is as sharp as it is large."""
+    lost_from: float = 0.75
+    """Probability that half of the detail is missing; below, the picture is as sharp as large."""
 
 
 @rule("sharpness", code="P50", medium="portrait", limits=Limits)
 def sharpness(detail: Detail, face: Face, limits: Limits) -> Judgement:
     # What an enlargement blurred is told by true-resolution.
-    if detail.enlarged or detail.claimed_px < limits.blurred_from * detail.equivalent_px:
+    if detail.lost < limits.lost_from or detail.enlarged:
         return passed("The eyes are as sharp as the picture is large.")
     return at_least(
         detail.equivalent_px,

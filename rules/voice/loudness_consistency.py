@@ -1,7 +1,8 @@
 """The voice gets louder or quieter on the way.
 
-What it measures: the loudness range of the speech (pauses left out) and the difference between its
-first and its second half, both in LU (1 LU is 1 dB as the ear weights it).
+What it measures: the loudness range of the speech (pauses left out), the difference between its
+first and its second half, both in LU (1 LU is 1 dB as the ear weights it), and whether speech and
+noise jump together at some place, as where two takes are joined.
 
 Why it matters: The model scales the mouth's movement by the level. After a jump the same words
 open the mouth more or less, and joined takes look as if two people spoke.
@@ -9,15 +10,16 @@ open the mouth more or less, and joined takes look as if two people spoke.
 How to mend it: Keep your distance to the microphone, and do not join takes of different level. In
 an editor, bring the quieter part up to the louder one, or use a compressor gently.
 
-References: EBU Tech 3342 (loudness range); of 217 natural takes 4 % exceed 7 LU and 2 % have
-halves more than 4 LU apart, of takes with a 6 dB jump all do.
+References: EBU Tech 3342 (loudness range). Of 92 natural takes 2 % are flagged. A jump by 6 dB in
+the middle is found in 95 % of takes with 7 s of speech and more, and in 76 % of all: in some words
+less, nobody can tell it from a voice that was lowered.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Judgement, LoudnessSpread, at_most, info, rule
+from qcheck import Judgement, LoudnessSpread, at_most, info, passed, rule
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,17 @@ class Limits:
     fail_above_range_lu: float = 12
     warn_above_halves_lu: float = 4
     fail_above_halves_lu: float = 8
+    halves_least_speech_s: float = 8
+    """Of less, natural delivery alone makes halves differ that much."""
+    warn_above_jump_odds: float = 6
+    """How much likelier a jump by 6 dB is than none, as a natural logarithm: 6 is 400 times."""
 
 
 @rule("loudness-consistency", code="V21", medium="voice", limits=Limits)
 def loudness_consistency(spread: LoudnessSpread, limits: Limits) -> Judgement:
     judged = []
-    if spread.halves_lu is not None:
+    long = spread.speech_s >= limits.halves_least_speech_s
+    if spread.halves_lu is not None and (long or spread.halves_lu > limits.fail_above_halves_lu):
         judged.append(
             at_most(
                 spread.halves_lu,
@@ -54,6 +61,21 @@ def loudness_consistency(spread: LoudnessSpread, limits: Limits) -> Judgement:
                 says="The loudness of the speech ranges over {measured}; {wanted} or less "
                 "is wanted.",
             )
+        )
+    if spread.jump_odds > limits.warn_above_jump_odds:
+        judged.append(
+            at_most(
+                spread.jump_lu,
+                warn=0.0,
+                fail=limits.fail_above_range_lu,
+                unit="LU",
+                where=spread.jump_at,
+                says="The level jumps by {measured} and stays there, speech and noise alike.",
+            )
+        )
+    if not judged and spread.speech_s >= 2:
+        return passed(
+            "The level stays about the same.", measured=spread.halves_lu or 0.0, unit="LU"
         )
     if not judged:
         return info("There is too little speech to tell whether its loudness keeps steady.")

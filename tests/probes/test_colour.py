@@ -19,7 +19,8 @@ SIDE = DRAWN.shape[0]
 
 
 def colour_of(bgr: np.ndarray) -> Colour:
-    return measure_colour(reduce_picture(synthetic.picture(bgr)), synthetic.skin(bgr, FACE))
+    small = reduce_picture(synthetic.picture(bgr))
+    return measure_colour(small, synthetic.skin(bgr, FACE), synthetic.crop(bgr, FACE))
 
 
 @pytest.mark.parametrize("rgb", [(205, 160, 138), (92, 62, 48), (245, 215, 195)])
@@ -44,6 +45,17 @@ def test_a_blue_filter_turns_the_hue() -> None:
     assert -180 < colour_of(blue).skin_hue_deg < -45
 
 
+@pytest.mark.parametrize("rgb", [(205, 160, 138), (92, 62, 48), (245, 215, 195)])
+def test_the_tone_of_skin_is_no_cast_and_a_filter_is(rgb: tuple[int, int, int]) -> None:
+    face = synthetic.drawn(FACE, rgb)
+    assert colour_of(face).cast < 0.8
+    for gains, hue in (((0.35, 1.0, 1.25), 80), ((1.6, 0.95, 0.6), -90), ((0.6, 1.15, 0.6), 150)):
+        tinted = colour_of(np.clip(face * np.array(gains), 0, 255).astype(np.uint8))
+        assert tinted.cast > 0.8
+        away = (tinted.cast_hue_deg - hue + 180) % 360 - 180
+        assert abs(away) < 60
+
+
 def backdrop_of(ground: np.ndarray, alpha: np.ndarray | None = None) -> Backdrop:
     bgr = np.where(synthetic.drawn(FACE) == 150, ground, synthetic.drawn(FACE)).astype(np.uint8)
     picture = synthetic.picture(bgr, alpha)
@@ -56,16 +68,16 @@ def test_backdrops_are_ordered_from_plain_to_busy() -> None:
     soft = cv2.GaussianBlur(busy, (0, 0), 25).astype(np.float32)
     soft = cv2.normalize(soft, None, 40, 220, cv2.NORM_MINMAX).astype(np.uint8)
     plain, bokeh, wild = (backdrop_of(g) for g in (np.full_like(busy, 170), soft, busy))
-    assert plain.mean_slope < 0.3 < bokeh.mean_slope < wild.mean_slope
-    assert plain.spread < 1 < bokeh.spread
+    assert (plain.kind, bokeh.kind, wild.kind) == ("plain", "soft", "place")
+    assert plain.outline_share < 0.001
     assert bokeh.outline_share < 0.02
     assert wild.outline_share > 0.3
 
 
 def test_a_transparent_backdrop_is_told() -> None:
     alpha = np.zeros((SIDE, SIDE), np.uint8)
-    assert backdrop_of(np.full_like(DRAWN, 170), alpha).transparent
-    assert not backdrop_of(np.full_like(DRAWN, 170), alpha + 255).transparent
+    assert backdrop_of(np.full_like(DRAWN, 170), alpha).kind == "transparent"
+    assert backdrop_of(np.full_like(DRAWN, 170), alpha + 255).kind == "plain"
 
 
 def test_without_background_there_is_nothing_to_judge() -> None:

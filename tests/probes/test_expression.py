@@ -48,3 +48,16 @@ def test_both_sides_of_the_face_count() -> None:
 def test_the_brows_are_above_the_mouth() -> None:
     expression = measure_expression(lips_at(0))
     assert expression.brows.bottom_px < expression.mouth.top_px
+
+
+def test_parted_lips_are_likelier_open() -> None:
+    closed, parted, wide = (measure_expression(lips_at(gap)).mouth_open for gap in (0, 0.05, 0.2))
+    assert closed < parted < wide
+
+
+def test_bared_teeth_are_told_without_a_gap() -> None:
+    shapes = {"mouthSmileLeft": 0.9, "mouthSmileRight": 0.9}
+    shapes |= {"mouthUpperUpLeft": 0.6, "mouthUpperUpRight": 0.6}
+    calm = measure_expression(lips_at(0.02))
+    bared = measure_expression(dataclasses.replace(lips_at(0.02), blendshapes=shapes))
+    assert bared.mouth_open > calm.mouth_open

@@ -152,6 +152,27 @@ def test_no_face_is_found_where_there_is_none(shape: tuple[int, int, int]) -> No
         main_face(faces)
 
 
+def test_a_covered_face_that_only_shows_mirrored_is_found(corpus: Path) -> None:
+    stored = cv2.imread(str(corpus / "portraits/facemask_with/with_mask207.jpg"))
+    (face,) = found(np.ascontiguousarray(stored))
+    # The sitter's right eye, which is nearer to the lens, lies to the left in the picture.
+    assert face.right_eye_px[0] < face.left_eye_px[0]
+    assert overlap(face.region, Box(240, 100, 680, 560)) > 0.6
+
+
+def test_landmarks_from_the_second_look_lie_where_the_first_look_puts_them() -> None:
+    dark = (portrait() * 0.04).astype(np.uint8)
+    (face,) = found(dark)
+    (bright,) = found(portrait())
+    off = np.linalg.norm(face.landmarks_px[:, :2] - bright.landmarks_px[:, :2], axis=1)
+    assert np.median(off) < 0.04 * bright.region.side_px
+
+
+def test_cloth_is_no_face(fixtures: Path) -> None:
+    stored = cv2.imread(str(fixtures / "portrait.png"))
+    assert found(np.ascontiguousarray(stored[int(0.72 * stored.shape[0]) :])) == ()
+
+
 def boxed(left: float, top: float, width: float, height: float) -> Face:
     box = Box(left, top, left + width, top + height)
     return Face(np.zeros((478, 3), np.float32), {}, np.eye(4, dtype=np.float32), box)

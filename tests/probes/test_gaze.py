@@ -13,16 +13,20 @@ from hypothesis import strategies as st
 
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
+from qcheck.probes.aligned import align_face
 from qcheck.probes.base import Unmeasurable
 from qcheck.probes.gaze import EYES, measure_eye_opening, measure_gaze
+from qcheck.probes.lids import lid_features
 from qcheck.probes.portrait import Covering, EyeOpening, Face, Gaze, HeadPose
 from qcheck.results import Box
 
 NOWHERE = Box(0, 0, 1, 1)
 BARE = Covering(0, 0, 0, 0, NOWHERE, NOWHERE, NOWHERE)
 DARK = dataclasses.replace(BARE, right_eye=0.9, left_eye=0.9)
-OPEN = EyeOpening(0.07, 0.07, 0, 0, NOWHERE, NOWHERE)
+OPEN = EyeOpening(0.07, 0.07, 0, 0, 0, 0, NOWHERE, NOWHERE)
 AHEAD = HeadPose(0, 0, 0)
+FACE = synthetic.face(400)
+ALIGNED = align_face(synthetic.picture(synthetic.drawn(FACE)), FACE)
 
 
 def looking(right_of_middle: float, below_middle: float, face: Face | None = None) -> Face:
@@ -103,7 +107,7 @@ def test_covered_eyes_have_no_gaze_and_no_opening() -> None:
     with pytest.raises(Unmeasurable, match="covered"):
         measure_gaze(looking(0, 0), AHEAD, OPEN, DARK)
     with pytest.raises(Unmeasurable, match="covered"):
-        measure_eye_opening(looking(0, 0), DARK)
+        measure_eye_opening(looking(0, 0), ALIGNED, DARK)
 
 
 def test_a_masked_face_says_so() -> None:
@@ -134,7 +138,7 @@ def lids_at(gap_share: float, face: Face) -> Face:
 @settings(max_examples=20, deadline=None)
 @given(st.floats(0, 0.15), st.floats(100, 3000))
 def test_the_gap_between_the_lids_is_a_share_of_the_face(gap: float, side_px: float) -> None:
-    opening = measure_eye_opening(lids_at(gap, synthetic.face(side_px)), BARE)
+    opening = measure_eye_opening(lids_at(gap, synthetic.face(side_px)), ALIGNED, BARE)
     assert opening.right_gap_share == pytest.approx(gap, abs=0.002)
     assert opening.left_gap_share == pytest.approx(gap, abs=0.002)
 
@@ -144,10 +148,28 @@ def test_each_eye_is_measured_by_itself() -> None:
     points = face.landmarks_px.copy()
     for upper, lower in EYES[0][3]:
         points[upper] = points[lower]
-    opening = measure_eye_opening(dataclasses.replace(face, landmarks_px=points), BARE)
+    opening = measure_eye_opening(dataclasses.replace(face, landmarks_px=points), ALIGNED, BARE)
     assert opening.right_gap_share < 0.005
     assert opening.left_gap_share > 0.065
     assert opening.right_eye.centre_px[0] < opening.left_eye.centre_px[0]
+
+
+def test_a_mirrored_face_has_its_eyes_changed_over() -> None:
+    shapes = {"eyeBlinkRight": 0.1, "eyeBlinkLeft": 0.6}
+    swapped = {"eyeBlinkRight": 0.6, "eyeBlinkLeft": 0.1}
+    seen = ALIGNED.bgr.copy()
+    seen[:, :64] //= 2
+    ahead = lid_features(seen, (0.07, 0.02), shapes)
+    mirrored = lid_features(np.ascontiguousarray(seen[:, ::-1]), (0.02, 0.07), swapped)
+    assert mirrored[::-1] == pytest.approx(ahead, abs=0.02)
+
+
+def test_closed_eyes_of_people_look_closed(corpus: Path) -> None:
+    for number in ("02", "08", "11", "15"):
+        shut = measured(corpus / "portraits" / "yale" / f"subject{number}.sleepy").get(EyeOpening)
+        calm = measured(corpus / "portraits" / "yale" / f"subject{number}.sad").get(EyeOpening)
+        assert min(shut.right_closed, shut.left_closed) > 0.8
+        assert max(calm.right_closed, calm.left_closed) < 0.5
 
 
 def measured(path: Path) -> Evidence:

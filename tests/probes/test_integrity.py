@@ -65,6 +65,35 @@ def test_the_top_of_a_wave_is_not_flat(hz: float, dbfs: float, rate_hz: int) -> 
     assert find_clipping(recording(stored(sine(hz, 1.0, dbfs, rate_hz) * wobble))).share < 1e-3
 
 
+@pytest.mark.parametrize("how", ["hard", "soft"])
+def test_a_cut_is_seen_after_filtering_by_the_shape_of_the_peaks(fixtures: Path, how: str) -> None:
+    """A low-pass at 12 kHz, as of MP3 at 64 kbit/s, leaves no two equal samples."""
+    speech = voice(fixtures)
+    over = speech / np.quantile(np.abs(speech), 0.997)
+    cut = np.clip(over, -1, 1) if how == "hard" else np.tanh(1.5 * over)
+    sound, damaged = (find_clipping(recording(filtered(wave) * 0.5)) for wave in (over, cut))
+    assert not sound.spans
+    assert damaged.spans
+    assert not damaged.exact
+    assert damaged.degree > sound.degree + 0.5
+
+
+def filtered(wave: Wave) -> Wave:
+    spectrum = np.fft.rfft(wave)
+    spectrum[np.fft.rfftfreq(len(wave), 1 / RATE_HZ) > 12_000] = 0
+    return np.asarray(np.fft.irfft(spectrum, len(wave)))
+
+
+@settings(max_examples=10, deadline=None)
+@given(gain_db=st.floats(-25, 10))
+def test_the_shape_of_peaks_does_not_depend_on_their_level(gain_db: float) -> None:
+    random = np.random.default_rng(3)
+    wave = sine(140.0, 3.0, -6.0) * (1 + 0.3 * random.normal(0, 1, 60).repeat(RATE_HZ // 20))
+    cut = filtered(np.clip(wave + noise(3.0, -40.0), -0.6, 0.6))
+    moved = find_clipping(recording(cut * 10 ** (gain_db / 20)))
+    assert moved.flattening == pytest.approx(find_clipping(recording(cut)).flattening, abs=0.05)
+
+
 def test_one_side_alone_is_found() -> None:
     wave = sine(200.0, 1.0, -3.0) + noise(1.0, -50.0)
     clipped = find_clipping(recording(stored(np.minimum(wave, 0.4))))

@@ -72,15 +72,15 @@ def test_a_beard_and_dark_brows_on_both_sides_are_no_uneven_light() -> None:
 def test_shadow_is_the_share_of_skin_that_lies_deep(share: float) -> None:
     # A shadow's edge is put where it covers this share of the face's skin, from above.
     stops = np.zeros(DRAWN.shape[:2])
-    from qcheck.probes.skin import _mesh
+    from qcheck.probes.skin import mesh
 
-    mesh = _mesh()
-    front = mesh["facing"] >= 0.5
-    rows = FACE.landmarks_px[mesh["left"][front], 1].mean(axis=1)
+    pairs = mesh()
+    front = pairs["facing"] >= 0.5
+    rows = FACE.landmarks_px[pairs["left"][front], 1].mean(axis=1)
     order = np.argsort(rows)
-    cumulated = np.cumsum(mesh["area_cm2"][front][order]) / mesh["area_cm2"][front].sum()
+    cumulated = np.cumsum(pairs["area_cm2"][front][order]) / pairs["area_cm2"][front].sum()
     edge = rows[order][np.searchsorted(cumulated, share)] if share else 0
-    stops[: int(edge)] = -4
+    stops[: int(edge)] = -5
     light = measure_light(synthetic.skin(synthetic.exposed(DRAWN, stops), FACE))
     assert light.shadow_share == pytest.approx(share, abs=0.06)
 
@@ -169,3 +169,43 @@ def test_studio_portraits_are_even(corpus: Path) -> None:
     files = sorted((corpus / "portraits" / "london_neutral").glob("*.jpg"))[::3]
     stops = [light_of(file) for file in files]
     assert all(value is not None and value < 0.7 for value in stops), stops
+
+
+def rows_of(landmark: int) -> int:
+    return int(FACE.landmarks_px[landmark, 1])
+
+
+def test_light_that_misses_both_halves_alike_falls_off() -> None:
+    soft = measure_light(synthetic.skin(DRAWN, FACE))
+    above = np.zeros(DRAWN.shape[:2])
+    above[rows_of(9) :] = -6  # only the forehead is lit
+    lost = measure_light(synthetic.skin(synthetic.exposed(DRAWN, above), FACE))
+    assert soft.falloff_stops < 0.8
+    assert abs(lost.difference_stops) < 0.2
+    assert lost.falloff_stops > soft.falloff_stops + 1
+    black = measure_light(synthetic.skin(synthetic.exposed(DRAWN, -9), FACE))
+    assert black.falloff_stops > 3
+    assert black.brightest_luminance < 0.01
+
+
+@pytest.mark.parametrize("rgb", [(18, 18, 20), (245, 245, 250)])
+def test_a_mask_or_beard_is_neither_shadow_nor_light(rgb: tuple[int, int, int]) -> None:
+    covered = DRAWN.copy()
+    covered[rows_of(4) :] = rgb[::-1]
+    light = measure_light(synthetic.skin(covered, FACE))
+    bare = measure_light(synthetic.skin(DRAWN, FACE))
+    assert light.shadow_share < 0.02
+    assert abs(light.falloff_stops - bare.falloff_stops) < 0.4
+
+
+def test_the_shadow_of_a_hat_is_no_mask() -> None:
+    stops = np.zeros(DRAWN.shape[:2])
+    stops[: rows_of(50)] = -4
+    light = measure_light(synthetic.skin(synthetic.exposed(DRAWN, stops), FACE))
+    assert light.shadow_share > 0.3
+
+
+def test_frames_that_cut_pairs_off_keep_the_rest_in_place() -> None:
+    most = DRAWN[:, : int(FACE.region.right_px) - 40]
+    cut, whole = (measure_light(synthetic.skin(bgr, FACE)) for bgr in (most, DRAWN))
+    assert cut.falloff_stops == pytest.approx(whole.falloff_stops, abs=0.15)

@@ -14,8 +14,14 @@ from numpy.typing import NDArray
 
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
-from qcheck.probes.portrait import Face, HeadPose
-from qcheck.probes.pose import angles_deg, canonical_face, fit_rotation, measure_head_pose
+from qcheck.probes.portrait import Face, HeadPose, Picture
+from qcheck.probes.pose import (
+    angles_deg,
+    canonical_face,
+    fit_rotation,
+    measure_head_pose,
+    see_chin,
+)
 from qcheck.results import Box
 
 degrees = st.floats(-50, 50)
@@ -89,7 +95,7 @@ def test_an_open_mouth_moves_the_chin_and_hardly_the_pose() -> None:
 def test_the_pitch_of_the_model_face_is_not_the_zero() -> None:
     points = np.vstack([seen(rotation(0, 0, 0)), np.zeros((10, 3))]).astype(np.float32)
     face = Face(points, {}, np.eye(4, dtype=np.float32), Box(0, 0, 1, 1))
-    assert measure_head_pose(face).pitch_deg == pytest.approx(4.1, abs=0.1)
+    assert measure_head_pose(face).pitch_deg == pytest.approx(3.6, abs=0.1)
 
 
 def pose_of(path: Path) -> HeadPose:
@@ -99,8 +105,39 @@ def pose_of(path: Path) -> HeadPose:
 def test_the_rendered_sitter_looks_straight_ahead(fixtures: Path) -> None:
     pose = pose_of(fixtures / "portrait.png")
     assert abs(pose.yaw_deg) < 2
-    assert abs(pose.pitch_deg) < 3
+    # What is level is the renderer's own choice.
+    assert abs(pose.pitch_deg) < 4
     assert abs(pose.roll_deg) < 1
+
+
+def face_at(yaw: float, pitch: float, roll: float) -> Face:
+    points = np.vstack([seen(rotation(yaw, pitch, roll)), np.zeros((10, 3))]).astype(np.float32)
+    return Face(points, {}, np.eye(4, dtype=np.float32), Box(0, 0, 1, 1))
+
+
+@given(st.floats(-60, 60), st.floats(-35, 35), st.floats(-30, 30))
+@settings(max_examples=30, deadline=None)
+def test_what_the_gains_do_is_alike_on_both_sides(yaw: float, pitch: float, roll: float) -> None:
+    one, other = (
+        measure_head_pose(face_at(*a)) for a in ((yaw, pitch, roll), (-yaw, pitch, -roll))
+    )
+    assert one.yaw_deg == pytest.approx(-other.yaw_deg, abs=0.3)
+    assert one.pitch_deg == pytest.approx(other.pitch_deg, abs=0.3)
+    assert one.roll_deg == pytest.approx(-other.roll_deg, abs=0.3)
+
+
+def test_lower_is_read_lower_throughout() -> None:
+    measured = [measure_head_pose(face_at(0, pitch, 0)).pitch_deg for pitch in range(-35, 36, 2)]
+    assert all(np.diff(measured) > 0)
+
+
+def test_a_chin_is_only_doubted_where_it_seems_lowered(fixtures: Path) -> None:
+    file = fixtures / "defects" / "face-visible.jpg"
+    evidence = Evidence(File(file.name, file.read_bytes()))
+    picture, face = evidence.get(Picture), evidence.get(Face)
+    assert not see_chin(picture, face, HeadPose(0, -5, 0)).covered
+    assert see_chin(picture, face, HeadPose(0, -15, 0)).covered
+    assert not see_chin(picture, face, HeadPose(60, -15, 0)).covered
 
 
 def test_labelled_poses_are_met(corpus: Path) -> None:
@@ -118,6 +155,6 @@ def test_labelled_poses_are_met(corpus: Path) -> None:
         )
     yaw, pitch, roll = np.mean(errors, axis=0)
     assert len(rows) >= 7
-    assert yaw < 5
-    assert pitch < 6
+    assert yaw < 4
+    assert pitch < 5
     assert roll < 2.5

@@ -30,6 +30,27 @@ def test_a_resampled_voice_is_found_out(
     assert bandwidth.nyquist_hz == 24_000
 
 
+@pytest.mark.parametrize("source_hz", [8_000, 11_025, 16_000])
+@pytest.mark.parametrize("how", ["line", "QQ"])
+def test_a_resampler_without_a_filter_is_found_by_its_image(
+    fixtures: Path, source_hz: int, how: str
+) -> None:
+    narrow = soxr.resample(voice(fixtures), RATE_HZ, source_hz, quality="HQ")
+    if how == "line":
+        places = np.arange(len(voice(fixtures))) * source_hz / RATE_HZ
+        wide = np.interp(places, np.arange(len(narrow)), narrow)
+    else:
+        wide = soxr.resample(narrow, source_hz, RATE_HZ, quality=how)
+    assert evidence(wide).get(Bandwidth).bandwidth_hz == pytest.approx(source_hz / 2, rel=0.15)
+
+
+def test_hiss_over_a_narrow_voice_does_not_hide_its_edge(fixtures: Path) -> None:
+    narrow = soxr.resample(voice(fixtures), RATE_HZ, 8_000, quality="HQ")
+    wide = soxr.resample(narrow, 8_000, RATE_HZ, quality="HQ")
+    hissing = wide + noise(len(wide) / RATE_HZ, -60.0)
+    assert evidence(hissing).get(Bandwidth).bandwidth_hz == pytest.approx(4_000, rel=0.1)
+
+
 def test_a_sound_voice_fills_its_band(fixtures: Path) -> None:
     assert evidence(voice(fixtures)).get(Bandwidth).bandwidth_hz >= 18_000
 
@@ -91,6 +112,16 @@ def test_noise_of_any_slope_does_not_hum(octave_db: float) -> None:
     sloped = np.fft.irfft(spectrum)
     sloped *= 10 ** (-35 / 20) / np.sqrt(np.mean(np.square(sloped)))
     assert evidence(sloped).get(Hum).level_dbfs < -55
+
+
+@pytest.mark.parametrize("hz", [50.0, 60.0, 100.0])
+def test_a_bass_line_does_not_hum(hz: float) -> None:
+    """One note for 1.5 s, then another: each comes and goes."""
+    on = np.arange(9 * RATE_HZ) // (1.5 * RATE_HZ) % 2 == 0
+    fade = np.ones(RATE_HZ // 50) / (RATE_HZ // 50)
+    bass = sine(hz, 9.0, -20.0) * np.convolve(on, fade, "same")
+    bass += sine(hz * 1.335, 9.0, -20.0) * np.convolve(~on, fade, "same")
+    assert evidence(bass + noise(9.0, -60.0)).get(Hum).level_dbfs < -55
 
 
 def test_a_sound_voice_does_not_hum(fixtures: Path) -> None:

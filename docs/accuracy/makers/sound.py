@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -116,7 +117,7 @@ def with_noise(
     if paused_s:
         gap = np.zeros(round(paused_s * rate_hz), np.float32)
         middle = max(
-            ((b, c) for (_, b), (c, _) in zip(spans, spans[1:], strict=False)),
+            ((b, c) for (_, b), (c, _) in itertools.pairwise(spans)),
             key=lambda pause: pause[1] - pause[0],
             default=(len(samples), len(samples)),
         )
@@ -227,7 +228,7 @@ def jumped(
     place = round(at * len(samples))
     if where == "pause":
         spans = speech_spans(samples, rate_hz)
-        gaps = [(b + c) // 2 for (_, b), (c, _) in zip(spans, spans[1:], strict=False)]
+        gaps = [(b + c) // 2 for (_, b), (c, _) in itertools.pairwise(spans)]
         place = min(gaps, key=lambda gap: abs(gap - place), default=place)
     gain = np.ones(len(samples))
     quieter = 10 ** (-jump_db / 20)

