@@ -154,7 +154,7 @@ def test_a_kept_value_is_outdated_by_its_weights_and_by_no_others(tmp_path: Path
         np.savez(tmp_path / folder / name, **arrays)
     assert measuring.digest(Covering, tmp_path / "own") != measuring.digest(Covering, None)
     assert measuring.digest(Covering, tmp_path / "other") == measuring.digest(Covering, None)
-    assert measuring.digest(Thumbnail, tmp_path / "own") == measuring.digest(Thumbnail, None)
+    assert measuring.digest(Picture, tmp_path / "own") == measuring.digest(Picture, None)
     assert measuring.digest(Face, None) != measuring.digest(Thumbnail, None)
 
 

@@ -49,7 +49,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def do_POST(self) -> None:  # noqa: N802 - the name is http.server's
+    def do_POST(self) -> None:
         asked = json.loads(self._body())
         if self.path == "/files":
             name = asked["files"][0]["filename"]
@@ -60,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.jobs.append(asked)
             self._answer({"id": f"task-{len(self.server.jobs)}", "status": "received"})
 
-    def do_PUT(self) -> None:  # noqa: N802 - the name is http.server's
+    def do_PUT(self) -> None:
         self.server.files[self.path.rpartition("/")[2]] = self._body()
         self._answer({})
 
