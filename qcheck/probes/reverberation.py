@@ -28,8 +28,8 @@ _HOP_S = _HOP / Heard.RATE_HZ
 _EDGES_HZ = (200, 400, 700, 1100, 1700, 2600, 4000, 7000)
 _LEAST_SPEECH_S = 2.5
 
-# Slopes over 64 and 160 ms, at depths below the band's loud moments.
-_SPANS = (8, 20)
+# Slopes over 64, 160 and 320 ms, at depths below the band's loud moments.
+_SPANS = (8, 20, 40)
 _DEPTHS_DB = (0.0, 10.0, 20.0, 30.0, 40.0, 55.0)
 _PERCENTS = (50, 80, 95)
 _STEEPEST_DB_S = 600.0
@@ -90,6 +90,9 @@ def describe_decays(samples: NDArray[np.float32]) -> Floats:
     # How the time is shared between the depths: a room fills the gaps.
     shares = np.histogram(depth, bins=(-99, 5, 10, 15, 20, 25, 30, 35, 40, 50, 199))[0]
     found += list(np.log(shares / depth.size + 0.003))
+    # And how much of it is near the floor: steady noise stays there, a room only passes through.
+    near = np.histogram(level - floor, bins=(-99, 2, 4, 6, 9, 12, 16, 20, 299))[0]
+    found += list(np.log(near / level.size + 0.003))
     # How fast the level changes at all: modulation of 2 to 5 Hz against 8 to 20 Hz.
     found += list(_modulation(level, loud))
     found.append(float(np.mean(loud - floor)))

@@ -409,7 +409,7 @@ class Music:
     """Whether music plays under the speech."""
 
     likelihood: float
-    """0 to 1: 0.5 is what one recording without music in a hundred reaches."""
+    """0 to 1: 0.5 is what two recordings without music in a hundred reach."""
 
 
 @probe("qcheck.probes.reverberation:judge_room")

@@ -143,12 +143,14 @@ def music(seconds: float, rate_hz: int, rng: np.random.Generator) -> np.ndarray:
 
 
 @makes("voice")
-def over_music(samples: np.ndarray, rate_hz: int, rng: np.random.Generator, snr_db: float) -> Made:
-    """Over made music, ``snr_db`` below the speech."""
+def over_music(
+    samples: np.ndarray, rate_hz: int, rng: np.random.Generator, below_db: float
+) -> Made:
+    """Over made music, ``below_db`` below the speech."""
     played = music(len(samples) / rate_hz, rate_hz, rng)[: len(samples)]
     played = np.pad(played, (0, len(samples) - len(played)))
-    gain = np.sqrt(speech_power(samples, rate_hz) / 10 ** (snr_db / 10))
-    return unclipped(levelled(samples + gain * played, rate_hz), rate_hz, snr_db=snr_db)
+    gain = np.sqrt(speech_power(samples, rate_hz) / 10 ** (below_db / 10))
+    return unclipped(levelled(samples + gain * played, rate_hz), rate_hz, below_db=below_db)
 
 
 def equalised(samples: np.ndarray, rate_hz: int, rng: np.random.Generator, db: float) -> np.ndarray:

@@ -188,8 +188,8 @@ def limited(
     ceiling_db: float = -1.0,
     kbps: int | None = None,
 ) -> Made:
-    """Pushed into a limiter that looks 2 ms ahead and lets go in 80 ms, as a broadcaster does: loud,
-    its peaks all of one height, and none of them cut.
+    """Pushed into a limiter that looks 2 ms ahead and lets go in 80 ms, as a broadcaster's:
+    loud, its peaks all of one height, and none of them cut.
     """
     ceiling = 10 ** (ceiling_db / 20)
     loud = samples / np.abs(samples).max() * ceiling * 10 ** (gain_db / 20)
@@ -218,7 +218,7 @@ def jumped(
     samples: np.ndarray,
     rate_hz: int,
     rng: np.random.Generator,
-    jump_db: float,
+    by_db: float,
     where: str = "pause",
     at: float = 0.5,
 ) -> Made:
@@ -231,11 +231,11 @@ def jumped(
         gaps = [(b + c) // 2 for (_, b), (c, _) in itertools.pairwise(spans)]
         place = min(gaps, key=lambda gap: abs(gap - place), default=place)
     gain = np.ones(len(samples))
-    quieter = 10 ** (-jump_db / 20)
+    quieter = 10 ** (-by_db / 20)
     gain[place:] = quieter
     if rng.random() < 0.5:
         gain = gain[0] * quieter / gain
-    truth = {"jump_db": jump_db, "jump_s": place / rate_hz}
+    truth = {"jump_db": by_db, "jump_s": place / rate_hz}
     return Made(wav((samples * gain).astype(np.float32), rate_hz), ".wav", truth)
 
 
