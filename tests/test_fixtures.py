@@ -9,6 +9,7 @@ import pytest
 
 from qcheck.jobs import check_job
 from qcheck.registry import load_rules
+from qcheck.rule import RuleStatus
 from qcheck.results import FileReport, Severity
 from qcheck.run import Options, run
 
@@ -69,8 +70,9 @@ def test_the_defect_is_found_and_no_unrelated_error(path: Path) -> None:
     assert errors or path.name not in BLOCKING
 
 
-def test_every_rule_has_a_fixture() -> None:
-    assert {rule_of(path) for path in DEFECTS} == set(RULES)
+def test_every_stable_rule_has_a_fixture() -> None:
+    stable = {rule.name for rule in load_rules().all if rule.status is RuleStatus.STABLE}
+    assert stable <= {rule_of(path) for path in DEFECTS}
 
 
 def test_no_fixture_is_too_large_to_ship() -> None:
