@@ -9,8 +9,8 @@ import pytest
 
 from qcheck.jobs import check_job
 from qcheck.registry import load_rules
-from qcheck.rule import RuleStatus
 from qcheck.results import FileReport, Severity
+from qcheck.rule import RuleStatus
 from qcheck.run import Options, run
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Judgement, Music, at_most, rule
+from qcheck import Inapplicable, Judgement, Music, Speech, at_most, rule
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ class Limits:
 
 
 @rule("music", code="V25", medium="voice", limits=Limits)
-def music(music: Music, limits: Limits) -> Judgement:
+def music(music: Music, speech: Speech, limits: Limits) -> Judgement:
+    if not speech.spans:
+        raise Inapplicable("nobody speaks, which another rule tells")
     return at_most(
         music.likelihood,
         warn=limits.warn_above_likelihood_share,
