@@ -6,7 +6,7 @@ import hashlib
 import importlib
 import os
 import pkgutil
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -54,12 +54,16 @@ def fit(name: str, rows: list[Row], corpus: Path, store: Path, target: Path) -> 
     part.replace(target)
 
 
-def _fold_without(name: str, fold: int, rows: list[Row], corpus: Path, store: Path) -> str:
-    path = _fold_path(name, fold, rows, corpus, store)
-    if not path.exists():
-        kept = [row for row in rows if row.fold != fold]
-        fit(name, kept, corpus, store, path)
-    return str(path)
+def _folds_without(
+    name: str, folds: list[int], rows: list[Row], corpus: Path, store: Path
+) -> list[str]:
+    """One fit without each of ``folds`` in turn: they share what the fit keeps of each file."""
+    paths = []
+    for fold in folds:
+        path = _fold_path(name, fold, rows, corpus, store)
+        fit(name, [row for row in rows if row.fold != fold], corpus, store, path)
+        paths.append(str(path))
+    return paths
 
 
 def _fold_path(name: str, fold: int, rows: list[Row], corpus: Path, store: Path) -> Path:
@@ -76,13 +80,25 @@ def fit_folds(rows: list[Row], corpus: Path, store: Path, jobs: int) -> dict[int
     """
     mark = corpus_digest(corpus)
     own = [name for name in names() if mark in fitted_from(name)]
-    calls = [(name, fold, rows, corpus, store) for name in own for fold in range(FOLDS)]
-    missing = [call for call in calls if not _fold_path(*call).exists()]
-    if missing:
+    missing = {
+        name: [
+            fold
+            for fold in range(FOLDS)
+            if not _fold_path(name, fold, rows, corpus, store).exists()
+        ]
+        for name in own
+    }
+    if any(missing.values()):
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            for i, path in enumerate(pool.map(_fold_without, *zip(*missing, strict=True)), 1):
-                print(f"fit {i} of {len(missing)}: {path}", flush=True)
+            # Two processes with the same fit would write the same files.
+            under_way = [
+                pool.submit(_folds_without, name, folds, rows, corpus, store)
+                for name, folds in missing.items()
+                if folds
+            ]
+            for future in as_completed(under_way):
+                print("fitted", *future.result(), sep="\n  ", flush=True)
     folders = {}
     for fold in range(FOLDS):
         paths = [_fold_path(name, fold, rows, corpus, store) for name in own]
