@@ -16,16 +16,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Face, Grain, Judgement, at_most, rule
+from qcheck import Face, Grain, Inapplicable, Judgement, at_most, rule
 
 
 @dataclass(frozen=True)
 class Limits:
     warn_above_levels: float = 5.0
+    tell_from_px: float = 256
+    """In a smaller face stubble and freckles are as fine as grain."""
 
 
 @rule("image-noise", code="P53", medium="portrait", limits=Limits)
 def image_noise(grain: Grain, face: Face, limits: Limits) -> Judgement:
+    if face.region.side_px < limits.tell_from_px:
+        raise Inapplicable("the face is too small to tell grain from skin")
     return at_most(
         grain.sigma_levels,
         warn=limits.warn_above_levels,

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Job, Judgement, Voices, at_most, info, passed, rule, warned
+from qcheck import Job, Judgement, RuleStatus, Voices, at_most, info, passed, rule, warned
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,13 @@ class Limits:
     listen_at_least_s: float = 8
 
 
-@rule("speaker-count", code="V43", medium="voice", limits=Limits)
+@rule(
+    "speaker-count",
+    code="V43",
+    medium="voice",
+    limits=Limits,
+    status=RuleStatus.PREVIEW,
+)
 def speaker_count(voices: Voices, job: Job, limits: Limits) -> Judgement:
     if job.speakers == 1:
         return at_most(
