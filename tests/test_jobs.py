@@ -398,7 +398,7 @@ class Client:
 
 
 class AsyncClient(Client):
-    async def run(self, params: dict[str, Any], *, wait: bool = True) -> str:  # type: ignore[override]
+    async def run(self, params: dict[str, Any], *, wait: bool = True) -> str:
         self.sent.append(params)
         return f"done, {wait}"
 
@@ -416,9 +416,9 @@ def test_a_guarded_client_sends_what_is_sound_and_nothing_else(here: Path) -> No
 def test_an_asynchronous_client_is_guarded_alike(here: Path) -> None:
     client = guard(AsyncClient(), ALONE)
     sound = client.run({"app": "falai/fabric-1-0", "input": GOOD})
-    assert asyncio.run(sound) == "done, True"  # type: ignore[arg-type]
+    assert asyncio.run(sound) == "done, True"
     with pytest.raises(Blocked):
-        asyncio.run(client.run({"app": "falai/dia-tts", "input": {"prompt": "x"}}))  # type: ignore[arg-type]
+        asyncio.run(client.run({"app": "falai/dia-tts", "input": {"prompt": "x"}}))
     assert len(client.sent) == 1
 
 

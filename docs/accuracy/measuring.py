@@ -80,7 +80,7 @@ def _tree(path: Path) -> tuple[str, frozenset[str]]:
                 for n in body
                 if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))
             ]
-            node.body = kept  # type: ignore[attr-defined]
+            vars(node)["body"] = kept
     return ast.dump(tree), frozenset(imported)
 
 

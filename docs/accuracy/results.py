@@ -180,11 +180,8 @@ def _detection(result: Result) -> None:
         return figure
 
     for goal in trial.goals:
-        if goal.figure in ("flagged", "found"):
-            # `found` is for cases that a rule must leave alone: nothing missing, nothing flagged.
-            raw = share(False)
-            wanted = raw if goal.figure == "flagged" else (lambda at, raw=raw: 1 - raw(at))
-            indices, people = np.arange(len(owners)), owners
+        if goal.figure == "flagged":
+            wanted, indices, people = share(False), np.arange(len(owners)), owners
         elif goal.figure == "caught" and not trial.measure:
             wanted, indices, people = share(True), np.arange(len(owners)), owners
         else:

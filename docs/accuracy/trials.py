@@ -24,7 +24,7 @@ from makers import MAKERS
 ROOT = Path(__file__).resolve().parents[2]
 OWN_WORDS = {"made", "most", "each"}
 _GOAL = re.compile(
-    r"(?P<figure>caught|eer|auc|error|rank|right|flagged|found) *(?P<order><=|>=) *"
+    r"(?P<figure>caught|eer|auc|error|rank|right|flagged) *(?P<order><=|>=) *"
     r"(?P<value>\d*\.?\d+)(?: at (?P<at>\d*\.\d+))?"
 )
 
