@@ -6,6 +6,7 @@ from qcheck.media.decode import Decoding
 from qcheck.media.file import File
 from qcheck.media.size import Sides
 from qcheck.probes.base import Inapplicable, Unmeasurable, probe
+from qcheck.probes.plan import PlanFaults, Production
 from qcheck.probes.portrait import (
     Backdrop,
     BodyExtent,
@@ -108,6 +109,8 @@ __all__ = [
     "Payload",
     "Person",
     "Picture",
+    "PlanFaults",
+    "Production",
     "Recording",
     "Reverberation",
     "RuleStatus",

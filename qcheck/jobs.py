@@ -54,7 +54,7 @@ def _parts(target: Target, given: Mapping[str, Any], options: Options) -> list[I
             )
     for inline in inlines(target, given):
         text = inline.value if isinstance(inline.value, str) else json.dumps(inline.value)
-        name = f"{PAYLOAD}.{inline.key}"
+        name = f"{PAYLOAD}: {inline.key}"
         parts[name, inline.role] = Input(name, inline.role, text.encode())
     return list(parts.values())
 

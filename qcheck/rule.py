@@ -24,7 +24,7 @@ from qcheck.results import Judgement
 
 __all__ = ["Docs", "NoLimits", "Rule", "RuleStatus", "rule"]
 
-MEDIA = ("portrait", "voice", "picture", "script", "captions", "payload")
+MEDIA = ("portrait", "voice", "picture", "video", "script", "captions", "payload", "plan")
 
 Verdict = Judgement | Iterable[Judgement]
 Function = TypeVar("Function", bound=Callable[..., Verdict])

@@ -154,7 +154,7 @@ def run_inputs(
         notes += [
             f"{each.file}: {target.app} takes no {each.medium}"
             for each in reports
-            if each.medium in MEDIA and each.medium not in (*target.takes, "payload")
+            if each.medium in MEDIA and each.medium not in (*target.takes, "payload", "plan")
         ]
     fail_on = options.fail_on or settings.fail_on
     return Report(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TEXTS", "Decoding", "Undecodable", "decode", "picture", "recording", "text"]
 
-TEXTS = ("script", "captions", "payload")
+TEXTS = ("script", "captions", "payload", "plan")
 
 
 class Undecodable(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import tomllib
 from typing import Any
 
 from qcheck.media.captions import broken_line
@@ -29,6 +30,8 @@ def decode_text(file: File) -> Decoding:
     segments = file.medium == "captions" and text.lstrip()[:1] in ("[", "{")
     if file.medium == "payload" or segments:
         _check_json(text)
+    elif file.medium == "plan":
+        _check_toml(text)
     elif file.medium == "captions" and (broken := broken_line(text)):
         line, why = broken
         raise Undecodable(f"line {line}: {why}")
@@ -61,6 +64,15 @@ def _check_json(text: str) -> None:
         raise Undecodable("its JSON is nested too deeply") from error
     except ValueError as error:
         raise Undecodable(f"its JSON cannot be used: {error}") from error
+
+
+def _check_toml(text: str) -> None:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Undecodable(f"it is no TOML: {error}") from error
+    except RecursionError as error:
+        raise Undecodable("its TOML is nested too deeply") from error
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

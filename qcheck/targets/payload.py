@@ -16,7 +16,9 @@ __all__ = [
     "UnknownKey",
     "file_fields",
     "inlines",
+    "key_of",
     "misfits",
+    "told",
     "unknown_keys",
 ]
 
@@ -114,12 +116,13 @@ def misfits(target: Target, payload: Mapping[str, Any]) -> tuple[Misfit, ...]:
         misfit
         for error in errors
         if key_of(error.absolute_path) not in files
-        for misfit in _told(error)
+        for misfit in told(error)
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda misfit: misfit.key))
 
 
-def _told(error: Any) -> Iterator[Misfit]:
+def told(error: Any) -> Iterator[Misfit]:
+    """A validation error of jsonschema in words for a person."""
     key = key_of(error.absolute_path)
     wanted, got = error.validator_value, error.instance
     if error.validator == "required":

@@ -28,13 +28,15 @@ def readable(file: File, decoding: Decoding) -> Iterator[Judgement]:
         yield failed(f"The file cannot be read whole: {decoding.fault}.")
         return
     fits = True
-    if file.format and file.extension and file.extension not in file.format.extensions:
+    # A payload that holds a script is no misnamed script.
+    known = None if file.medium in ("payload", "plan") else file.format
+    if known and file.extension and file.extension not in known.extensions:
         fits = False
-        usual = file.format.extensions[0]
+        usual = known.extensions[0]
         yield warned(
-            f"The name ends in .{file.extension}, but the content is {file.format.name}: "
+            f"The name ends in .{file.extension}, but the content is {known.name}: "
             f"name it .{usual}.",
-            measured=file.format.name,
+            measured=known.name,
             wanted=file.extension,
         )
     if isinstance(decoding.content, Picture) and decoding.content.frames > 1:

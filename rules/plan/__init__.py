@@ -1,0 +1,1 @@
+"""Rules of plans: the file that describes a whole production."""
