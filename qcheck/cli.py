@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import sys
 import tempfile
@@ -23,12 +24,26 @@ __all__ = ["main"]
 _PROGRESS_FROM_FILES = 8
 
 
+# Commands in modules of their own, imported when they are called: NAME = "module:function".
+_ELSEWHERE: dict[str, str] = {}
+
+
 class _DefaultsToCheck(click.Group):
     """``qcheck portrait.png`` is ``qcheck check portrait.png``."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, function = _ELSEWHERE[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), function)
+        return command
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
-        if args and args[0] not in self.commands and args[0] not in own:
+        if args and args[0] not in self.list_commands(ctx) and args[0] not in own:
             args = ["check", *args]
         return super().parse_args(ctx, args)
 

@@ -193,7 +193,7 @@ def _named_files(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _located(value: str, folder: Path) -> Path:
     # As typed where the plan lies in the working directory, so that commands can be read.
-    return Path(os.path.normpath(folder / os.path.expanduser(value)))
+    return Path(os.path.normpath(folder / Path(value).expanduser()))
 
 
 def _fault(path: Path) -> str | None:
