@@ -9,7 +9,7 @@ detector takes every second face for an upright one; nothing here tells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -59,6 +59,16 @@ _LARGE_SHARE = 0.35
 
 # Narrower strips beside the face than this share of the width hold nobody.
 _BESIDE_SHARE = 0.15
+# A face of less than this share of the picture's longer side leaves room for others of its size
+# anywhere, of which one pass at 128 px, where the face is 32 of them, shows only some.
+_ALONE_SHARE = 0.25
+
+# An ear or a fist at the cheek that is taken for a face lies on the head or against it, and is
+# small: an ear is a third of a face high. What lies so must show once more in a wider close-up, in
+# which an ear is seen to belong to a head.
+_PART_SHARE = 0.5
+_HEAD_MARGIN = 0.35
+_WIDE_SIDES = 4.0
 
 # Overlap (intersection over union) from which two detections are one face. BlazeFace's own
 # non-maximum suppression uses 0.3; landmark regions of two people cheek to cheek reach 0.15.
@@ -81,8 +91,6 @@ class _Look:
     """Whether a face in it needs no confirmation."""
     quarter_turns: int = 0
     """Clockwise, against the upright picture."""
-    last_of_kind: bool = True
-    """Whether what was found up to here may be all; tiles only show every face together."""
 
 
 def find_faces(picture: Picture) -> Faces:
@@ -96,17 +104,48 @@ def find_faces(picture: Picture) -> Faces:
     seen = distinct(_search(_Look(small, _scaling(scale))))
     if seen and seen[0].region.side_px >= _PLAUSIBLE_SHARE * max(bgr.shape[:2]):
         main = _refined(bgr, seen[0], scale)
-        others = [*seen[1:], *(face for look in _beside(bgr, main) for face in _search(look))]
-        return Faces(tuple(distinct([main, *_confirmed(bgr, others)])))
+        looks = _beside(bgr, main) if _fills(bgr, main) else _tiles(bgr)
+        more = [face for look in looks for face in _search(look)]
+        others = distinct(f for f in (*seen[1:], *more) if not _same(f.region, main.region))
+        return Faces(tuple(_whole(bgr, distinct([main, *_confirmed(bgr, others)]))))
     found = _confirmed(bgr, seen)
     for look in _second_looks(bgr):
         faces = _search(look)
         if not look.trusted:
             faces = _confirmed(bgr, faces, look)
         found = distinct([*found, *faces])
-        if found and look.last_of_kind:
+        if found:
             break
-    return Faces(tuple(found))
+    if not found or not _fills(bgr, found[0]):
+        more = [face for look in _tiles(bgr) for face in _search(look)]
+        found = distinct([*found, *_confirmed(bgr, distinct(more))])
+    return Faces(tuple(_whole(bgr, found)))
+
+
+def _fills(bgr: NDArray[np.uint8], face: Face) -> bool:
+    """Whether the face is so large in the picture that others as large would show as well."""
+    return face.region.side_px >= _ALONE_SHARE * max(bgr.shape[:2])
+
+
+def _whole(bgr: NDArray[np.uint8], faces: Sequence[Face]) -> list[Face]:
+    """``faces``, largest first, without those that are parts of a larger one's head."""
+    kept: list[Face] = []
+    for face in faces:
+        suspect = any(_on_head(face.region, other.region) for other in kept)
+        if not suspect or _again(face, _close_up(bgr, face.region, _WIDE_SIDES)) is not None:
+            kept.append(face)
+    return kept
+
+
+def _on_head(part: Box, face: Box) -> bool:
+    """Whether ``part`` is small and lies on the head whose ``face`` this is."""
+    margin = _HEAD_MARGIN * face.side_px
+    x, y = part.centre_px
+    return (
+        part.side_px < _PART_SHARE * face.side_px
+        and face.left_px - margin < x < face.right_px + margin
+        and face.top_px - margin < y < face.bottom_px + margin
+    )
 
 
 def main_face(faces: Faces) -> Face:
@@ -119,7 +158,7 @@ def face_regions(faces: Faces) -> FaceRegions:
     return FaceRegions(tuple(face.region for face in faces.faces))
 
 
-def distinct(faces: Sequence[Face]) -> list[Face]:
+def distinct(faces: Iterable[Face]) -> list[Face]:
     """``faces``, largest first, without those that are a larger one found again."""
     kept: list[Face] = []
     for face in sorted(faces, key=lambda f: -f.region.area_px):
@@ -182,9 +221,9 @@ def _again(face: Face, look: _Look) -> Face | None:
     return shown
 
 
-def _close_up(bgr: NDArray[np.uint8], region: Box) -> _Look:
-    """The square around a face, grey where it reaches beyond the picture."""
-    side = max(_CLOSE_UP_SIDES * region.side_px, 1.0)
+def _close_up(bgr: NDArray[np.uint8], region: Box, sides: float = _CLOSE_UP_SIDES) -> _Look:
+    """The square of ``sides`` faces around a face, grey where it reaches beyond the picture."""
+    side = max(sides * region.side_px, 1.0)
     scale = min(_CLOSE_UP_PX / side, 4.0)
     size = max(1, round(side * scale))
     left, top = (centre - side / 2 for centre in region.centre_px)
@@ -234,7 +273,6 @@ def _second_looks(bgr: NDArray[np.uint8]) -> Iterator[_Look]:
     yield _Look(bright, back, threshold=_LESS_SURE)
     yield _padded(bright, back, 0.25, threshold=_LESS_SURE)
     yield _padded(bright, back, 0.5, threshold=_LESS_SURE)
-    yield from _tiles(bgr)
 
 
 def _reduced(bgr: NDArray[np.uint8], long_side_px: int) -> tuple[NDArray[np.uint8], float]:
@@ -286,9 +324,7 @@ def _tiles(bgr: NDArray[np.uint8]) -> Iterator[_Look]:
             tile, scale = _reduced(
                 np.ascontiguousarray(bgr[top : top + side, left : left + side]), _SECOND_LOOK_PX
             )
-            last = (top, left) == (tops[-1], lefts[-1])
-            back = np.array([[1 / scale, 0, left], [0, 1 / scale, top]])
-            yield _Look(tile, back, last_of_kind=last)
+            yield _Look(tile, np.array([[1 / scale, 0, left], [0, 1 / scale, top]]))
 
 
 def _starts(length: int, side: int) -> list[int]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from qcheck.probes.base import Unmeasurable
-from qcheck.probes.face import distinct, face_regions, find_faces, main_face
+from qcheck.probes.face import _whole, distinct, face_regions, find_faces, main_face
 from qcheck.probes.portrait import Face, Faces
 from qcheck.results import Box
 
@@ -140,6 +140,29 @@ def test_a_bystander_beside_the_sitter_is_found() -> None:
     x, y = faces[1].region.centre_px
     assert 40 < x < 150
     assert 300 < y < 410
+
+
+def test_everybody_in_a_group_is_found() -> None:
+    small = cv2.resize(portrait(), (340, 340), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    scene = on_canvas(small, 1400, 30, 40)
+    for left, top in ((980, 60), (500, 560), (60, 1000), (1000, 980)):
+        scene[top : top + 340, left : left + 340] = small
+    assert len(found(scene)) == 5
+
+
+def test_what_shows_a_face_only_by_itself_is_part_of_the_head_it_lies_on() -> None:
+    small = cv2.resize(head(), (90, 90), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    (main,) = found(portrait())
+    box = main.region
+    ear = boxed(box.right_px, box.centre_px[1] - 45, 90, 90)
+    assert _whole(portrait(), [main, ear]) == [main]
+    scene = portrait().copy()
+    x, y = round(box.right_px), round(box.centre_px[1])
+    scene[y - 45 : y + 45, x : x + 90] = small
+    (neighbour,) = found(small)
+    beside = scaled(neighbour.region, 1, x, y - 45)
+    child = boxed(beside.left_px, beside.top_px, beside.width_px, beside.height_px)
+    assert _whole(scene, [main, child]) == [main, child]
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 900, 3), (40, 30, 3), (700, 500, 3)])
