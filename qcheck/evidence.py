@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -40,10 +41,18 @@ class Evidence:
     A failure is remembered like a value, so that a probe which cannot be taken is tried once.
     """
 
-    def __init__(self, file: File, job: Job | None = None, voice: Evidence | None = None) -> None:
+    def __init__(
+        self,
+        file: File,
+        job: Job | None = None,
+        voice: Evidence | None = None,
+        known: Mapping[type, Any] | None = None,
+    ) -> None:
+        """``known`` are measurements that were taken elsewhere: a frame of a decoded video."""
         self.file = file
         self.seconds: dict[str, float] = {}
         self._taken: dict[type, Any] = {File: file, Job: job or Job(), Beside: Beside(voice)}
+        self._taken.update(known or {})
         self._failed: dict[type, Exception] = {}
 
     def get(self, wanted: type[T]) -> T:

@@ -95,6 +95,11 @@ class Rule:
         return Docs.parse(self.docstring)
 
     @property
+    def judges_frames(self) -> bool:
+        """Whether it is a rule for portraits that is asked about a video frame by frame."""
+        return "portrait" in self.media and "video" in self.media and self.media != MEDIA
+
+    @property
     def origin(self) -> str:
         """The module that declares it."""
         return self.function.__module__

@@ -11,9 +11,10 @@ from qcheck.probes.base import Unmeasurable, probe
 if TYPE_CHECKING:
     from qcheck.probes.portrait import Picture
     from qcheck.probes.text import Text
+    from qcheck.probes.video import Video
     from qcheck.probes.voice import Recording
 
-__all__ = ["TEXTS", "Decoding", "Undecodable", "decode", "picture", "recording", "text"]
+__all__ = ["TEXTS", "Decoding", "Undecodable", "decode", "picture", "recording", "text", "video"]
 
 TEXTS = ("script", "captions", "payload", "plan")
 
@@ -30,7 +31,7 @@ class Decoding:
     ``fault`` with content means that only a part could be read (a truncated file).
     """
 
-    content: Picture | Recording | Text | None
+    content: Picture | Recording | Text | Video | None
     fault: str | None = None
 
 
@@ -46,12 +47,18 @@ def decode(file: File) -> Decoding:
         if file.format is None:
             return Decoding(None, "it is nothing that qcheck knows")
         wanted = "portrait" if file.medium == "picture" else file.medium
-        if file.format.medium != wanted:
+        # A video's sound is a recording like any other.
+        sound = wanted == "voice" and file.format.medium == "video"
+        if file.format.medium != wanted and not sound:
             return Decoding(None, f"a {file.medium} is wanted here, and it is {file.format.name}")
         if wanted == "portrait":
             from qcheck.media.picture import decode_picture
 
             return decode_picture(file)
+        if wanted == "video":
+            from qcheck.media.video import decode_video
+
+            return decode_video(file)
         from qcheck.media.recording import decode_recording
 
         return decode_recording(file)
@@ -67,6 +74,11 @@ def picture(decoding: Decoding) -> Picture:
 def recording(decoding: Decoding) -> Recording:
     """The recording for the probes that listen to it."""
     return _content(decoding, "recording")  # type: ignore[return-value]
+
+
+def video(decoding: Decoding) -> Video:
+    """The video for the probes that watch it."""
+    return _content(decoding, "video")  # type: ignore[return-value]
 
 
 def text(decoding: Decoding) -> Text:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.media.containers import iso_media_cut
 from qcheck.media.decode import Decoding, Undecodable
 from qcheck.media.file import File
 from qcheck.media.mpeg_audio import scan_frames
@@ -42,8 +43,14 @@ _DEMUXERS = {
     "Ogg": "ogg",
     "M4A": "mov",
     "AAC": "aac",
-    "WebM": "matroska",
+    "WebM audio": "matroska",
     "WAV": "wav",
+    # The sound of a video, where a voice is wanted.
+    "MP4": "mov",
+    "MOV": "mov",
+    "WebM": "matroska",
+    "Matroska": "matroska",
+    "AVI": "avi",
 }
 
 # FFmpeg's names to the usual ones.
@@ -413,11 +420,11 @@ def _missing(data: bytes, format_name: str, seconds: float, declared_s: float) -
     if format_name == "Ogg":
         return [] if _ogg_ends(data) else ["it breaks off: its last page is missing"]
     # Edit lists and priming shift the two by a few frames; a cut file loses far more.
-    if format_name in ("M4A", "WebM") and seconds < declared_s - max(0.25, 0.02 * declared_s):
+    if _DEMUXERS[format_name] in ("mov", "matroska") and seconds < declared_s - max(0.25, 0.02 * declared_s):
         return [
             f"it breaks off after {seconds:.2f} s of the {declared_s:.2f} s that its header claims"
         ]
-    if format_name == "M4A" and _iso_media_cut(data):
+    if _DEMUXERS[format_name] == "mov" and iso_media_cut(data):
         return ["it breaks off: its end is missing"]
     return []
 
@@ -431,18 +438,3 @@ def _ogg_ends(data: bytes) -> bool:
     table = data[at + 27 : at + 27 + segments]
     whole = at + 27 + segments + sum(table) <= len(data) and len(table) == segments
     return whole and bool(data[at + 5] & 0x04)
-
-
-def _iso_media_cut(data: bytes) -> bool:
-    """Whether a top-level box is longer than the file (ISO/IEC 14496-12 4.2)."""
-    at = 0
-    while at + 8 <= len(data):
-        size = int.from_bytes(data[at : at + 4], "big")
-        if size == 1:
-            size = int.from_bytes(data[at + 8 : at + 16], "big")
-        if size == 0:
-            return False
-        if size < 8:
-            return True
-        at += size
-    return at > len(data)

@@ -2,8 +2,9 @@
 
 Signatures are those of the formats' own specifications: PNG (ISO/IEC 15948 5.2), JPEG (T.81 B.1.1),
 GIF89a, TIFF 6.0, BMP, Netpbm (pbm(5), pgm(5), ppm(5)), RIFF (WebP container, WAVE, RF64 of EBU Tech
-3306), ISO base media (ISO/IEC 14496-12 4.3), Ogg (RFC 3533), FLAC (RFC 9639), MPEG audio (ISO/IEC
-11172-3 2.4.2.3), ADTS (ISO/IEC 13818-7), Matroska (RFC 8794), AIFF, CAF.
+3306, AVI), ISO base media and QuickTime (ISO/IEC 14496-12 4.3, 8.4.3), Ogg (RFC 3533), FLAC (RFC
+9639), MPEG audio (ISO/IEC 11172-3 2.4.2.3), ADTS (ISO/IEC 13818-7), Matroska and WebM (RFC 8794,
+RFC 9559), AIFF, CAF. A container that may hold sound or a video is looked into for its tracks.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qcheck.media.containers import ebml_doc_type, has_video_track
 from qcheck.media.mpeg_audio import frame_header, id3v2_bytes
 
 __all__ = ["FORMATS", "Format", "sniff"]
@@ -45,7 +47,12 @@ FORMATS = {
         Format("AAC", "voice", ("aac",)),
         Format("AIFF", "voice", ("aif", "aiff", "aifc")),
         Format("CAF", "voice", ("caf",)),
-        Format("WebM", "voice", ("webm", "weba", "mka", "mkv")),
+        Format("WebM audio", "voice", ("weba", "webm", "mka", "mkv")),
+        Format("MP4", "video", ("mp4", "m4v", "3gp", "3g2")),
+        Format("MOV", "video", ("mov", "qt")),
+        Format("WebM", "video", ("webm",)),
+        Format("Matroska", "video", ("mkv", "mk3d")),
+        Format("AVI", "video", ("avi",)),
         Format("WebVTT", "captions", ("vtt",)),
         Format("SRT", "captions", ("srt",)),
         Format("caption segments", "captions", ("json",)),
@@ -65,20 +72,24 @@ _MAGIC = (
     (b"fLaC", "FLAC"),
     (b"OggS", "Ogg"),
     (b"caff", "CAF"),
-    (b"\x1aE\xdf\xa3", "WebM"),
 )
 # Two letters are no signature: width and height must follow, after white space and comments.
 _NETPBM = re.compile(rb"P[1-6](?:\s|#[^\r\n]*[\r\n])+\d{1,10}(?:\s|#[^\r\n]*[\r\n])+\d{1,10}\s")
 _NETPBM_HEADER_BYTES = 4096
 
-_RIFF_FORMS = {b"WAVE": "WAV", b"WEBP": "WebP"}
+_EBML = b"\x1aE\xdf\xa3"
+_RIFF_FORMS = {b"WAVE": "WAV", b"WEBP": "WebP", b"AVI ": "AVI"}
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-# Sound, or a video: the decoder sees which. Brands as registered at mp4ra.org.
-_AUDIO_BRANDS = {
-    *(b"M4A ", b"M4B ", b"M4P ", b"M4V ", b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"iso8"),
-    *(b"mp41", b"mp42", b"dash", b"avc1", b"3gp4", b"3gp5", b"3gp6", b"3g2a", b"MSNV", b"qt  "),
+# Brands of sound alone, whatever tracks there are: audio books carry chapter pictures as a video.
+_AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B "}
+# Sound or a video, as registered at mp4ra.org; other brands are raw photographs and the like.
+_MOVIE_BRANDS = {
+    *(b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"iso8", b"mp41", b"mp42", b"dash", b"avc1"),
+    *(b"hvc1", b"3gp4", b"3gp5", b"3gp6", b"3g2a", b"M4V ", b"F4V ", b"MSNV", b"XAVC", b"qt  "),
 }
+# QuickTime from before brands starts with one of its own boxes.
+_QUICKTIME_BOXES = {b"moov", b"mdat", b"wide", b"pnot"}
 
 
 def sniff(data: bytes) -> Format | None:
@@ -95,8 +106,14 @@ def _sniff_name(data: bytes) -> str | None:
         return _RIFF_FORMS.get(data[8:12])
     if data[:4] == b"FORM" and data[8:12] in (b"AIFF", b"AIFC"):
         return "AIFF"
+    if data[:4] == _EBML:
+        if has_video_track(data) is False:
+            return "WebM audio"
+        return "WebM" if ebml_doc_type(data) == b"webm" else "Matroska"
     if data[4:8] == b"ftyp":
         return _sniff_iso_media(data)
+    if data[4:8] in _QUICKTIME_BOXES and data[:1] == b"\0":
+        return "M4A" if has_video_track(data) is False else "MOV"
     if data[:2] == b"BM" and len(data) >= 26 and data[14:18] in _BMP_HEADER_SIZES:
         return "BMP"
     if data[:1] == b"P" and _NETPBM.match(data[:_NETPBM_HEADER_BYTES]):
@@ -139,7 +156,13 @@ def _sniff_iso_media(data: bytes) -> str | None:
         return "AVIF"
     if brands & _HEIF_BRANDS:
         return "HEIC"
-    return "M4A" if brands & _AUDIO_BRANDS else None
+    if data[8:12] in _AUDIO_BRANDS:
+        return "M4A"
+    if not brands & (_MOVIE_BRANDS | _AUDIO_BRANDS):
+        return None
+    if has_video_track(data) is False:
+        return "M4A"
+    return "MOV" if data[8:12] == b"qt  " else "MP4"
 
 
 def _sniff_mpeg_audio(data: bytes, at: int) -> str | None:

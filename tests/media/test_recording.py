@@ -132,8 +132,8 @@ def test_big_endian_wav_is_read() -> None:
         ("mov", "aac", "M4A", "AAC"),
         ("ogg", "libopus", "Ogg", "Opus"),
         ("ogg", "libvorbis", "Ogg", "Vorbis"),
-        ("webm", "libopus", "WebM", "Opus"),
-        ("matroska", "libmp3lame", "WebM", "MP3"),
+        ("webm", "libopus", "WebM audio", "Opus"),
+        ("matroska", "libmp3lame", "WebM audio", "MP3"),
     ],
 )
 @pytest.mark.parametrize("channels", [1, 2])
