@@ -25,7 +25,7 @@ from qcheck.results import Span
 from qcheck.run import read_input
 from qcheck.targets import find_target
 
-__all__ = ["Manifest", "Place", "Segment", "best_cuts", "split"]
+__all__ = ["Cut", "Manifest", "Place", "Segment", "best_cuts", "cut", "split"]
 
 # What the rule `duration` calls too long and the best where no app says otherwise.
 _LONGEST_S = 30.0
@@ -70,6 +70,26 @@ class Manifest:
     integrated_lufs: float | None
     """Of the whole: no segment is levelled by itself."""
     segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A recording and where it is cut; nothing is written yet."""
+
+    manifest: Manifest
+    samples: NDArray[Any]
+    """(frames, channels), with every bit that the file holds."""
+    subtype: str
+    """How libsndfile calls the samples' kind."""
+
+    def wav(self, segment: Segment) -> bytes:
+        """One segment as a WAV file."""
+        import soundfile
+
+        target = io.BytesIO()
+        part = self.samples[segment.in_sample : segment.out_sample]
+        soundfile.write(target, part, self.manifest.rate_hz, subtype=self.subtype, format="WAV")
+        return target.getvalue()
 
 
 def best_cuts(
@@ -130,8 +150,22 @@ def split(
 ) -> Manifest:
     """Write the segments of ``voice`` and their manifest into ``folder``.
 
-    Raises UsageFault for a file that is no recording, a stretch of speech without a pause, and a
-    file that would be overwritten.
+    Raises UsageFault as :func:`cut`, and for a file that would be overwritten.
+    """
+    made = cut(voice, app, longest_s, prefer_best)
+    _write(folder or Path(voice).with_name(f"{Path(voice).stem}-segments"), made)
+    return made.manifest
+
+
+def cut(
+    voice: str,
+    app: str | None = None,
+    longest_s: float | None = None,
+    prefer_best: bool = False,
+) -> Cut:
+    """Find where ``voice`` is cut.
+
+    Raises UsageFault for a file that is no recording and a stretch of speech without a pause.
     """
     app_longest_s, best_s = _limits(app)
     longest_s = longest_s or app_longest_s
@@ -158,7 +192,6 @@ def split(
         raise UsageFault(f"{voice}: {stuck}") from stuck
     samples, subtype = _samples(file, recording)
     edges = [0, *(samples_at[i] for i in chosen), len(samples)]
-    folder = folder or Path(voice).with_name(f"{Path(voice).stem}-segments")
     segments = tuple(
         Segment(
             f"{Path(voice).stem}-{number:03d}.wav",
@@ -177,8 +210,7 @@ def split(
         integrated_lufs=_loudness(evidence),
         segments=segments,
     )
-    _write(folder, manifest, samples, subtype)
-    return manifest
+    return Cut(manifest, samples, subtype)
 
 
 def _limits(app: str | None) -> tuple[float, float]:
@@ -227,18 +259,16 @@ def _samples(file: File, recording: Recording) -> tuple[NDArray[Any], str]:
     return recording.samples, "FLOAT"
 
 
-def _write(folder: Path, manifest: Manifest, samples: NDArray[Any], subtype: str) -> None:
-    import soundfile
-
+def _write(folder: Path, made: Cut) -> None:
+    manifest = made.manifest
     names = ["manifest.json", *(segment.file for segment in manifest.segments)]
     if taken := next((name for name in names if (folder / name).exists()), None):
         raise UsageFault(f"{folder / taken} is there already; nothing was written")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for segment in manifest.segments:
-            part = samples[segment.in_sample : segment.out_sample]
             with (folder / segment.file).open("xb") as target:
-                soundfile.write(target, part, manifest.rate_hz, subtype=subtype, format="WAV")
+                target.write(made.wav(segment))
         text = json.dumps(dataclasses.asdict(manifest), indent=1, ensure_ascii=False)
         with (folder / "manifest.json").open("x", encoding="utf-8") as out:
             out.write(text + "\n")

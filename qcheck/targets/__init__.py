@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -54,6 +54,8 @@ class Target:
     roles: Mapping[str, str]
     """What an input's content is for: a medium, or ``picture`` for one that need be no portrait.
     ``media_files[].file`` is the ``file`` of each item of ``media_files``."""
+    output: Mapping[str, str] = field(default_factory=dict)
+    """What the app makes: the key in its answer, and the medium."""
     prices: tuple[Price, ...] = ()
     expression: str | None = None
     """What the portrait's face should do, where the app says."""
@@ -87,6 +89,7 @@ def parse(text: str, name: str) -> Target:
             sources=tuple(Source(**source) for source in data["source"]),
             input=data["input"],
             roles=data.get("roles", {}),
+            output=data.get("output", {}),
             prices=tuple(
                 Price(float(price["usd-per-second"]), price.get("when", {}))
                 for price in data.get("price", ())
