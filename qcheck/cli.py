@@ -6,7 +6,6 @@ import contextlib
 import importlib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from qcheck import __version__
 from qcheck.errors import UsageFault
 
 if TYPE_CHECKING:
+    from qcheck.output import Destination
     from qcheck.results import Report
 
 __all__ = ["main"]
@@ -25,7 +25,12 @@ _PROGRESS_FROM_FILES = 8
 
 
 # Commands in modules of their own, imported when they are called: NAME = "module:function".
-_ELSEWHERE: dict[str, str] = {}
+_ELSEWHERE: dict[str, str] = {
+    "formats": "qcheck.commands.formats:formats",
+    "collect": "qcheck.commands.plan:collect",
+    "plan": "qcheck.commands.plan:plan",
+    "run": "qcheck.commands.plan:run",
+}
 
 
 class _DefaultsToCheck(click.Group):
@@ -88,7 +93,7 @@ def cli() -> None:
     "outputs",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help="full, concise, json, github or junit; repeat for several.  [default: full]",
+    help="`qcheck formats` lists them; repeat for several.  [default: full]",
 )
 @click.option(
     "--config",
@@ -125,6 +130,7 @@ def check(
     RULES are names, codes, beginnings of codes (P, V2), portrait, voice or ALL, separated by
     commas.
     """
+    from qcheck.output import destinations
     from qcheck.run import Options, run, run_settings
 
     if config and isolated:
@@ -142,11 +148,11 @@ def check(
         min_score=min_score,
         jobs=jobs,
     )
-    destinations = _destinations(outputs or run_settings(options).output_format)
+    places = destinations(outputs or run_settings(options).output_format, files)
     with _progress(len(files)) as progress:
         report = run(files, options, progress)
-    for format_name, path in destinations:
-        _write(report, format_name, path, quiet=quiet, verbose=verbose, options=options)
+    for place in places:
+        _write(report, place, quiet=quiet, verbose=verbose, options=options)
     if statistics:
         from qcheck.tables import statistics_table
 
@@ -162,66 +168,19 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-def _destinations(outputs: Sequence[str]) -> list[tuple[str, Path | None]]:
-    """Formats and where they go. Raises UsageFault before anything is checked."""
-    from qcheck.reporters import reporter
-
-    destinations: list[tuple[str, Path | None]] = []
-    for output in outputs:
-        name, _, file = output.partition("=")
-        reporter(name)
-        if "=" in output and not file:
-            raise UsageFault(f"--output-format {output}: the file's name is missing")
-        path = Path(file) if file else None
-        if path is not None and not path.parent.is_dir():
-            raise UsageFault(f"--output-format {output}: there is no folder {path.parent}")
-        if path is not None and path.is_dir():
-            raise UsageFault(f"--output-format {output}: {path} is a folder")
-        destinations.append((name, path))
-    shared = [path for _, path in destinations]
-    if any(shared.count(path) > 1 for path in shared):
-        raise UsageFault("--output-format: two formats would go to the same place")
-    return destinations
-
-
 def _write(
-    report: Report,
-    format_name: str,
-    path: Path | None,
-    *,
-    quiet: bool,
-    verbose: bool,
-    options: Any,
+    report: Report, place: Destination, *, quiet: bool, verbose: bool, options: Any
 ) -> None:
-    from qcheck.reporters import View, reporter
+    from qcheck.output import write
+    from qcheck.reporters import View
     from qcheck.run import docs_by_rule
 
-    colour = path is None and _wants_colour(sys.stdout)
-    view = View(colour=colour, quiet=quiet, verbose=verbose, docs=docs_by_rule(options))
-    text = reporter(format_name)(report, view)
-    if path is None:
-        click.echo(text, nl=False, color=colour)
-    else:
-        _replace(path, text)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the file whole or not at all: a report cut short could read as a pass."""
-    if path.exists() and not path.is_file():
-        # A device or a pipe, /dev/stderr say: there is nothing to replace.
-        path.write_text(text, "utf-8")
-        return
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(file.name).chmod(0o666 & ~mask)
-        Path(file.name).replace(path)
-    except OSError as error:
-        raise UsageFault(f"{path}: {error.strerror or error}") from error
+    colour = place.path is None and _wants_colour(sys.stdout)
+    write(
+        report,
+        place,
+        View(colour=colour, quiet=quiet, verbose=verbose, docs=docs_by_rule(options)),
+    )
 
 
 def _wants_colour(stream: IO[str]) -> bool:
@@ -372,7 +331,7 @@ def fetch_models(names: tuple[str, ...]) -> None:
         click.echo(f"{name}  fetched to {path}")
 
 
-def _job_options(command: Any) -> Any:
+def job_options(command: Any) -> Any:
     """What `gate` and `job` share."""
     for option in (
         click.option("--speakers", type=click.IntRange(min=1), help="How many people speak."),
@@ -391,7 +350,7 @@ def _job_options(command: Any) -> Any:
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})
-@_job_options
+@job_options
 @click.option("--dry-run", is_flag=True, help="Show what would run, and run nothing.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def gate(command: tuple[str, ...], dry_run: bool, **given: Any) -> None:
@@ -413,7 +372,7 @@ def gate(command: tuple[str, ...], dry_run: bool, **given: Any) -> None:
     parsed = parse_command(command)
     options = Options(**given)
     report = check_job(parsed.app, parsed.payload, options, shown=parsed.source)
-    _tell(report, options)
+    tell(report, options)
     if report.exit_code:
         price = price_usd(report, parsed.app, parsed.payload)
         spared = f"; the render would have cost about {price:.2f} USD" if price else ""
@@ -428,7 +387,7 @@ def gate(command: tuple[str, ...], dry_run: bool, **given: Any) -> None:
         sys.exit(_fail(f"{command[0]}: {error.strerror or error}", 127))
 
 
-def _tell(report: Report, options: Any) -> None:
+def tell(report: Report, options: Any) -> None:
     """Findings on standard error: standard output belongs to the command."""
     from qcheck.reporters import View, reporter
     from qcheck.run import docs_by_rule
@@ -443,26 +402,36 @@ def _tell(report: Report, options: Any) -> None:
 
 
 @cli.command("job")
-@_job_options
-@click.option("--for", "app", metavar="APP", required=True, help="The app the payload is for.")
+@job_options
+@click.option("--for", "app", metavar="APP", help="The app that the payload is for.")
 @click.option(
     "--output-format", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="As for check."
 )
 @click.argument("payload", metavar="FILE|-")
-def check_payload(payload: str, app: str, outputs: tuple[str, ...], **given: Any) -> None:
-    """Check a payload FILE and everything that it names, and send nothing."""
+def check_payload(payload: str, app: str | None, outputs: tuple[str, ...], **given: Any) -> None:
+    """Check a payload or a plan (TOML) and everything that it names, and send nothing."""
     from qcheck.jobs import check_job
+    from qcheck.output import destinations
     from qcheck.run import Options, run_settings
 
     options = Options(**given)
-    destinations = _destinations(outputs or run_settings(options).output_format)
-    try:
-        data = sys.stdin.buffer.read() if payload == "-" else Path(payload).read_bytes()
-    except OSError as error:
-        raise UsageFault(f"{payload}: {error.strerror or error}") from error
-    report = check_job(app, data, options, shown=payload)
-    for format_name, path in destinations:
-        _write(report, format_name, path, quiet=False, verbose=False, options=options)
+    places = destinations(outputs or run_settings(options).output_format, [payload])
+    if Path(payload).suffix == ".toml":
+        from qcheck.production import check_plan
+
+        if app is not None:
+            raise UsageFault("a plan names its app itself: --for is for payloads")
+        report = check_plan(payload, options).report
+    elif app is None:
+        raise UsageFault(f"which app is {payload} for? --for APP says")
+    else:
+        try:
+            data = sys.stdin.buffer.read() if payload == "-" else Path(payload).read_bytes()
+        except OSError as error:
+            raise UsageFault(f"{payload}: {error.strerror or error}") from error
+        report = check_job(app, data, options, shown=payload)
+    for place in places:
+        _write(report, place, quiet=False, verbose=False, options=options)
     sys.exit(report.exit_code)
 
 
@@ -490,6 +459,26 @@ def to_segments(file: str) -> None:
         {"start": cue.start_s, "end": cue.end_s, "text": "\n".join(cue.lines)} for cue in found.cues
     ]
     click.echo(json.dumps(segments, ensure_ascii=False, indent=1))
+
+
+@captions.command("for-plan")
+@click.argument("plan")
+@click.option("--output", "-o", type=click.Path(path_type=Path), required=True)
+def captions_for_plan(plan: str, output: Path) -> None:
+    """Write what infsh/caption-videos takes for PLAN, from its captions or from its script.
+
+    Captions from a script follow the voices that were made from it, which must be there.
+    """
+    import json
+
+    from qcheck.production import captions_payload, expand, read_plan
+
+    payload = captions_payload(expand(plan, read_plan(plan)), {})
+    try:
+        with output.open("x", encoding="utf-8") as file:
+            json.dump(payload, file, ensure_ascii=False, indent=1)
+    except OSError as error:
+        raise UsageFault(f"{output}: {error.strerror or error}") from error
 
 
 @cli.command("split")

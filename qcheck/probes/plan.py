@@ -90,6 +90,8 @@ class Production:
     video: Path | None
     portrait_prompt: Mapping[str, Any] = field(default_factory=dict)
     """The inputs of the picture model; empty where a picture is there."""
+    uncut_portrait: Path | None = None
+    """The picture whose background is still to be removed."""
     remove_background: bool = False
     prefer_best: bool = False
     render: Mapping[str, Any] = field(default_factory=dict)

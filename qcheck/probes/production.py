@@ -253,6 +253,7 @@ def read_production(table: PlanTable, faults: PlanFaults, file: File) -> Product
         captions_declined=plan.get("captions") is False,
         video=own.get("video"),
         portrait_prompt=prompt,
+        uncut_portrait=shared if made.get("remove-background") else None,
         remove_background=bool(made.get("remove-background")),
         prefer_best=plan.get("prefer-best", False),
         render=plan.get("render", {}),
