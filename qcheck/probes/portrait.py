@@ -246,6 +246,8 @@ class Exposure:
     """90th percentile of facial skin."""
     eye_white_luminance: float | None
     """Of the brighter eye; None where too little white shows."""
+    picture_luminance: float
+    """Of the brightest five-hundredth of the whole picture, whatever it is."""
     blown_share: float
     """Share of facial skin with two channels or more at full scale."""
     crushed_share: float

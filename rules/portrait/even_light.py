@@ -31,8 +31,8 @@ from qcheck import Face, Inapplicable, Judgement, Light, at_most, rule
 @dataclass(frozen=True)
 class Limits:
     warn_above_stops: float = 1.5
-    fail_above_stops: float = 2.5
-    """Difference between the halves."""
+    fail_above_stops: float = 3.0
+    """Difference between the halves; an eighth of the light is what low-key portraits leave."""
     warn_above_falloff_stops: float = 2.0
     fail_above_falloff_stops: float = 2.8
     """Mean depth of the skin below its brightest parts."""
@@ -40,7 +40,7 @@ class Limits:
     """Linear light; a face without a patch that is brighter is dark, whatever the reason."""
 
 
-@rule("even-light", code="P40", medium="portrait", limits=Limits)
+@rule("even-light", code="P40", medium=("portrait", "video"), limits=Limits)
 def even_light(light: Light, face: Face, limits: Limits) -> Judgement:
     if light.brightest_luminance < limits.dark_below_luminance:
         raise Inapplicable("hardly any light falls on the face, which exposure tells")

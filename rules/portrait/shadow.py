@@ -26,7 +26,8 @@ from qcheck import Covering, Face, Inapplicable, Judgement, Light, at_most, rule
 
 @dataclass(frozen=True)
 class Limits:
-    warn_above: float = 0.15
+    warn_above: float = 0.20
+    """Locks of hair over the temples reach .19."""
     fail_above: float = 0.30
     one_sided_above_stops: float = 1.5
     """A difference between the halves at which the shadow is that of side light."""

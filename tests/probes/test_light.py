@@ -13,6 +13,7 @@ import synthetic_face as synthetic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qcheck.probes.backdrop import reduce_picture
 from qcheck.probes.base import Unmeasurable
 from qcheck.probes.face import find_faces, main_face
 from qcheck.probes.light import measure_exposure, measure_light
@@ -92,14 +93,20 @@ def test_a_shade_of_two_stops_is_not_heavy() -> None:
 
 def exposure_of(bgr: np.ndarray) -> dict[str, float]:
     crop = synthetic.crop(bgr, FACE)
-    return asdict(measure_exposure(synthetic.skin(bgr, FACE), crop))
+    thumbnail = reduce_picture(synthetic.picture(bgr))
+    return asdict(measure_exposure(synthetic.skin(bgr, FACE), crop, thumbnail))
 
 
 @pytest.mark.parametrize("stops", [-4, -2, -1, 0])
 def test_exposure_follows_the_light(stops: int) -> None:
     plain = exposure_of(DRAWN)
     darker = exposure_of(synthetic.exposed(DRAWN, stops))
-    for name in ("skin_luminance", "lit_skin_luminance", "eye_white_luminance"):
+    for name in (
+        "skin_luminance",
+        "lit_skin_luminance",
+        "eye_white_luminance",
+        "picture_luminance",
+    ):
         assert darker[name] == pytest.approx(plain[name] * 2.0**stops, rel=0.12)
 
 
@@ -114,6 +121,16 @@ def test_the_white_of_the_eye_tells_dark_skin_from_a_dark_picture() -> None:
     dark_picture = exposure_of(synthetic.exposed(DRAWN, -3))
     assert dark_skin["lit_skin_luminance"] < 1.3 * dark_picture["lit_skin_luminance"]
     assert dark_skin["eye_white_luminance"] > 4 * dark_picture["eye_white_luminance"]
+
+
+def test_a_small_bright_thing_anywhere_tells_dark_skin_from_a_dark_picture() -> None:
+    dark = synthetic.exposed(DRAWN, -3)
+    side = dark.shape[0] // 12
+    dark[-side:, -side:] = 250
+    assert exposure_of(dark)["picture_luminance"] > 0.9
+    assert exposure_of(dark)["lit_skin_luminance"] == pytest.approx(
+        exposure_of(synthetic.exposed(DRAWN, -3))["lit_skin_luminance"]
+    )
 
 
 def test_blown_and_crushed_skin_is_found() -> None:
