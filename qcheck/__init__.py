@@ -34,6 +34,7 @@ from qcheck.probes.portrait import (
     Transparency,
 )
 from qcheck.probes.text import CaptionedSpeech, Captions, Contract, Cue, Payload, Script, Text, Turn
+from qcheck.probes.video import Cuts, FaceCourse, Footage, Sighting, VoiceFit
 from qcheck.probes.voice import (
     Bandwidth,
     Channels,
@@ -77,6 +78,7 @@ __all__ = [
     "Covering",
     "Crown",
     "Cue",
+    "Cuts",
     "DcOffset",
     "Decoding",
     "Detail",
@@ -87,10 +89,12 @@ __all__ = [
     "Expression",
     "EyeOpening",
     "Face",
+    "FaceCourse",
     "FaceEdges",
     "FaceRegions",
     "Faces",
     "File",
+    "Footage",
     "Framing",
     "Gaze",
     "Grain",
@@ -117,6 +121,7 @@ __all__ = [
     "Script",
     "Severity",
     "Sides",
+    "Sighting",
     "SignalToNoise",
     "Span",
     "Speech",
@@ -125,6 +130,7 @@ __all__ = [
     "TruePeak",
     "Turn",
     "Unmeasurable",
+    "VoiceFit",
     "Voices",
     "at_least",
     "at_most",

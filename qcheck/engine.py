@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from qcheck.evidence import Evidence, ProbeCrashed
+from qcheck.frames import gathered
 from qcheck.job import Job
 from qcheck.probes.base import Inapplicable, Unmeasurable, wants
+from qcheck.probes.video import Frames
 from qcheck.results import FileReport, Judgement, Outcome, Status
 from qcheck.rule import MEDIA, Rule
 
@@ -40,7 +42,9 @@ def check_file(
     ignored = ignored or {}
     file = evidence.file
     outcomes = [
-        run_rule(each, evidence, job)
+        _run_on_frames(each, evidence, job)
+        if file.medium == "video" and each.rule.judges_frames
+        else run_rule(each, evidence, job)
         for each in selected
         if applies(each.rule, file.medium) and each.rule.name not in ignored
     ]
@@ -59,6 +63,19 @@ def applies(rule: Rule, medium: str) -> bool:
     return medium in rule.media or (medium not in MEDIA and set(rule.media) == set(MEDIA))
 
 
+def _run_on_frames(selected: Selected, evidence: Evidence, job: Job) -> Outcome:
+    """Ask a rule for portraits about every frame that was kept, and gather what it says."""
+    rule = selected.rule
+    try:
+        frames = evidence.get(Frames).frames
+    except Unmeasurable as reason:
+        return _skipped(rule, reason)
+    except ProbeCrashed as crash:
+        return _crashed(rule, str(crash), crash.__cause__ or crash)
+    said = [(frame.at_s, run_rule(selected, frame.evidence, job)) for frame in frames]
+    return gathered(said)
+
+
 def run_rule(selected: Selected, evidence: Evidence, job: Job) -> Outcome:
     """Run one rule; whatever it raises becomes its outcome."""
     rule = selected.rule
@@ -71,10 +88,7 @@ def run_rule(selected: Selected, evidence: Evidence, job: Job) -> Outcome:
         said = rule.function(**arguments)
         judgements = (said,) if isinstance(said, Judgement) else tuple(said)
     except Unmeasurable as reason:
-        unmeasured = not isinstance(reason, Inapplicable)
-        return Outcome(
-            rule.name, rule.code, Status.SKIPPED, reason=str(reason), unmeasured=unmeasured
-        )
+        return _skipped(rule, reason)
     except ProbeCrashed as crash:
         return _crashed(rule, str(crash), crash.__cause__ or crash)
     except Exception as error:
@@ -98,6 +112,11 @@ def _argument(wanted: type, selected: Selected, evidence: Evidence, job: Job) ->
     if wanted is type(selected.limits):
         return selected.limits
     return evidence.get(wanted)
+
+
+def _skipped(rule: Rule, reason: Unmeasurable) -> Outcome:
+    unmeasured = not isinstance(reason, Inapplicable)
+    return Outcome(rule.name, rule.code, Status.SKIPPED, reason=str(reason), unmeasured=unmeasured)
 
 
 def _crashed(rule: Rule, reason: str, error: BaseException) -> Outcome:

@@ -11,7 +11,7 @@ from typing import Any
 from qcheck.job import Job
 from qcheck.probes.contract import is_remote, local_path
 from qcheck.results import Report
-from qcheck.run import Input, Options, run_inputs
+from qcheck.run import Input, Options, fitting_role, run_inputs
 from qcheck.targets import Target, find_target
 from qcheck.targets.payload import file_fields, inlines
 
@@ -49,9 +49,8 @@ def _parts(target: Target, given: Mapping[str, Any], options: Options) -> list[I
     for field in file_fields(target, given):
         path = local_path(field.value, job) if not is_remote(field.value) else None
         if path is not None and _is_file(path):
-            parts.setdefault(
-                (str(path), field.role), Input(str(path), field.role, shown=field.value)
-            )
+            role = fitting_role(str(path), field.role)
+            parts.setdefault((str(path), role), Input(str(path), role, shown=field.value))
     for inline in inlines(target, given):
         text = inline.value if isinstance(inline.value, str) else json.dumps(inline.value)
         name = f"{PAYLOAD}: {inline.key}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 import stat
@@ -14,10 +15,13 @@ from pathlib import Path
 
 from qcheck.engine import Selected, check_file
 from qcheck.errors import UsageFault
-from qcheck.evidence import Evidence
+from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.job import Job
 from qcheck.media.file import File
-from qcheck.media.sniff import sniff
+from qcheck.media.lfs import is_pointer
+from qcheck.media.sniff import FORMATS, sniff
+from qcheck.probes.base import Unmeasurable
+from qcheck.probes.video import Footage
 from qcheck.registry import Rules, load_rules
 from qcheck.results import UNKNOWN, FileReport, Outcome, Report, Severity, Status
 from qcheck.rule import MEDIA, Docs
@@ -35,6 +39,7 @@ __all__ = [
     "Input",
     "Options",
     "docs_by_rule",
+    "fitting_role",
     "read_input",
     "rules_of",
     "run",
@@ -51,6 +56,8 @@ MAX_FILE_BYTES = 1_100_000_000
 
 # Enough of a file to recognise it while folders are walked.
 _SNIFF_BYTES = 4096
+_EXTENSIONS = frozenset(name for known in FORMATS.values() for name in known.extensions)
+_TRACKS_TELL = {"MP4", "MOV", "M4A", "WebM", "WebM audio", "Matroska"}
 
 # Below this, starting worker processes costs more than they save.
 _PARALLEL_FROM_FILES = 4
@@ -78,6 +85,8 @@ class Options:
     """Whether what sends the job expands ``~``."""
     allow_remote: bool = False
     """Whether addresses on the network are taken unseen."""
+    force_exclude: bool = False
+    """Whether ``exclude`` of the configuration holds for files that are named, too."""
 
 
 @dataclass(frozen=True)
@@ -120,15 +129,25 @@ def docs_by_rule(options: Options) -> dict[str, Docs]:
 
 
 def run(
-    paths: Sequence[str], options: Options, progress: Callable[[int, int], None] | None = None
+    paths: Sequence[str],
+    options: Options,
+    progress: Callable[[int, int], None] | None = None,
+    only: Callable[[Path], bool] | None = None,
 ) -> Report:
     """Check every file that ``paths`` names. Raises UsageFault before any file is opened.
 
-    ``progress`` is called with (files done, files in all).
+    ``progress`` is called with (files done, files in all); ``only`` says of a file whether it is to
+    be checked.
     """
     _plan(run_settings(options), options)
     files, notes = _expand(paths, options)
-    return run_inputs([Input(name) for name in files], options, progress, notes)
+    if files and only is not None:
+        kept = [name for name in files if name == STDIN or only(Path(name))]
+        notes += [f"{len(files) - len(kept)} of {len(files)} file(s) did not change"]
+        files = kept
+    report = run_inputs([Input(name) for name in files], options, progress, notes)
+    asked = only is not None or options.force_exclude
+    return dataclasses.replace(report, none_left=asked and not files)
 
 
 def run_inputs(
@@ -245,7 +264,7 @@ def _make_plan(settings: Settings, options: Options) -> _Plan:
 def _expand(paths: Sequence[str], options: Options) -> tuple[list[str], list[str]]:
     """The files to check, each once, in order; and a note on what was passed over."""
     files: dict[str, None] = {}
-    passed_over = 0
+    passed_over = excluded = 0
     for name in paths:
         if name == STDIN:
             files[name] = None
@@ -266,12 +285,16 @@ def _expand(paths: Sequence[str], options: Options) -> tuple[list[str], list[str
                     passed_over += 1
         elif not stat.S_ISREG(mode):
             raise UsageFault(f"{printable(name)}: it is no regular file")
+        elif options.force_exclude and _settings_for(path.parent, options).is_excluded(path):
+            excluded += 1
         else:
             files[name] = None
     notes = []
     if passed_over:
         notes.append(f"{passed_over} other file(s) in folders are no portrait and no recording")
-    if not files:
+    if excluded:
+        notes.append(f"{excluded} file(s) are excluded by the configuration")
+    if not files and not excluded:
         notes.append("no portrait and no recording was found: nothing was checked")
     return list(files), notes
 
@@ -289,7 +312,10 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _looks_like_media(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return sniff(file.read(_SNIFF_BYTES)) is not None
+            head = file.read(_SNIFF_BYTES)
+            # A pointer in the place of a picture is no other file: checking it says what it is.
+            pointer = path.suffix.lower().removeprefix(".") in _EXTENSIONS and is_pointer(head)
+            return pointer or sniff(head) is not None
     except OSError:
         # It cannot be read: checking it will say why.
         return True
@@ -330,33 +356,57 @@ def _check_all(
 
 
 def _bundles(inputs: Sequence[Input]) -> list[tuple[Input, ...]]:
-    """What is checked together: captions with their recording, everything else alone.
+    """What is checked together, the recording first: it, the videos and captions that go with it.
 
-    The recording of captions is the one of the same name, or the only one that there is.
+    Captions go with the recording of their name, or with the only one that there is; without one,
+    with a video in the same way, for the sake of its sound. A video goes with the recording of its
+    name, or with the only one where it is the only video. Everything else is checked alone.
     """
     media = {each: _medium(each) for each in inputs}
-    captions = [each for each in inputs if media[each] == "captions"]
-    if not captions:
-        return [(each,) for each in inputs]
-    voices = [each for each in inputs if media[each] == "voice"]
-    with_captions: dict[Input, list[Input]] = {each: [each] for each in inputs}
-    for each in captions:
-        own = Path(each.name).with_suffix("")
-        same = [voice for voice in voices if Path(voice.name).with_suffix("") == own]
-        near = same or (voices if len(voices) == 1 else [])
-        if near:
-            with_captions[near[0]].append(each)
-            del with_captions[each]
-    return [tuple(bundle) for bundle in with_captions.values()]
+    sounding = {medium: [e for e in inputs if media[e] == medium] for medium in ("voice", "video")}
+    together: dict[Input, list[Input]] = {each: [each] for each in inputs}
+    for each in inputs:
+        leads = {"video": ("voice",), "captions": ("voice", "video")}.get(media[each] or "", ())
+        alone = media[each] != "video" or len(sounding["video"]) == 1
+        found = (_goes_with(each, sounding[medium], alone) for medium in leads)
+        lead = next((near for near in found if near is not None), None)
+        if lead is not None and lead in together:
+            together[lead].append(each)
+            del together[each]
+    return [tuple(bundle) for bundle in together.values()]
+
+
+def _goes_with(given: Input, others: Sequence[Input], or_the_only_one: bool) -> Input | None:
+    own = Path(given.name).with_suffix("")
+    same = [each for each in others if Path(each.name).with_suffix("") == own]
+    if not same and or_the_only_one and len(others) == 1:
+        same = list(others)
+    return same[0] if same else None
+
+
+def fitting_role(name: str, roles: str) -> str:
+    """The one of ``video or picture`` that the file is; the first where it is none of them."""
+    choices = roles.split(" or ")
+    medium = _medium_of_file(name) if len(choices) > 1 else None
+    found = "picture" if medium == "portrait" and "picture" in choices else medium
+    return found if found in choices else choices[0]
 
 
 def _medium(given: Input) -> str | None:
     if given.role is not None or given.name == STDIN:
         return given.role
+    return _medium_of_file(given.name)
+
+
+def _medium_of_file(name: str) -> str | None:
     try:
-        with Path(given.name).open("rb") as file:
-            found = sniff(file.read(_SNIFF_BYTES))
-    except OSError:
+        with Path(name).open("rb") as file:
+            head = file.read(_SNIFF_BYTES)
+            found = sniff(head)
+            if found is not None and found.name in _TRACKS_TELL:
+                # Whether such a container is a video stands where its tracks are: often at its end.
+                found = sniff(head + file.read(MAX_FILE_BYTES))
+    except (OSError, MemoryError):
         return None
     return found.medium if found else None
 
@@ -373,7 +423,7 @@ def _lost(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
 
 
 def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
-    """Check what belongs together; the first is the recording that the others go with."""
+    """Check what belongs together; the first is the recording, or else the video, that leads."""
     voice: Evidence | None = None
     reports = []
     for given in bundle:
@@ -390,8 +440,20 @@ def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileRepor
         }
         evidence = Evidence(_read(given), plan.job, voice)
         reports.append(check_file(evidence, plan.selected, plan.job, ignored))
-        voice = voice or evidence
+        voice = voice or _sound_of(evidence, plan.job)
     return reports
+
+
+def _sound_of(evidence: Evidence, job: Job) -> Evidence | None:
+    """The recording itself, or a video's sound as one; None where it has none."""
+    if evidence.file.medium != "video":
+        return evidence
+    try:
+        if evidence.get(Footage).sound_codec is None:
+            return None
+    except (Unmeasurable, ProbeCrashed):
+        return None
+    return Evidence(dataclasses.replace(evidence.file, role="voice"), job)
 
 
 def read_input(name: str, role: str | None = None) -> File:

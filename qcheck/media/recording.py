@@ -420,7 +420,9 @@ def _missing(data: bytes, format_name: str, seconds: float, declared_s: float) -
     if format_name == "Ogg":
         return [] if _ogg_ends(data) else ["it breaks off: its last page is missing"]
     # Edit lists and priming shift the two by a few frames; a cut file loses far more.
-    if _DEMUXERS[format_name] in ("mov", "matroska") and seconds < declared_s - max(0.25, 0.02 * declared_s):
+    if _DEMUXERS[format_name] in ("mov", "matroska") and seconds < declared_s - max(
+        0.25, 0.02 * declared_s
+    ):
         return [
             f"it breaks off after {seconds:.2f} s of the {declared_s:.2f} s that its header claims"
         ]

@@ -8,6 +8,8 @@ sees the jumps within one shot as well, which move the speaker and leave the roo
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,9 +41,10 @@ _MOST_REFINED = 24
 def find_cuts(video: Video, file: File) -> Cuts:
     """Find cuts; the time of each is that of its first frame, also where frames were left out."""
     at = cuts_in(video.luma)
-    times = []
-    for i in at[:_MOST_REFINED]:
-        times.append(_refined(file, float(video.times_s[i - 1]), float(video.times_s[i])))
+    times = [
+        _refined(file, float(video.times_s[i - 1]), float(video.times_s[i]))
+        for i in at[:_MOST_REFINED]
+    ]
     times += [float(video.times_s[i]) for i in at[_MOST_REFINED:]]
     return Cuts(tuple(times), video.looked_through_s, video.footage.seconds)
 
@@ -90,7 +93,6 @@ def _refined(file: File, before_s: float, after_s: float) -> float:
     if len(seen) < 3:
         return after_s
     steps = [
-        float(np.abs(b.astype(np.int16) - a).mean())
-        for (_, a), (_, b) in zip(seen, seen[1:], strict=False)
+        float(np.abs(b.astype(np.int16) - a).mean()) for (_, a), (_, b) in itertools.pairwise(seen)
     ]
     return seen[int(np.argmax(steps)) + 1][0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from qcheck.evidence import Beside, Evidence
 from qcheck.job import Job
 from qcheck.media.decode import Decoding
@@ -53,7 +55,7 @@ def follow_faces(frames: Frames) -> FaceCourse:
     sightings = tuple(
         Sighting(frame.at_s, frame.evidence.get(FaceRegions).regions) for frame in frames.frames
     )
-    steps = [b.at_s - a.at_s for a, b in zip(sightings, sightings[1:], strict=False)]
+    steps = [b.at_s - a.at_s for a, b in itertools.pairwise(sightings)]
     return FaceCourse(sightings, sum(steps) / len(steps) if steps else 0.0)
 
 

@@ -52,7 +52,8 @@ class Target:
     input: Mapping[str, Any]
     """JSON Schema of the payload."""
     roles: Mapping[str, str]
-    """What an input's content is for: a medium, or ``picture`` for one that need be no portrait.
+    """What an input's content is for: a medium, or ``picture`` for one that need be no portrait;
+    ``video or picture`` where the app takes both.
     ``media_files[].file`` is the ``file`` of each item of ``media_files``."""
     output: Mapping[str, str] = field(default_factory=dict)
     """What the app makes: the key in its answer, and the medium."""

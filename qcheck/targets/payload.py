@@ -61,7 +61,7 @@ class FileField:
     key: str
     value: str
     role: str
-    """A medium, or ``picture``."""
+    """A medium, ``picture``, or several with ``or`` between them: as the content says."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Limits:
     warn_above_glare_share: float = 0.15
 
 
-@rule("eyes-visible", code="P33", medium="portrait", limits=Limits)
+@rule("eyes-visible", code="P33", medium=("portrait", "video"), limits=Limits)
 def eyes_visible(covering: Covering, limits: Limits) -> Iterator[Judgement]:
     most = limits.fail_above_covered
     right, left = covering.right_eye > most, covering.left_eye > most

@@ -24,7 +24,7 @@ class Limits:
     fail_above_share: float = 0.03
 
 
-@rule("face-cropped", code="P11", medium="portrait", limits=Limits)
+@rule("face-cropped", code="P11", medium=("portrait", "video"), limits=Limits)
 def face_cropped(edges: FaceEdges, limits: Limits) -> Judgement:
     if edges.hair_at_edge and edges.outside_share <= limits.fail_above_share:
         return warned(

@@ -25,7 +25,7 @@ class Limits:
     fail_above_covered: float = 0.5
 
 
-@rule("face-visible", code="P34", medium="portrait", limits=Limits)
+@rule("face-visible", code="P34", medium=("portrait", "video"), limits=Limits)
 def face_visible(covering: Covering, limits: Limits) -> Judgement:
     return at_most(
         covering.lower_face,

@@ -34,7 +34,7 @@ class Limits:
     known poses, 3 to 5 within collections of studio frontals."""
 
 
-@rule("frontal-pose", code="P20", medium="portrait", limits=Limits)
+@rule("frontal-pose", code="P20", medium=("portrait", "video"), limits=Limits)
 def frontal_pose(pose: HeadPose, chin: Chin, face: Face, limits: Limits) -> Iterator[Judgement]:
     side = "left" if pose.yaw_deg > 0 else "right"
     yield at_most(

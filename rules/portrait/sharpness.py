@@ -31,7 +31,7 @@ class Limits:
     """Probability that half of the detail is missing; below, the picture is as sharp as large."""
 
 
-@rule("sharpness", code="P50", medium="portrait", limits=Limits)
+@rule("sharpness", code="P50", medium=("portrait", "video"), limits=Limits)
 def sharpness(detail: Detail, face: Face, limits: Limits) -> Judgement:
     # What an enlargement blurred is told by true-resolution.
     if detail.lost < limits.lost_from or detail.enlarged:

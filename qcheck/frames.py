@@ -1,0 +1,96 @@
+"""A portrait rule's word on a video, from what it says about the frames that were looked at.
+
+People who talk blink, glance and turn for a moment, and the lips are put on all the same. So what
+is wrong in a frame counts for the video only where it lasts: see :func:`gathered`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from qcheck.results import Judgement, Outcome, Severity, Span, Status
+
+__all__ = ["gathered", "runs"]
+
+# Eyes are closed for 5 to 10 % of the time (17 blinks of 0.2 to 0.4 s a minute; Bentivoglio et al.,
+# Movement Disorders 12, 1997): of 8 to 16 frames that fall on the moments they like, more than a
+# quarter come out closed in fewer than one video in a hundred.
+_LASTING_SHARE = 0.25
+
+# What is only less than wished for, for most of the time.
+_MOSTLY_SHARE = 0.5
+
+# Frames in a row: with a second or two between them, no blink and no glance.
+_IN_A_ROW = 3
+
+
+def gathered(outcomes: Sequence[tuple[float, Outcome]]) -> Outcome:
+    """One outcome from those of a video's frames, each with its time.
+
+    An error in more than a quarter of the frames is an error; in three in a row, or a warning in
+    more than half of them, a warning; what is rarer is part of talking. Frames in which the rule
+    cannot measure do not count, unless they are all that there is.
+    """
+    crashed = next((o for _, o in outcomes if o.status is Status.CRASHED), None)
+    if crashed is not None:
+        return crashed
+    measured = [(at_s, o) for at_s, o in outcomes if o.status is not Status.SKIPPED]
+    if not measured:
+        return outcomes[0][1]
+    seconds = sum(o.seconds for _, o in outcomes)
+    first = measured[0][1]
+    wrong = {Severity.ERROR: [False] * len(outcomes), Severity.WARNING: [False] * len(outcomes)}
+    for i, (_, outcome) in enumerate(outcomes):
+        for least, reached in wrong.items():
+            reached[i] = outcome.severity is not None and outcome.severity >= least
+    count = len(measured)
+    errors, warnings = sum(wrong[Severity.ERROR]), sum(wrong[Severity.WARNING])
+    severity: Severity | None = None
+    flags = wrong[Severity.ERROR]
+    if errors > _LASTING_SHARE * count:
+        severity = Severity.ERROR
+    elif any(last - start + 1 >= _IN_A_ROW for start, last in runs(flags)):
+        severity = Severity.WARNING
+    elif warnings > _MOSTLY_SHARE * count:
+        severity, flags = Severity.WARNING, wrong[Severity.WARNING]
+    if severity is None:
+        said = sorted((_worst(outcome) for _, outcome in measured), key=lambda j: j.score)
+        typical = said[len(said) // 2]
+        passed = dataclasses.replace(typical, severity=None, score=max(typical.score, 80.0))
+        return dataclasses.replace(
+            first, status=Status.PASS, judgements=(_without_places(passed),), seconds=seconds
+        )
+    times = [at_s for at_s, _ in outcomes]
+    said = [_worst(outcome) for flag, (_, outcome) in zip(flags, outcomes, strict=True) if flag]
+    worst = min(said, key=lambda j: j.score)
+    judgement = dataclasses.replace(
+        worst,
+        severity=severity,
+        message=f"{worst.message} So it is in {len(said)} of {count} frames looked at.",
+        where=tuple(Span(times[start], times[last]) for start, last in runs(flags)),
+        score=min(worst.score, 60.0) if severity is Severity.WARNING else worst.score,
+        fix=None,
+    )
+    return dataclasses.replace(first, status=Status.FAIL, judgements=(judgement,), seconds=seconds)
+
+
+def runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
+    """First and last index of every unbroken row of true flags."""
+    found: list[tuple[int, int]] = []
+    for i, flag in enumerate(flags):
+        if flag and found and found[-1][1] == i - 1:
+            found[-1] = (found[-1][0], i)
+        elif flag:
+            found.append((i, i))
+    return found
+
+
+def _worst(outcome: Outcome) -> Judgement:
+    if not outcome.judgements:
+        return Judgement(None, "Nothing to mend.", 100.0)
+    return min(outcome.judgements, key=lambda j: (-(j.severity or 0), j.score))
+
+
+def _without_places(judgement: Judgement) -> Judgement:
+    return dataclasses.replace(judgement, where=(), fix=None)
