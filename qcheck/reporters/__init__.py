@@ -1,6 +1,9 @@
 """One module an output format, each with ``render(report, view) -> str``.
 
-Reporters show; whatever they print was measured, judged and counted before.
+Reporters show; whatever they print was measured, judged and counted before. The first paragraph of
+a module's docstring is what `qcheck formats` says of it. A format that leaves something elsewhere
+too, a step summary say, has ``side_reports(report, view) -> {file: text to append}``. Modules whose
+names begin with an underscore are shared by formats and are none.
 """
 
 from __future__ import annotations
@@ -9,32 +12,61 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
 
 from qcheck.errors import UsageFault
+from qcheck.fingerprint import find_root
 from qcheck.results import Report
 from qcheck.rule import Docs
 
-__all__ = ["View", "formats", "reporter"]
+__all__ = ["View", "formats", "reporter", "side_reports", "summary"]
 
 
 @dataclass(frozen=True)
 class View:
-    """How a person wants to see the report; formats for machines ignore it."""
+    """How a person wants to see the report, and what reporters need beside it.
+
+    Formats for machines ignore ``colour``, ``quiet`` and ``verbose``. A reporter that needs a file
+    itself opens it with :func:`qcheck.fingerprint.source`.
+    """
 
     colour: bool = False
     quiet: bool = False
     verbose: bool = False
     docs: Mapping[str, Docs] = field(default_factory=dict)
     """Documentation by rule name: why a finding matters and how to mend it."""
+    root: Path = field(default_factory=find_root)
+    """What paths are relative to where another program resolves them."""
+    docs_url: str | None = None
+    """Where the rules' pages are published; None: as the package's metadata says."""
 
 
 def formats() -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    return sorted(name for name in names if not name.startswith("_"))
 
 
 def reporter(name: str) -> Callable[[Report, View], str]:
     """Return the format's ``render``. Raises UsageFault for a format that does not exist."""
+    render: Callable[[Report, View], str] = _module(name).render
+    return render
+
+
+def side_reports(name: str, report: Report, view: View) -> Mapping[Path, str]:
+    """What the format appends to other files, by file."""
+    beside: Callable[[Report, View], Mapping[Path, str]] | None
+    beside = getattr(_module(name), "side_reports", None)
+    return beside(report, view) if beside else {}
+
+
+def summary(name: str) -> str:
+    """One line on the format."""
+    first = (_module(name).__doc__ or "").partition("\n\n")[0]
+    return " ".join(first.split())
+
+
+def _module(name: str) -> ModuleType:
     if name not in formats():
         raise UsageFault(f"there is no output format {name!r}; {', '.join(formats())} are known")
-    render: Callable[[Report, View], str] = importlib.import_module(f"{__name__}.{name}").render
-    return render
+    return importlib.import_module(f"{__name__}.{name}")

@@ -1,4 +1,4 @@
-"""One line a finding, for grep and for editors: ``file: severity rule: message``."""
+"""One line a finding, for grep and for editors: `file: severity rule: message`."""
 
 from __future__ import annotations
 

@@ -1,44 +1,88 @@
-"""Annotations of GitHub Actions, the severest first: a step shows only the first ten of a kind.
+"""For GitHub Actions: annotations, the severest first, and the rest in the step summary.
 
-The command syntax and its escapes are those of actions/toolkit's ``command.ts``.
+A step shows the first ten annotations of a kind, so no more are made; what is left stands in the
+log as plain lines, and all of it in the file that ``GITHUB_STEP_SUMMARY`` names. The command syntax
+and its escapes are those of actions/toolkit's ``command.ts``.
 """
 
 from __future__ import annotations
 
-from qcheck.reporters import View
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from qcheck.reporters import View, markdown
+from qcheck.reporters._gate import NOTHING_CHECKED, unknown_file
 from qcheck.results import Report, Severity
 from qcheck.wording import by_reason, places, unexplained
 
-__all__ = ["render"]
+__all__ = ["MOST", "render", "side_reports"]
+
+MOST = 10
+"""Annotations of a kind that a step shows (GitHub documentation, "Workflow commands")."""
+
+# GitHub takes 1 MiB of summary a step and shows nothing of more.
+_MOST_SUMMARY_BYTES = 1_000_000
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
+Annotation = tuple[str, str | None, str, str]
+"""Kind, file, title, message."""
+
 
 def render(report: Report, view: View) -> str:
-    lines = []
+    lines, rest = [], []
+    made: Counter[str] = Counter()
+    for kind, file, title, message in _annotations(report):
+        made[kind] += 1
+        if made[kind] <= MOST:
+            lines.append(_command(kind, file, title, message))
+        else:
+            # Not at the start of a line: a name that reads like a command must not be one.
+            rest.append(f"qcheck: {kind}: {file}: {title}: {' '.join(message.split())}")
+    return "".join(f"{line}\n" for line in lines + rest)
+
+
+def side_reports(report: Report, view: View) -> Mapping[Path, str]:
+    """The whole report as Markdown, for the step's summary where there is one."""
+    place = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not place:
+        return {}
+    text = markdown.render(report, view)
+    if len(text.encode()) > _MOST_SUMMARY_BYTES:
+        kept = text.encode()[:_MOST_SUMMARY_BYTES].decode(errors="ignore")
+        text = kept[: kept.rfind("\n") + 1] + "\nThe report is longer than a summary may be.\n"
+    return {Path(place): text}
+
+
+def _annotations(report: Report) -> Iterator[Annotation]:
+    if not report.files:
+        yield "error", None, "nothing checked", NOTHING_CHECKED
     for file in report.files:
         for reason, rules in by_reason(file.crashes).items():
-            lines.append(_command("error", file.file, f"{rules} crashed", reason))
+            yield "error", file.file, f"{rules} crashed", reason
         for reason, rules in unexplained(file).items():
-            lines.append(_command("error", file.file, f"{rules} could not look", reason))
+            yield "error", file.file, f"{rules} could not look", reason
+        if why := unknown_file(report, file):
+            yield "error", file.file, "unknown file", why
     for finding in sorted(report.findings, key=lambda f: -f.severity):
         judgement = finding.judgement
         where = f" ({places(judgement.where)})" if judgement.where else ""
-        lines.append(
-            _command(
-                _COMMANDS[finding.severity],
-                finding.file,
-                f"{finding.rule} ({finding.code})",
-                judgement.message + where,
-            )
+        yield (
+            _COMMANDS[finding.severity],
+            finding.file,
+            f"{finding.rule} ({finding.code})",
+            judgement.message + where,
         )
-    return "".join(f"{line}\n" for line in lines)
 
 
-def _command(kind: str, file: str, title: str, message: str) -> str:
-    return (
-        f"::{kind} file={_property(file)},title={_property(f'qcheck: {title}')}::{_data(message)}"
-    )
+def _command(kind: str, file: str | None, title: str, message: str) -> str:
+    properties = {"title": f"qcheck: {title}"}
+    if file is not None:
+        properties |= {"file": file, "line": "1"}
+    told = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{kind} {told}::{_data(message)}"
 
 
 def _data(text: str) -> str:

@@ -1,15 +1,19 @@
-"""JUnit XML: a suite a file, a case a rule, passes and skips included.
+"""For every CI: JUnit XML, a suite a file, a case a rule, passes and skips included.
 
-Warnings that do not block are told in ``system-out``, since JUnit knows only failure.
+What keeps the gate shut is a failure, what crashed an error. Findings that do not block are told in
+``system-out``, since JUnit knows only failure.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from qcheck.reporters import View
-from qcheck.results import FileReport, Outcome, Report, Severity, Status
+from qcheck.reporters._gate import NOTHING_CHECKED, blocks, unknown_file
+from qcheck.results import FileReport, Outcome, Report, Status
+from qcheck.wording import places
 
 __all__ = ["render"]
 
@@ -19,49 +23,70 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def render(report: Report, view: View) -> str:
     root = ET.Element("testsuites", name="qcheck", time=f"{report.seconds:.3f}")
     for file in report.files:
-        root.append(_suite(file, report))
-    for total in ("tests", "failures", "errors", "skipped"):
+        root.append(_suite(file.file, file.seconds, list(_cases(file, report))))
+    if not report.files:
+        # No case at all would read as a pass.
+        case = ET.Element("testcase", name="files", classname="qcheck")
+        ET.SubElement(case, "error", message=NOTHING_CHECKED)
+        root.append(_suite("qcheck", 0, [case]))
+    for total in ("tests", "failures", "errors"):
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _suite(file: FileReport, report: Report) -> ET.Element:
-    suite = ET.Element("testsuite", name=_clean(file.file), time=f"{file.seconds:.3f}")
-    for outcome in file.outcomes:
-        suite.append(_case(file, outcome, report))
+def _suite(name: str, seconds: float, cases: list[ET.Element]) -> ET.Element:
+    suite = ET.Element("testsuite", name=_clean(name), tests=str(len(cases)))
+    suite.extend(cases)
     kinds = {"failures": "failure", "errors": "error", "skipped": "skipped"}
-    suite.set("tests", str(len(file.outcomes)))
     for total, kind in kinds.items():
         suite.set(total, str(len(suite.findall(f"testcase/{kind}"))))
+    suite.set("time", f"{seconds:.3f}")
     return suite
 
 
-def _case(file: FileReport, outcome: Outcome, report: Report) -> ET.Element:
-    case = ET.Element(
+def _cases(file: FileReport, report: Report) -> Iterator[ET.Element]:
+    if why := unknown_file(report, file):
+        case = _case(file, "qcheck", 0)
+        ET.SubElement(case, "failure", message=_clean(why), type="qcheck")
+        yield case
+    for outcome in file.outcomes:
+        yield _outcome(file, outcome, report)
+
+
+def _case(file: FileReport, name: str, seconds: float) -> ET.Element:
+    # `file` is GitLab's and CircleCI's.
+    return ET.Element(
         "testcase",
-        name=outcome.rule,
+        name=name,
         classname=f"qcheck.{file.medium}",
         file=_clean(file.file),
-        time=f"{outcome.seconds:.3f}",
+        time=f"{seconds:.3f}",
     )
-    found = [j for j in outcome.judgements if j.severity is not None]
-    text = "\n".join(f"{j.severity.label}: {j.message}" for j in found if j.severity is not None)
-    blocks = report.fail_on is not None and (outcome.severity or 0) >= report.fail_on
+
+
+def _outcome(file: FileReport, outcome: Outcome, report: Report) -> ET.Element:
+    case = _case(file, outcome.rule, outcome.seconds)
+    text = _clean("\n".join(_findings(outcome)))
+    why = blocks(report, file, outcome)
     if outcome.status is Status.CRASHED:
-        ET.SubElement(case, "error", message=_clean(outcome.reason)).text = _clean(outcome.trace)
-    elif outcome.unmeasured and file.severity is not Severity.ERROR:
-        ET.SubElement(case, "failure", message=_clean(f"could not be checked: {outcome.reason}"))
+        error = ET.SubElement(case, "error", message=_clean(outcome.reason), type="crashed")
+        error.text = _clean(outcome.trace)
+    elif why is not None:
+        ET.SubElement(case, "failure", message=_clean(why), type=outcome.rule).text = text
     elif outcome.status is Status.SKIPPED:
-        ET.SubElement(case, "skipped", message=_clean(outcome.reason))
-    elif blocks:
-        worst = max(found, key=lambda j: j.severity or 0)
-        ET.SubElement(
-            case, "failure", message=_clean(worst.message), type=outcome.rule
-        ).text = _clean(text)
+        # As text: Jenkins' schema knows no attribute here.
+        ET.SubElement(case, "skipped").text = _clean(outcome.reason)
     elif text:
-        ET.SubElement(case, "system-out").text = _clean(text)
+        ET.SubElement(case, "system-out").text = text
     return case
+
+
+def _findings(outcome: Outcome) -> Iterator[str]:
+    for judgement in outcome.judgements:
+        if judgement.severity is not None:
+            where = f" ({places(judgement.where)})" if judgement.where else ""
+            yield f"{judgement.severity.label}: {judgement.message}{where}"
 
 
 def _clean(text: str) -> str:

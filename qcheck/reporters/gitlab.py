@@ -1,0 +1,65 @@
+"""For merge requests of GitLab: its Code Quality report.
+
+A list of issues with what GitLab asks for (``description``, ``check_name``, ``fingerprint``,
+``severity``, ``location``) and what the Code Climate specification, which it follows, asks for
+beside it. Source: GitLab documentation, "Code Quality report format".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from qcheck.fingerprint import fingerprint, fingerprints, identity, source
+from qcheck.reporters import View
+from qcheck.reporters._gate import is_unexplained, unknown_file
+from qcheck.results import FileReport, Report, Severity
+from qcheck.wording import places
+
+__all__ = ["render"]
+
+# GitLab knows info, minor, major, critical and blocker.
+_SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
+
+
+def render(report: Report, view: View) -> str:
+    issues = [issue for file in report.files for issue in _issues(file, report, view)]
+    return json.dumps(issues, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _issues(file: FileReport, report: Report, view: View) -> Iterator[dict[str, Any]]:
+    of = identity(file, view.root)
+    path = file.file if of.startswith("sha256:") and source(file) else of
+    for outcome in file.crashes:
+        mark = fingerprint(outcome.rule, of, about="crashed")
+        yield _issue(path, outcome.rule, "blocker", f"It crashed: {outcome.reason}", mark)
+    if why := unknown_file(report, file):
+        yield _issue(path, "qcheck", "blocker", why, fingerprint("qcheck", of, about="unknown"))
+    for outcome in file.outcomes:
+        if is_unexplained(file, outcome):
+            mark = fingerprint(outcome.rule, of, about="unmeasured")
+            message = f"It could not be checked: {outcome.reason}"
+            yield _issue(path, outcome.rule, "blocker", message, mark)
+    for finding, mark in fingerprints(file, view.root):
+        judgement = finding.judgement
+        where = f" ({places(judgement.where)})" if judgement.where else ""
+        issue = _issue(
+            path, finding.rule, _SEVERITIES[finding.severity], judgement.message + where, mark
+        )
+        if docs := view.docs.get(finding.rule):
+            issue["content"] = {"body": f"{docs.why}\n\n{docs.mend}"}
+        yield issue
+
+
+def _issue(path: str, rule: str, severity: str, message: str, mark: str) -> dict[str, Any]:
+    return {
+        "type": "issue",
+        "check_name": rule,
+        "description": " ".join(f"{rule}: {message}".split()),
+        "categories": ["Style"],
+        "fingerprint": mark,
+        "severity": severity,
+        # A picture has no lines, and GitLab shows no issue without one.
+        "location": {"path": path, "lines": {"begin": 1}},
+    }

@@ -1,0 +1,32 @@
+"""For streams and databases: a JSON object a line, for each rule and file, each file, the run.
+
+The fields are those of `json`; ``kind`` says what a line tells of: ``outcome``, ``file`` (after its
+outcomes) or ``run`` (the last line: a file without it was cut short).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from qcheck.reporters import View
+from qcheck.reporters._document import file_fields, outcomes, run_fields
+from qcheck.results import Report
+
+__all__ = ["render"]
+
+
+def render(report: Report, view: View) -> str:
+    return "".join(
+        json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n"
+        for line in _lines(report, view)
+    )
+
+
+def _lines(report: Report, view: View) -> Iterator[dict[str, Any]]:
+    for file in report.files:
+        for outcome in outcomes(file, view.root):
+            yield {"kind": "outcome", "file": file.file, "medium": file.medium, **outcome}
+        yield {"kind": "file", **file_fields(file, report)}
+    yield {"kind": "run", **run_fields(report)}

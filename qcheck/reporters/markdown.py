@@ -1,0 +1,85 @@
+"""For a comment, a wiki, a step summary: the verdict and a table of findings, as Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from qcheck.reporters import View
+from qcheck.reporters._gate import unknown_file
+from qcheck.results import Finding, Report
+from qcheck.units import quantity
+from qcheck.wording import by_reason, places, plural, unexplained, verdict
+
+__all__ = ["render"]
+
+# What CommonMark (2.4) and GitHub's tables and strikethrough give a meaning to within a line.
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#$])")
+_SIGNS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
+
+
+def render(report: Report, view: View) -> str:
+    parts = [f"## qcheck: {_headline(report)}"]
+    if findings := sorted(report.findings, key=lambda f: -f.severity):
+        parts.append(_table(findings))
+    if stopped := _stopped(report):
+        parts.append("\n".join(f"- {line}" for line in stopped))
+    told = {f.rule for f in findings}
+    mends = [
+        f"- **{name}**: {_escaped(' '.join(docs.mend.split()))}"
+        for name, docs in view.docs.items()
+        if name in told
+    ]
+    if mends:
+        parts.append("### How to mend it\n\n" + "\n".join(mends))
+    if report.notes:
+        parts.append("\n".join(f"- {_escaped(note)}" for note in report.notes))
+    return "\n\n".join(parts) + "\n"
+
+
+def _headline(report: Report) -> str:
+    counts = report.counts()
+    found = ", ".join(plural(counts[s], s) for s in ("error", "warning") if counts[s])
+    target = f" for {_escaped(report.target)}" if report.target else ""
+    word = {
+        "ready": "ready",
+        "blocked": "not ready",
+        "crashed": "not ready, a rule crashed",
+        "unchecked": "nothing was checked",
+    }[verdict(report)]
+    return f"{word}{target}: {found or 'no finding'} in {plural(len(report.files), 'file')}"
+
+
+def _table(findings: list[Finding]) -> str:
+    lines = ["| | file | rule | finding | measured | where |", "|---|---|---|---|---:|---|"]
+    for finding in findings:
+        judgement = finding.judgement
+        measured = quantity(judgement.measured, judgement.unit) if judgement.measured else ""
+        cells = (
+            f"{_SIGNS[finding.severity.label]} {finding.severity.label}",
+            _escaped(finding.file),
+            f"{finding.rule} ({finding.code})",
+            _escaped(judgement.message),
+            _escaped(measured),
+            places(judgement.where),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _stopped(report: Report) -> list[str]:
+    """What was not looked at, and why."""
+    lines = []
+    for file in report.files:
+        name = _escaped(file.file)
+        if why := unknown_file(report, file):
+            lines.append(f"{name}: {why}")
+        for reason, rules in by_reason(file.crashes).items():
+            lines.append(f"{name}: {_escaped(rules)} crashed: {_escaped(reason)}")
+        for reason, rules in unexplained(file).items():
+            lines.append(f"{name}: {_escaped(rules)} could not look: {_escaped(reason)}")
+    return lines
+
+
+def _escaped(text: str) -> str:
+    """Text that stays text: names come from people, messages may quote files."""
+    return " ".join(_SPECIAL.sub(r"\\\1", text).split())

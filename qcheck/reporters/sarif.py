@@ -1,0 +1,267 @@
+"""For code scanning: SARIF 2.1.0, as GitHub takes it.
+
+Findings are results on line 1, since GitHub shows a result on a line and a picture has none; boxes
+are rectangles of an attachment, seconds stand in ``properties``. What crashed is a notification of
+the invocation, which then was not successful. Passes are left out: GitHub would show them as alerts
+(it does not read ``kind``).
+
+Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0 Plus Errata 01;
+sections are cited beside what follows them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from qcheck import __version__
+from qcheck.fingerprint import fingerprint, fingerprints, identity, source
+from qcheck.reporters import View
+from qcheck.reporters._document import number, place
+from qcheck.reporters._gate import NOTHING_CHECKED, is_unexplained, unknown_file
+from qcheck.results import Box, FileReport, Finding, Outcome, Report, Severity, Span, Status
+from qcheck.rule import Docs
+
+__all__ = ["render"]
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_ROOT = "%SRCROOT%"
+
+Json = dict[str, Any]
+
+
+def render(report: Report, view: View) -> str:
+    rules = _rules(report, view)
+    index = {rule["id"]: i for i, rule in enumerate(rules)}
+    driver: Json = {
+        "name": "qcheck",
+        "version": __version__,
+        # 3.19.12: a PEP 440 release of three numbers is a semantic version.
+        "semanticVersion": __version__,
+        "rules": rules,
+    }
+    if url := view.docs_url or _docs_url():
+        driver["informationUri"] = url
+    run: Json = {
+        "tool": {"driver": driver},
+        "invocations": [_invocation(report, view)],
+        # 3.14.14: no address; where the root lies is the reader's to know.
+        "originalUriBaseIds": {
+            _ROOT: {"description": {"text": "The root of the repository or folder checked."}}
+        },
+        "artifacts": [_artifact(file, view.root) for file in report.files],
+        "results": [r for file in report.files for r in _results(file, report, view.root, index)],
+        # 3.14.17: what Python counts in strings.
+        "columnKind": "unicodeCodePoints",
+        "properties": {
+            "target": report.target,
+            "notes": list(report.notes),
+        },
+    }
+    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _rules(report: Report, view: View) -> list[Json]:
+    """A descriptor (3.49) of every rule that ran, in the order of the codes."""
+    ran = {(o.code, o.rule) for file in report.files for o in file.outcomes}
+    return [_descriptor(name, code, view) for code, name in sorted(ran)]
+
+
+def _descriptor(name: str, code: str, view: View) -> Json:
+    docs = view.docs.get(name)
+    rule: Json = {
+        "id": name,
+        # 3.49.7: an identifier that people understand, in Pascal case by convention.
+        "name": "".join(word.title() for word in name.split("-")),
+        "defaultConfiguration": {"level": "warning"},
+        "properties": {"code": code, "tags": ["quality"]},
+    }
+    if docs:
+        # 3.49.9: the first sentence alone.
+        rule["shortDescription"] = {"text": docs.summary}
+        rule["fullDescription"] = {"text": _flat(docs.why)}
+        rule["help"] = {"text": _help(docs, bold=False), "markdown": _help(docs, bold=True)}
+    if url := view.docs_url or _docs_url():
+        rule["helpUri"] = f"{url.rstrip('/')}/rules/{name}.md"
+    return rule
+
+
+def _help(docs: Docs, *, bold: bool) -> str:
+    mark = "**" if bold else ""
+    parts = [docs.summary]
+    for name, heading in docs.SECTIONS:
+        if text := getattr(docs, name):
+            parts.append(f"{mark}{heading}{mark} {_flat(text)}")
+    return "\n\n".join(parts)
+
+
+def _flat(text: str) -> str:
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+@cache
+def _docs_url() -> str | None:
+    """Where the documentation is published, if the package's metadata says so."""
+    from importlib import metadata
+
+    try:
+        urls = metadata.metadata("qcheck").get_all("Project-URL") or []
+    except metadata.PackageNotFoundError:
+        return None
+    known = {
+        label.strip().lower(): url.strip() for label, _, url in (u.partition(",") for u in urls)
+    }
+    return known.get("documentation")
+
+
+def _uri(file: FileReport, root: Path) -> Json:
+    """An artifact's location (3.4): relative to the root with slashes, percent-encoded."""
+    of = identity(file, root)
+    path = source(file)
+    if path is not None and of.startswith("sha256:"):
+        return {"uri": path.resolve().as_uri()}
+    return {"uri": quote(of, safe="/~"), "uriBaseId": _ROOT}
+
+
+def _artifact(file: FileReport, root: Path) -> Json:
+    return {
+        "location": _uri(file, root),
+        "roles": ["analysisTarget"],
+        "properties": {
+            "medium": file.medium,
+            "weakest_score": number(file.weakest_score),
+            "mean_score": number(file.mean_score),
+        },
+    }
+
+
+def _results(file: FileReport, report: Report, root: Path, index: dict[str, int]) -> Iterator[Json]:
+    for finding, mark in fingerprints(file, root):
+        yield _result(file, root, finding, mark, index)
+    level = "error" if report.fail_on is not None else "warning"
+    for outcome in file.outcomes:
+        if is_unexplained(file, outcome):
+            mark = fingerprint(outcome.rule, identity(file, root), about="unmeasured")
+            message = f"It could not be checked: {outcome.reason}."
+            yield _bare(file, root, outcome.rule, level, message, mark) | {
+                "ruleIndex": index[outcome.rule],
+                "properties": {"unmeasured": True},
+            }
+
+
+def _bare(file: FileReport, root: Path, rule: str, level: str, message: str, mark: str) -> Json:
+    return {
+        "ruleId": rule,
+        "level": level,
+        "message": {"text": message},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": _uri(file, root),
+                    "region": {"startLine": 1},
+                }
+            }
+        ],
+        # GitHub reads this one alone, in the form HASH:NUMBER, and else hashes lines of text, of
+        # which a picture has none.
+        "partialFingerprints": {"primaryLocationLineHash": f"{mark[:16]}:1", "qcheck/v1": mark},
+    }
+
+
+def _result(
+    file: FileReport, root: Path, finding: Finding, mark: str, index: dict[str, int]
+) -> Json:
+    judgement = finding.judgement
+    level = _LEVELS[finding.severity]
+    result = _bare(file, root, finding.rule, level, judgement.message, mark)
+    result["ruleIndex"] = index[finding.rule]
+    boxes = [where for where in judgement.where if isinstance(where, Box)]
+    spans = [where for where in judgement.where if isinstance(where, Span)]
+    if boxes:
+        result["attachments"] = [
+            {
+                "artifactLocation": _uri(file, root),
+                "description": {"text": "Where, in pixels of the upright picture."},
+                "rectangles": [_rectangle(box) for box in boxes],
+            }
+        ]
+    properties: Json = {
+        "code": finding.code,
+        "score": number(judgement.score),
+        "measured": number(judgement.measured),
+        "wanted": number(judgement.wanted),
+        "unit": judgement.unit or None,
+        "fix": judgement.fix,
+        "spans": [place(span) for span in spans] or None,
+    }
+    result["properties"] = {key: value for key, value in properties.items() if value is not None}
+    return result
+
+
+def _rectangle(box: Box) -> Json:
+    """A rectangle (3.31); its sides are named and the rest is not ours to say."""
+    sides = place(box)
+    return {name: sides[f"{name}_px"] for name in ("top", "left", "bottom", "right")}
+
+
+def _invocation(report: Report, view: View) -> Json:
+    crashed = [
+        _crash(file, outcome, view.root)
+        for file in report.files
+        for outcome in file.outcomes
+        if outcome.status is Status.CRASHED
+    ]
+    crashed += [
+        _notification("error", f"{why}.", _uri(file, view.root))
+        for file in report.files
+        if (why := unknown_file(report, file))
+    ]
+    if not report.files:
+        crashed.append(_notification("error", f"{NOTHING_CHECKED.capitalize()}."))
+    quiet = [
+        _notification(
+            "note", f"{outcome.rule} could not look: {outcome.reason}.", _uri(file, view.root)
+        )
+        for file in report.files
+        for outcome in file.unmeasured
+        if not is_unexplained(file, outcome)
+    ]
+    ignored = [
+        _notification("note", f"{rule} is ignored: {why}", _uri(file, view.root))
+        for file in report.files
+        for rule, why in file.ignored.items()
+    ]
+    invocation: Json = {
+        "executionSuccessful": not report.crashed and bool(report.files),
+        "exitCode": report.exit_code,
+    }
+    if crashed or quiet:
+        invocation["toolExecutionNotifications"] = crashed + quiet
+    if ignored:
+        invocation["toolConfigurationNotifications"] = ignored
+    return invocation
+
+
+def _notification(level: str, message: str, uri: Json | None = None) -> Json:
+    notification: Json = {"level": level, "message": {"text": message}}
+    if uri is not None:
+        notification["locations"] = [{"physicalLocation": {"artifactLocation": uri}}]
+    return notification
+
+
+def _crash(file: FileReport, outcome: Outcome, root: Path) -> Json:
+    notification = _notification(
+        "error", f"{outcome.rule} crashed: {outcome.reason}.", _uri(file, root)
+    )
+    notification["associatedRule"] = {"id": outcome.rule}
+    if outcome.trace:
+        notification["exception"] = {"message": outcome.trace}
+    return notification
