@@ -275,7 +275,7 @@ class Grain:
     """Noise on skin, after the face is reduced to 512 px where it is larger."""
 
     sigma_levels: float
-    """Standard deviation of luma, in levels of 255."""
+    """Standard deviation of white noise in luma, in levels of 255; skin's own texture apart."""
 
 
 @probe("qcheck.probes.compression:measure_compression")

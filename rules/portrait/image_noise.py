@@ -1,7 +1,8 @@
 """The skin is grainy.
 
 What it measures: The noise on the smoothest parts of the face, in levels of 255, at the scale at
-which models look at a face (512 pixels).
+which models look at a face (512 pixels). Stubble, freckles and pores, also when they were sharpened,
+are as rough in a smaller copy of the picture, where noise averages out, and do not count.
 
 Why it matters: Grain is frozen into the first frame and then swims over the moving face.
 
@@ -9,7 +10,8 @@ How to mend it: Give the camera more light and a lower ISO. Remove noise gently 
 turn off film-grain effects.
 
 References: Immerkær, Fast noise variance estimation, Computer Vision and Image Understanding 64
-(1996).
+(1996); Field, Relations between the statistics of natural images and the response properties of
+cortical cells, JOSA A 4 (1987).
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from qcheck import Face, Grain, Inapplicable, Judgement, at_most, rule
 class Limits:
     warn_above_levels: float = 5.0
     tell_from_px: float = 256
-    """In a smaller face stubble and freckles are as fine as grain."""
+    """A smaller face is hardly seen in a smaller copy."""
 
 
 @rule("image-noise", code="P53", medium="portrait", limits=Limits)

@@ -164,6 +164,23 @@ def test_clean_skin_has_no_grain_and_texture_is_none() -> None:
     assert measure_grain(synthetic.crop(shaded, face)).sigma_levels < 0.8
 
 
+def test_freckles_and_pores_are_no_grain_however_crisp() -> None:
+    face = synthetic.face(500)
+    bgr = synthetic.drawn(face)
+    rng = np.random.default_rng(5)
+    # Detail that is alike at all scales: as much at each halving of the size.
+    texture = sum(
+        cv2.resize(
+            rng.normal(0, 8, (bgr.shape[0] // step + 1, bgr.shape[1] // step + 1)),
+            (bgr.shape[1], bgr.shape[0]),
+            interpolation=cv2.INTER_CUBIC,
+        )
+        for step in (2, 4, 8)
+    )
+    rough = np.clip(bgr + texture[:, :, np.newaxis], 0, 255).astype(np.uint8)
+    assert measure_grain(synthetic.crop(rough, face)).sigma_levels < 1
+
+
 def test_grain_of_a_large_face_is_judged_reduced() -> None:
     large = synthetic.face(1024)
     bgr = synthetic.noisy(synthetic.drawn(large), 8)
