@@ -1,7 +1,7 @@
 """The skin is grainy.
 
 What it measures: The noise on the smoothest parts of the face, in levels of 255, at the scale at
-which models look at a face (512 pixels). Stubble, freckles and pores, also when they were sharpened,
+which models look at a face (512 pixels). Stubble, freckles and pores, sharpened ones as well,
 are as rough in a smaller copy of the picture, where noise averages out, and do not count.
 
 Why it matters: Grain is frozen into the first frame and then swims over the moving face.
