@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from qcheck import __version__
 from qcheck.errors import UsageFault
 
 if TYPE_CHECKING:
+    from qcheck.baseline import Baseline
     from qcheck.output import Destination
     from qcheck.results import Report
 
@@ -26,6 +27,8 @@ _PROGRESS_FROM_FILES = 8
 
 # Commands in modules of their own, imported when they are called: NAME = "module:function".
 _ELSEWHERE: dict[str, str] = {
+    "baseline": "qcheck.commands.baseline:baseline",
+    "rule": "qcheck.commands.rule:rule",
     "formats": "qcheck.commands.formats:formats",
     "collect": "qcheck.commands.plan:collect",
     "plan": "qcheck.commands.plan:plan",
@@ -101,6 +104,22 @@ def cli() -> None:
     help="This configuration and no other.",
 )
 @click.option("--isolated", is_flag=True, help="No configuration file at all.")
+@click.option(
+    "--force-exclude", is_flag=True, help="The configuration's exclude holds for named files too."
+)
+@click.option(
+    "--changed-since", metavar="REV", help="Only files that git says changed since REV parted."
+)
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Findings in this file do not count; `qcheck baseline update` writes it.",
+)
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep results in this folder, and look there first.",
+)
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes.  [default: one a core]")
 @click.option("--statistics", is_flag=True, help="Count findings by rule.")
 @click.option("--timings", is_flag=True, help="Show what took how long.")
@@ -119,6 +138,10 @@ def check(
     outputs: tuple[str, ...],
     config: Path | None,
     isolated: bool,
+    force_exclude: bool,
+    changed_since: str | None,
+    baseline: Path | None,
+    cache: Path | None,
     jobs: int | None,
     statistics: bool,
     timings: bool,
@@ -140,17 +163,24 @@ def check(
         isolated=isolated,
         app=app,
         speakers=speakers,
-        select=_split(select) if select else None,
-        extend_select=_split(extend_select),
-        ignore=_split(ignore),
+        select=split_names(select) if select else None,
+        extend_select=split_names(extend_select),
+        ignore=split_names(ignore),
         preview=preview,
         fail_on=fail_on,
         min_score=min_score,
         jobs=jobs,
+        force_exclude=force_exclude,
+        cache=cache,
     )
-    places = destinations(outputs or run_settings(options).output_format, files)
+    settings = run_settings(options)
+    places = destinations(outputs or settings.output_format, files)
+    known = _baseline(baseline or settings.baseline_path)
+    only = _changed(changed_since)
     with _progress(len(files)) as progress:
-        report = run(files, options, progress)
+        report = run(files, options, progress, only)
+    if known is not None:
+        report = known.without_known(report)
     for place in places:
         _write(report, place, quiet=quiet, verbose=verbose, options=options)
     if statistics:
@@ -164,13 +194,27 @@ def check(
     sys.exit(report.exit_code)
 
 
-def _split(values: Sequence[str]) -> tuple[str, ...]:
+def _baseline(path: Path | None) -> Baseline | None:
+    if path is None:
+        return None
+    from qcheck.baseline import Baseline
+
+    return Baseline.read(path)
+
+
+def _changed(revision: str | None) -> Callable[[Path], bool] | None:
+    if revision is None:
+        return None
+    from qcheck.changes import changed_since
+
+    return changed_since(revision)
+
+
+def split_names(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-def _write(
-    report: Report, place: Destination, *, quiet: bool, verbose: bool, options: Any
-) -> None:
+def _write(report: Report, place: Destination, *, quiet: bool, verbose: bool, options: Any) -> None:
     from qcheck.output import write
     from qcheck.reporters import View
     from qcheck.run import docs_by_rule
@@ -214,26 +258,6 @@ def _progress(paths: int) -> Iterator[Any]:
     finally:
         if bar is not None:
             bar.__exit__(None, None, None)
-
-
-@cli.command("rule")
-@click.argument("name", required=False)
-@click.option("--all", "every", is_flag=True, help="Explain every rule.")
-@click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--isolated", is_flag=True)
-def explain_rule(name: str | None, every: bool, config: Path | None, isolated: bool) -> None:
-    """Explain a rule: what it measures, why, how to mend it, its limits. No name: list them."""
-    from qcheck.explain import one_rule, rule_list
-    from qcheck.run import Options, rules_of
-
-    if name is not None and every:
-        raise UsageFault("name a rule, or give --all")
-    rules = rules_of(Options(config=config, isolated=isolated))
-    if name is None and not every:
-        click.echo(rule_list(rules.all), nl=False)
-        return
-    explained = rules.all if name is None else (rules.get(name),)
-    click.echo("\n\n".join(one_rule(rule) for rule in explained), nl=False)
 
 
 class _DefaultsToShow(click.Group):

@@ -206,6 +206,8 @@ class Report:
     notes: tuple[str, ...] = ()
     """One line each: expired ignores, things a person should know that no rule found."""
     seconds: float = 0.0
+    none_left: bool = False
+    """Whether no file is left because that was asked for: none changed, or all are excluded."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -244,7 +246,7 @@ class Report:
 
         The same in every format.
         """
-        if self.crashed or not self.files:
+        if self.crashed or not (self.files or self.none_left):
             return 2
         return 1 if self.blocked else 0
 

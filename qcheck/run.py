@@ -87,6 +87,8 @@ class Options:
     """Whether addresses on the network are taken unseen."""
     force_exclude: bool = False
     """Whether ``exclude`` of the configuration holds for files that are named, too."""
+    cache: Path | None = None
+    """A folder that results are kept in."""
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ class Settings:
     min_score: float | None = None
     output_format: tuple[str, ...] = ("full",)
     plugins: tuple[str, ...] = ()
+    baseline: str | None = None
+    """A file of findings that are known and do not count."""
     exclude: tuple[str, ...] = ()
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ignores: tuple[Ignore, ...] = ()
@@ -71,6 +73,10 @@ class Settings:
     @property
     def plugin_paths(self) -> tuple[Path, ...]:
         return tuple(self.folder / plugin for plugin in self.plugins)
+
+    @property
+    def baseline_path(self) -> Path | None:
+        return None if self.baseline is None else self.folder / self.baseline
 
     def is_excluded(self, path: Path) -> bool:
         return any(_matches(path, pattern, self.folder) for pattern in self.exclude)

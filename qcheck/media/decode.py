@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qcheck.media.file import File
+from qcheck.media.lfs import NOT_FETCHED, is_pointer
 from qcheck.probes.base import Unmeasurable, probe
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def decode(file: File) -> Decoding:
     """Decode whatever ``file`` is. Raises nothing for bad input: that is the finding."""
     if file.fault is not None:
         return Decoding(None, file.fault)
+    if is_pointer(file.data):
+        return Decoding(None, NOT_FETCHED)
     try:
         if file.medium in TEXTS:
             from qcheck.media.text import decode_text

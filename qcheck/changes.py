@@ -1,0 +1,52 @@
+"""Which files changed since a revision, as git says."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from qcheck.errors import UsageFault
+
+__all__ = ["changed_since"]
+
+
+def changed_since(revision: str) -> Callable[[Path], bool]:
+    """Return what says of a file whether it is to be looked at.
+
+    It is where it differs from the commit at which the current branch parted from ``revision``:
+    committed, staged, changed or not yet known to git. What lies beside such a file under the same
+    name goes with it: captions are held against their recording. Raises UsageFault.
+    """
+    if not _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"):
+        raise UsageFault(
+            f"--changed-since {revision}: git knows no such revision here "
+            "(a shallow clone lacks it: fetch-depth: 0)"
+        )
+    top = Path(_must("rev-parse", "--show-toplevel").rstrip("\n"))
+    parted = _must("merge-base", "--end-of-options", revision, "HEAD").strip()
+    differs = ("diff", "--name-only", "-z", "--no-ext-diff", "--no-textconv", "--no-renames")
+    names = _must(*differs, "--diff-filter=d", parted, "--", cwd=top).split("\0")
+    names += _must("ls-files", "--others", "--exclude-standard", "-z", cwd=top).split("\0")
+    stems = {(top / name).resolve().with_suffix("") for name in names if name}
+    return lambda path: path.resolve().with_suffix("") in stems
+
+
+def _must(*arguments: str, cwd: Path | None = None) -> str:
+    said = _git(*arguments, cwd=cwd)
+    if said is None:
+        raise UsageFault(
+            f"--changed-since: git {arguments[0]} failed "
+            "(a shallow clone does not know where a branch parted: fetch-depth: 0)"
+        )
+    return said
+
+
+def _git(*arguments: str, cwd: Path | None = None) -> str | None:
+    """What git prints; None where it fails."""
+    try:
+        ran = subprocess.run(["git", *arguments], cwd=cwd, capture_output=True, check=False)
+    except OSError as error:
+        raise UsageFault(f"--changed-since: git does not run: {error.strerror}") from error
+    # File names are bytes: as Python keeps them elsewhere.
+    return ran.stdout.decode("utf-8", "surrogateescape") if ran.returncode == 0 else None

@@ -1,0 +1,122 @@
+"""`qcheck rule`: explain rules, make one, run one's cases."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qcheck.errors import UsageFault
+from qcheck.rule import MEDIA
+
+if TYPE_CHECKING:
+    from qcheck.registry import Rules
+
+__all__ = ["rule"]
+
+_config = click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="This configuration and no other.",
+)
+_isolated = click.option("--isolated", is_flag=True, help="No configuration file at all.")
+
+
+class _DefaultsToExplain(click.Group):
+    """``qcheck rule face-resolution`` is ``qcheck rule explain face-resolution``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h")):
+            args = ["explain", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("rule", cls=_DefaultsToExplain)
+def rule() -> None:
+    """Explain a rule (`qcheck rule NAME`), list them, make one, or run one's cases."""
+
+
+def _complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    from qcheck.run import Options, rules_of
+
+    try:
+        names = [rule.name for rule in rules_of(Options()).all]
+    except UsageFault:
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
+@rule.command("explain")
+@click.argument("name", required=False, shell_complete=_complete_rules)
+@click.option("--all", "every", is_flag=True, help="Explain every rule.")
+@_config
+@_isolated
+def explain(name: str | None, every: bool, config: Path | None, isolated: bool) -> None:
+    """Explain a rule: what it measures, why, how to mend it, its limits. No name: list them."""
+    from qcheck.explain import one_rule, rule_list
+
+    if name is not None and every:
+        raise UsageFault("name a rule, or give --all")
+    rules = _rules(config, isolated)
+    if name is None and not every:
+        click.echo(rule_list(rules.all), nl=False)
+        return
+    explained = rules.all if name is None else (rules.get(name),)
+    click.echo("\n\n".join(one_rule(rule) for rule in explained), nl=False)
+
+
+@rule.command("new")
+@click.argument("name")
+@click.option("--medium", type=click.Choice(MEDIA), required=True, help="What it judges.")
+@click.option("--code", metavar="CODE", help="[default: the next that is free]")
+@click.option(
+    "--in",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where its file goes.  [default: qcheck_rules]",
+)
+def new(name: str, medium: str, code: str | None, folder: Path | None) -> None:
+    """Make a rule NAME with its cases, which pass at once, and write it into the configuration."""
+    from qcheck.scaffold import make_rule
+
+    made = make_rule(name, medium, code, folder)
+    for what, path in made.files:
+        click.echo(f"{what:<8} {path}")
+    click.echo(f"\nqcheck rule test {name}   runs its cases")
+    click.echo(f"qcheck rule {name}        explains it")
+
+
+@rule.command("test")
+@click.argument("name", shell_complete=_complete_rules)
+@click.option(
+    "--cases",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The file of cases.  [default: NAME.toml in `cases` beside the rule, or in tests/cases]",
+)
+@_config
+@_isolated
+def test(name: str, cases: Path | None, config: Path | None, isolated: bool) -> None:
+    """Run the cases of the rule NAME."""
+    from qcheck.testing import cases_beside, read_cases, run_case
+
+    found = _rules(config, isolated).get(name)
+    path = cases or cases_beside(found)
+    results = [(case, run_case(found, case)) for case in read_cases(path)]
+    wrong = 0
+    for case, fault in results:
+        click.echo(f"{'pass' if fault is None else 'FAIL'}  {case['name']}")
+        if fault is not None:
+            wrong += 1
+            click.echo(f"      {fault}")
+    click.echo(f"{found.name}: {len(results) - wrong} of {len(results)} cases pass ({path})")
+    if not results:
+        raise UsageFault(f"{path}: there is no [[case]]")
+    sys.exit(1 if wrong else 0)
+
+
+def _rules(config: Path | None, isolated: bool) -> Rules:
+    from qcheck.run import Options, rules_of
+
+    return rules_of(Options(config=config, isolated=isolated))
