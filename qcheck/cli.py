@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from qcheck import __version__
 from qcheck.errors import UsageFault
@@ -28,6 +29,10 @@ _PROGRESS_FROM_FILES = 8
 # Commands in modules of their own, imported when they are called: NAME = "module:function".
 _ELSEWHERE: dict[str, str] = {
     "baseline": "qcheck.commands.baseline:baseline",
+    "completion": "qcheck.commands.completion:completion",
+    "config": "qcheck.commands.config:config",
+    "ignore": "qcheck.commands.ignore:ignore",
+    "init": "qcheck.commands.config:init",
     "rule": "qcheck.commands.rule:rule",
     "formats": "qcheck.commands.formats:formats",
     "collect": "qcheck.commands.plan:collect",
@@ -55,6 +60,20 @@ class _DefaultsToCheck(click.Group):
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return super().shell_complete(ctx, incomplete) or _files(ctx, None, incomplete)
+
+
+def _files(ctx: click.Context, param: object, incomplete: str) -> list[CompletionItem]:
+    return [CompletionItem(incomplete, type="file")]
+
+
+def _apps(ctx: click.Context, param: object, incomplete: str) -> list[str]:
+    from qcheck.targets import all_targets
+
+    names = [name for target in all_targets() for name in (target.app, target.app.split("/")[-1])]
+    return [name for name in names if name.startswith(incomplete)]
+
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -76,8 +95,14 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True)
-@click.option("--for", "app", metavar="APP", help="The app that will render: its limits hold.")
+@click.argument("files", nargs=-1, required=True, shell_complete=_files)
+@click.option(
+    "--for",
+    "app",
+    metavar="APP",
+    shell_complete=_apps,
+    help="The app that will render: its limits hold.",
+)
 @click.option("--speakers", type=click.IntRange(min=1), help="How many people speak.  [default: 1]")
 @click.option("--select", multiple=True, metavar="RULES", help="Run these rules only.")
 @click.option("--extend-select", multiple=True, metavar="RULES", help="Run these rules too.")

@@ -29,8 +29,8 @@ MEDIA = ("portrait", "voice", "picture", "video", "script", "captions", "payload
 Verdict = Judgement | Iterable[Judgement]
 Function = TypeVar("Function", bound=Callable[..., Verdict])
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_CODE = re.compile(r"[A-Z]{1,8}[0-9]{2,4}")
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+CODE = re.compile(r"[A-Z]{1,8}[0-9]{2,4}")
 
 
 class RuleStatus(enum.Enum):
@@ -120,9 +120,9 @@ def rule(
     dataclass, or a module without the documentation that a rule owes its users.
     """
     media = (medium,) if isinstance(medium, str) else medium
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise ValueError(f"rule name {name!r} is not kebab-case")
-    if not _CODE.fullmatch(code):
+    if not CODE.fullmatch(code):
         raise ValueError(f"rule {name}: code {code!r} is not letters followed by digits")
     if unknown := set(media) - set(MEDIA):
         raise ValueError(f"rule {name}: unknown medium {', '.join(sorted(unknown))}")

@@ -100,11 +100,15 @@ def _glob(path: PurePath, pattern: str) -> bool:
 
 @cache
 def _glob_pattern(pattern: str) -> typing.Any:
-    """``*`` and ``?`` stay within a folder, ``**`` does not; without a slash any folder will do."""
+    """``*`` and ``?`` stay within a folder, ``**`` does not; without a slash any folder will do.
+
+    A slash in front names what lies in the configuration's own folder, as in .gitignore.
+    """
     import re
 
     rooted = pattern.removesuffix("/")
-    if "/" not in rooted:
+    rooted = rooted[1:] if rooted.startswith("/") else rooted
+    if "/" not in pattern.removesuffix("/"):
         rooted = f"**/{rooted}"
     out = ""
     i = 0

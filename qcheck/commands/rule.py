@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from qcheck.errors import UsageFault
 from qcheck.rule import MEDIA
@@ -32,13 +33,12 @@ class _DefaultsToExplain(click.Group):
             args = ["explain", *args]
         return super().parse_args(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [CompletionItem(name) for name in _names(ctx, None, incomplete)]
+        return super().shell_complete(ctx, incomplete) + names
 
-@click.group("rule", cls=_DefaultsToExplain)
-def rule() -> None:
-    """Explain a rule (`qcheck rule NAME`), list them, make one, or run one's cases."""
 
-
-def _complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def _names(ctx: click.Context, param: object, incomplete: str) -> list[str]:
     from qcheck.run import Options, rules_of
 
     try:
@@ -48,8 +48,13 @@ def _complete_rules(ctx: click.Context, param: click.Parameter, incomplete: str)
     return [name for name in names if name.startswith(incomplete)]
 
 
+@click.group("rule", cls=_DefaultsToExplain)
+def rule() -> None:
+    """Explain a rule (`qcheck rule NAME`), list them, make one, or run one's cases."""
+
+
 @rule.command("explain")
-@click.argument("name", required=False, shell_complete=_complete_rules)
+@click.argument("name", required=False, shell_complete=_names)
 @click.option("--all", "every", is_flag=True, help="Explain every rule.")
 @_config
 @_isolated
@@ -89,7 +94,7 @@ def new(name: str, medium: str, code: str | None, folder: Path | None) -> None:
 
 
 @rule.command("test")
-@click.argument("name", shell_complete=_complete_rules)
+@click.argument("name", shell_complete=_names)
 @click.option(
     "--cases",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
