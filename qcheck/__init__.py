@@ -1,5 +1,8 @@
-"""What a rule author imports, and nothing else."""
+"""What a rule author imports, and :func:`check` for whoever checks from Python; nothing else."""
 
+from typing import TYPE_CHECKING, Any
+
+from qcheck.errors import UsageFault
 from qcheck.job import Job
 from qcheck.judging import at_least, at_most, failed, info, passed, warned, within
 from qcheck.media.decode import Decoding
@@ -56,8 +59,21 @@ from qcheck.probes.voice import (
     TruePeak,
     Voices,
 )
-from qcheck.results import Box, Judgement, Severity, Span
+from qcheck.results import (
+    Box,
+    FileReport,
+    Finding,
+    Judgement,
+    Outcome,
+    Report,
+    Severity,
+    Span,
+    Status,
+)
 from qcheck.rule import MEDIA, RuleStatus, rule
+
+if TYPE_CHECKING:
+    from qcheck.interface import check
 
 __version__ = "0.1.0"
 
@@ -94,6 +110,8 @@ __all__ = [
     "FaceRegions",
     "Faces",
     "File",
+    "FileReport",
+    "Finding",
     "Footage",
     "Framing",
     "Gaze",
@@ -109,6 +127,7 @@ __all__ = [
     "Mood",
     "Music",
     "NoiseFloor",
+    "Outcome",
     "Pauses",
     "Payload",
     "Person",
@@ -116,6 +135,7 @@ __all__ = [
     "PlanFaults",
     "Production",
     "Recording",
+    "Report",
     "Reverberation",
     "RuleStatus",
     "Script",
@@ -125,15 +145,18 @@ __all__ = [
     "SignalToNoise",
     "Span",
     "Speech",
+    "Status",
     "Text",
     "Transparency",
     "TruePeak",
     "Turn",
     "Unmeasurable",
+    "UsageFault",
     "VoiceFit",
     "Voices",
     "at_least",
     "at_most",
+    "check",
     "failed",
     "info",
     "passed",
@@ -142,3 +165,12 @@ __all__ = [
     "warned",
     "within",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # A rule needs nothing of what runs rules.
+    if name == "check":
+        from qcheck.interface import check
+
+        return check
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
