@@ -69,6 +69,7 @@ def rule_table(rules: Iterable[Rule]) -> str:
         "J": "Payloads",
         "S": "Scripts",
         "C": "Captions",
+        "M": "Videos",
     }
     rules = list(rules)
     for letter, heading in headings.items():

@@ -31,6 +31,9 @@ BLOCKING = {
     *("frontal-pose.jpg", "head-roll.jpg", "readable.jpg", "shadow.jpg", "sharpness.jpg"),
     *("transparency.webp", "true-resolution.jpg", "duration.mp3"),
     *("script-turns.txt", "script-length-word.txt", "script-language.txt", "caption-order.srt"),
+    *("video-container.webm", "video-size.mp4", "video-length.mp4", "video-frame-rate.mp4"),
+    *("video-faces.mp4", "video-fits-voice.mp4", "readable-video.mp4", "face-visible-video.mp4"),
+    "frontal-pose-video.mp4",
     *("readable-captions.srt", "payload-keys.json", "payload-values.json", "payload-files.json"),
 }
 
@@ -47,6 +50,11 @@ def checked(path: Path) -> FileReport:
     elif path.suffix == ".srt":
         both = run([str(path), str(FIXTURES / "voice.wav")], Options(isolated=True))
         report = dataclasses.replace(both, files=both.files[:1])
+    elif path.suffix in (".mp4", ".webm"):
+        beside = [str(FIXTURES / "voice.wav")] if path.stem in ("video-fits-voice", "talk") else []
+        options = Options(isolated=True, app="falai/pixverse-lipsync")
+        both = run([str(path), *beside], options)
+        report = dataclasses.replace(both, files=both.files[:1])
     elif path.suffix == ".txt":
         report = run([str(path)], Options(isolated=True, app="falai/dia-tts"))
     else:
@@ -57,7 +65,9 @@ def checked(path: Path) -> FileReport:
     return report.files[0]
 
 
-@pytest.mark.parametrize("name", ["portrait.png", "voice.wav", "script.txt", "captions.srt"])
+@pytest.mark.parametrize(
+    "name", ["portrait.png", "voice.wav", "script.txt", "captions.srt", "talk.mp4"]
+)
 def test_the_sound_fixture_is_clean(name: str) -> None:
     report = checked(FIXTURES / name)
     assert [f for f in report.findings if f.severity > Severity.INFO] == []

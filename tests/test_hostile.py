@@ -238,7 +238,14 @@ def test_a_signature_alone_is_not_a_file(format_name: str) -> None:
         "AAC": b"\xff\xf1\x50\x80",
         "AIFF": b"FORM\0\0\0\0AIFF",
         "CAF": b"caff",
-        "WebM": b"\x1aE\xdf\xa3",
+        "WebM": b"\x1aE\xdf\xa3\x87\x42\x82\x84webm",
+        "Matroska": b"\x1aE\xdf\xa3",
+        # A segment of unknown size, and in it the one track that there is: sound.
+        "WebM audio": b"\x1aE\xdf\xa3\x80\x18\x53\x80\x67\xff"
+        b"\x16\x54\xae\x6b\x85\xae\x83\x83\x81\x02",
+        "MP4": b"\0\0\0\x14ftypisom\0\0\0\0isom",
+        "MOV": b"\0\0\0\x14ftypqt  \0\0\0\0qt  ",
+        "AVI": b"RIFF\0\0\0\0AVI ",
     }
     data = signatures[format_name]
     assert File("a", data).format is FORMATS[format_name]

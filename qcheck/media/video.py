@@ -419,10 +419,6 @@ def _fault(file: File, name: str, packets: _Packets, watcher: _Watcher, broke: b
             f"it is far longer than any clip: only its first {packets.seconds / 60:.0f} minutes "
             "were read"
         )
-    if watcher.damaged:
-        return f"{watcher.damaged} of its frames are damaged"
-    if packets.broke or broke:
-        return f"it is damaged after {packets.seconds:.2f} s"
     longest_s = max(packets.seconds, packets.sound_s)
     # Edit lists and priming shift the two by a few frames; a cut file loses far more.
     if longest_s < packets.claimed_s - max(0.5, 0.02 * packets.claimed_s):
@@ -432,4 +428,12 @@ def _fault(file: File, name: str, packets: _Packets, watcher: _Watcher, broke: b
         )
     if _DEMUXERS[name] == "mov" and iso_media_cut(file.data):
         return "it breaks off: its end is missing"
+    if watcher.damaged:
+        return (
+            "a frame is damaged"
+            if watcher.damaged == 1
+            else f"{watcher.damaged} frames are damaged"
+        )
+    if packets.broke or broke:
+        return f"it is damaged after {packets.seconds:.2f} s"
     return None
