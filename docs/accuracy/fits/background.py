@@ -1,7 +1,8 @@
 """Fits which background is plain, softly blurred, or a place.
 
 From photographs whose background is labelled, as they are and handled as pictures are; and from the
-same people before a smooth ground, or before their own place out of focus.
+same people before a smooth ground of any colour, some with a stand or a paper's edge at the frame,
+or before their own place out of focus.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def fit(rows: list[Row], cache: Path) -> dict[str, np.ndarray]:
 
 def _mark() -> str:
     """Of everything that the samples come from, and not of how they are fitted."""
-    parts = (_made, _handled, _before, _before_smooth, _before_blur)
+    smooth = (_before_smooth, _before_vivid, _shade, _with_stand)
+    parts = (_made, _handled, _before, *smooth, _before_blur)
     own = "".join(inspect.getsource(each) for each in parts)
     modules = Path(backdrop.__file__), Path(__file__).parents[1] / "makers" / "detail.py"
     code = "".join(code_digest(path) for path in modules)
@@ -117,8 +119,16 @@ def _made(row: Row, data: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     flat = np.broadcast_to(rng.integers(0, 256, 3).astype(np.float64), small.shape)
     cases.append((_before(small, person, flat), "plain", MADE))
     cases.append((_before_smooth(small, person, rng), "plain", MADE))
+    # Blue screens and painted walls are plain too, and few among those photographed.
+    vivid = [_before_vivid(small, person, rng) for _ in range(4)]
+    smooth = _before_smooth(small, person, rng)
+    cases += [(_handled(each, rng), "plain", MADE) for each in vivid[:2]]
+    cases.append((_with_stand(vivid[2], rng), "plain", MADE))
+    cases += [(_handled(_with_stand(each, rng), rng), "plain", MADE) for each in (vivid[3], smooth)]
+    if own == "plain":
+        cases.append((_handled(_with_stand(small, rng), rng), own, HANDLED))
     if own == "place":
-        cases += [(_handled(_before_blur(small, person, rng), rng), "soft", MADE) for _ in range(2)]
+        cases += [(_handled(_before_blur(small, person, rng), rng), "soft", MADE) for _ in range(5)]
     measured, kinds, weights = [], [], []
     for bgr, kind, weight in cases:
         features, _ = backdrop.describe(Thumbnail(bgr, thumbnail.scale), person)
@@ -147,14 +157,43 @@ def _before(bgr: np.ndarray, person: Person, ground: np.ndarray) -> np.ndarray:
 
 def _before_smooth(bgr: np.ndarray, person: Person, rng: np.random.Generator) -> np.ndarray:
     """One colour, lighter on one side or at the middle, as paper in a studio is."""
+    colour = rng.uniform(15, 245) * rng.uniform(0.75, 1.1, 3)
+    return _before(bgr, person, np.clip(colour * _shade(bgr, rng), 0, 255))
+
+
+def _before_vivid(bgr: np.ndarray, person: Person, rng: np.random.Generator) -> np.ndarray:
+    """As smooth, in a saturated colour."""
+    hue, saturation, value = rng.integers(0, 180), rng.integers(90, 256), rng.integers(60, 256)
+    colour = cv2.cvtColor(np.array([[[hue, saturation, value]]], np.uint8), cv2.COLOR_HSV2BGR)
+    return _before(bgr, person, np.clip(colour[0, 0] * _shade(bgr, rng), 0, 255))
+
+
+def _shade(bgr: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """(height, width, 1): light that falls off to one side and from somewhere in the middle."""
     height, width = bgr.shape[:2]
     down, right = np.mgrid[:height, :width] / max(height, width)
     turn = rng.uniform(0, 2 * np.pi)
     slope = (np.cos(turn) * (right - 0.5) + np.sin(turn) * (down - 0.5)) * rng.uniform(0, 0.5)
     bowl = -((right - rng.uniform(0.2, 0.8)) ** 2 + (down - rng.uniform(0, 0.6)) ** 2)
-    shade = 1 + slope + bowl * rng.uniform(0, 1.0)
-    colour = rng.uniform(15, 245) * rng.uniform(0.75, 1.1, 3)
-    return _before(bgr, person, np.clip(colour * shade[:, :, np.newaxis], 0, 255))
+    shade: np.ndarray = 1 + slope + bowl * rng.uniform(0, 1.0)
+    return shade[:, :, np.newaxis]
+
+
+def _with_stand(bgr: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One or two narrow things that the frame cuts: a stand, a lamp, the paper's own edge."""
+    done = bgr.copy()
+    height, width = bgr.shape[:2]
+    for _ in range(rng.integers(1, 3)):
+        wide, high = (
+            max(2, int(rng.uniform(0.01, 0.05) * width)),
+            int(rng.uniform(0.1, 1) * height),
+        )
+        top, left = int(rng.uniform(0, height - high + 1)), int(rng.choice([0, width - wide]))
+        colour = rng.uniform(0, 255) * rng.uniform(0.8, 1.1, 3)
+        rough = rng.normal(0, rng.uniform(0, 25), (high // 4 + 1, wide // 2 + 1))
+        texture = cv2.resize(rough, (wide, high))[:, :, np.newaxis]
+        done[top : top + high, left : left + wide] = levels(colour + texture)
+    return done
 
 
 def _before_blur(bgr: np.ndarray, person: Person, rng: np.random.Generator) -> np.ndarray:
