@@ -25,7 +25,7 @@ from typing import IO, Any
 from qcheck.errors import UsageFault
 from qcheck.jobs import check_job
 from qcheck.media.file import File
-from qcheck.production import Plan, Stage, answer_of, captions_payload
+from qcheck.production import Plan, Stage, answer_of, captions_payload, state_of
 from qcheck.results import Report
 from qcheck.run import Input, Options, run_inputs
 from qcheck.split import split
@@ -102,10 +102,10 @@ def run_plan(plan: Plan, options: Options, tell: Tell) -> Path:
     if output.exists() and not _is_ours(output, production.work):
         raise UsageFault(f"{output} is there already, and no run of this plan made it")
     try:
-        production.work.mkdir(parents=True, exist_ok=True)
+        (production.work / "state").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageFault(f"{production.work}: {error.strerror or error}") from error
-    with (production.work / "run.lock").open("a") as lock:
+    with (production.work / "state" / "run.lock").open("a") as lock:
         if not _lock(lock, wait=False):
             raise UsageFault(f"another run of {plan.path} is under way")
         found: dict[Path, Path] = {}
@@ -162,7 +162,7 @@ def _check_outputs(stage: Stage, plan: Plan, done: Done, options: Options) -> Do
             options,
             # What is spoken is checked for who renders it; a clip is nobody's input yet.
             app=plan.production.app if stage.medium in ("voice", "portrait") else None,
-            speakers=_people(plan) if stage.medium == "portrait" else None,
+            speakers=_people(stage, plan),
         )
         report = run_inputs([Input(path, stage.medium) for path, _ in done.outputs], own)
         if report.exit_code:
@@ -172,9 +172,14 @@ def _check_outputs(stage: Stage, plan: Plan, done: Done, options: Options) -> Do
     return checked
 
 
-def _people(plan: Plan) -> int:
-    """How many faces a picture that is made for the plan must have."""
-    return len(plan.production.performers_of.get(None, {""}))
+def _people(stage: Stage, plan: Plan) -> int:
+    """How many faces the stage's result must have."""
+    shared = plan.production.performers_of
+    if stage.medium == "portrait":
+        return len(shared.get(None, {""}))
+    if stage.medium == "video" and stage.app != plan.production.app:
+        return max(len(names) for names in shared.values())
+    return stage.speakers
 
 
 # ------------------------------------------------------------------ sending
@@ -190,8 +195,8 @@ def _answer(
 ) -> bytes:
     """What the app answers: kept from an earlier run, or sent for through the gate."""
     assert stage.app is not None
-    answer, sent = answer_of(stage), _beside(stage, "sent.json")
-    with _beside(stage, "lock").open("a") as lock:
+    answer, sent = answer_of(stage), state_of(stage, "sent.json")
+    with state_of(stage, "lock").open("a") as lock:
         if not _lock(lock, wait=False):
             tell(f"{stage.name}  is still under way from an earlier run; waiting for it")
             _lock(lock, wait=True)
@@ -209,7 +214,7 @@ def _answer(
         report = check_job(stage.app, given, own, shown=stage.name)
         if report.exit_code:
             raise Blocked(stage.name, report, sent=False)
-        file = _beside(stage, "input.json")
+        file = state_of(stage, "input.json")
         _write_text(file, given)
         # In this order: an older answer must never pass for the answer to this.
         answer.unlink(missing_ok=True)
@@ -222,7 +227,7 @@ def _answer(
 
 def _send(stage: Stage, command: list[str], lock: IO[str]) -> bytes:
     """Run the command; its answer goes to a file, so that it is not lost if nobody waits for it."""
-    answer, log = answer_of(stage), _beside(stage, "log")
+    answer, log = answer_of(stage), state_of(stage, "log")
     # The child holds the lock for as long as it runs, and outlives this process: a job that was
     # sent goes on and is paid, whoever waits.
     inherit: dict[str, Any] = {"pass_fds": (lock.fileno(),)} if os.name == "posix" else {}
@@ -241,7 +246,7 @@ def _send(stage: Stage, command: list[str], lock: IO[str]) -> bytes:
     code = child.wait()
     if code:
         # It is known to have failed: a later run sends it again without a word of doubt.
-        _beside(stage, "sent.json").unlink(missing_ok=True)
+        state_of(stage, "sent.json").unlink(missing_ok=True)
         said = log.read_bytes().strip() or answer.read_bytes().strip()
         last = said.decode("utf-8", "replace").splitlines()[-1:] or ["it said nothing"]
         raise StageFailed(f"{stage.name}: {command[0]} ended with {code}: {last[0][:300]}")
@@ -249,7 +254,7 @@ def _send(stage: Stage, command: list[str], lock: IO[str]) -> bytes:
 
 
 def _cut_off(stage: Stage, answer: bytes) -> str:
-    log = _beside(stage, "log")
+    log = state_of(stage, "log")
     task = _TASK.search(answer + b"\n" + (log.read_bytes() if log.exists() else b""))
     hint = f"; `infsh task get {task[1].decode()}` tells" if task else ""
     return f"was cut off before its answer came; whether it was charged is not known{hint}"
@@ -372,12 +377,12 @@ def _deliver(plan: Plan, found: Mapping[Path, Path]) -> Path:
     ):
         shutil.copyfileobj(source, file)
     Path(file.name).replace(output)
-    _write_json(plan.production.work / "output.json", {"sha256": digest})
+    _write_json(plan.production.work / "state" / "output.json", {"sha256": digest})
     return output
 
 
 def _is_ours(output: Path, work: Path) -> bool:
-    return _read_json(work / "output.json").get("sha256") == _sha256(output)
+    return _read_json(work / "state" / "output.json").get("sha256") == _sha256(output)
 
 
 # ------------------------------------------------------------------ what is known of a stage
@@ -460,17 +465,12 @@ def _put_aside(stage: Stage) -> None:
             old.rename(aside)
     if record:
         # Its answer was used; what is made again is sent for again.
-        _beside(stage, "sent.json").unlink(missing_ok=True)
+        state_of(stage, "sent.json").unlink(missing_ok=True)
     _record(stage).unlink(missing_ok=True)
 
 
-def _beside(stage: Stage, ending: str) -> Path:
-    folder = stage.outputs[0].parent
-    return (folder.parent if stage.source is not None else folder) / f"{stage.name}.{ending}"
-
-
 def _record(stage: Stage) -> Path:
-    return _beside(stage, "done.json")
+    return state_of(stage, "done.json")
 
 
 def _sha256(path: Path) -> str:

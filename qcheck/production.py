@@ -41,6 +41,7 @@ __all__ = [
     "expand",
     "read_plan",
     "shell_script",
+    "state_of",
 ]
 
 SPEECH = "falai/dia-tts"
@@ -315,9 +316,12 @@ def check_plan(path: str, options: Options) -> Checked:
     """Check a plan and everything in it that is there already, and send nothing."""
     options = dataclasses.replace(options, app=None, speakers=None)
     first = run_inputs([Input(path, "plan")], options)
-    if first.exit_code:
+    try:
+        production = read_plan(path)
+    except UsageFault:
+        if not first.exit_code:
+            raise
         return Checked(first, None)
-    production = read_plan(path)
     reports = [first]
     app = dataclasses.replace(options, app=production.app)
     try:
@@ -340,7 +344,9 @@ def check_plan(path: str, options: Options) -> Checked:
 def _check_pictures(production: Production, options: Options) -> Iterator[Report]:
     for picture, names in production.performers_of.items():
         if picture is not None:
-            people = dataclasses.replace(options, speakers=len(names))
+            # More than the app takes is told by `plan-speakers`.
+            most = production.max_speakers or len(names)
+            people = dataclasses.replace(options, speakers=min(len(names), most))
             yield run_inputs([Input(str(picture), "portrait")], people)
     if production.uncut_portrait is not None:
         yield run_inputs([Input(str(production.uncut_portrait), "picture")], options)
@@ -542,9 +548,16 @@ def command_of(stage: Stage, plan: Plan, program: str = "infsh") -> list[str]:
     return ["qcheck", "gate", *speakers, "--", *run]
 
 
+def state_of(stage: Stage, ending: str) -> Path:
+    """Where something about the stage is kept, apart from its results."""
+    folder = stage.outputs[0].parent
+    work = folder.parent if stage.source is not None else folder
+    return work / "state" / f"{stage.name}.{ending}"
+
+
 def answer_of(stage: Stage) -> Path:
     """Where the answer of the stage's app is kept."""
-    return stage.outputs[0].with_name(f"{stage.name}.answer.json")
+    return state_of(stage, "answer.json")
 
 
 def shell_script(plan: Plan, program: str = "infsh") -> str:
@@ -554,7 +567,7 @@ def shell_script(plan: Plan, program: str = "infsh") -> str:
         "#!/bin/sh",
         f"# {plan.path}: every stage in order. Anything that blocks ends it.",
         "set -eu",
-        f"mkdir -p {shlex.quote(str(production.work))}",
+        f"mkdir -p {shlex.quote(str(production.work / 'state'))}",
     ]
     for stage in plan.stages:
         lines += ["", f"# {stage.name}: {stage.says}"]
