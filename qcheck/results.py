@@ -9,6 +9,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qcheck.exhibits import Exhibit
 
 __all__ = [
     "Box",
@@ -157,6 +161,8 @@ class FileReport:
     probe_seconds: dict[str, float] = field(default_factory=dict)
     ignored: dict[str, str] = field(default_factory=dict)
     """Rules that an ignore of the configuration took away, each with its written reason."""
+    exhibit: Exhibit | None = field(default=None, repr=False, compare=False)
+    """What there is to see and hear of the file, where the run was asked for it."""
 
     @property
     def findings(self) -> list[Finding]:

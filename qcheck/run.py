@@ -16,6 +16,7 @@ from pathlib import Path
 from qcheck.engine import Selected, check_file
 from qcheck.errors import UsageFault
 from qcheck.evidence import Evidence, ProbeCrashed
+from qcheck.exhibits import Shelf, collect
 from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.media.lfs import is_pointer
@@ -45,6 +46,7 @@ __all__ = [
     "run",
     "run_inputs",
     "run_settings",
+    "settings_of",
 ]
 
 STDIN = "-"
@@ -89,6 +91,8 @@ class Options:
     """Whether ``exclude`` of the configuration holds for files that are named, too."""
     cache: Path | None = None
     """A folder that results are kept in."""
+    exhibits: bool = False
+    """Whether a report wants what there is to see and hear of each file."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,11 @@ class _Plan:
 def run_settings(options: Options) -> Settings:
     """The settings of the run as a whole: those closest to the working directory."""
     return _settings_for(Path.cwd(), options)
+
+
+def settings_of(path: Path, options: Options) -> Settings:
+    """The settings that hold for a file: those closest to it."""
+    return _settings_for(path.parent, options)
 
 
 def rules_of(options: Options) -> Rules:
@@ -336,19 +345,25 @@ def _check_all(
         if progress:
             progress(done, len(inputs))
 
+    shelf = Shelf(len(inputs))
+
+    def keep(reports: Sequence[FileReport]) -> list[FileReport]:
+        return [shelf.put(report) for report in reports]
+
     bundles = _bundles(inputs)
     checked: list[list[FileReport]] = []
     few = len(inputs) < _PARALLEL_FROM_FILES
     # Worker processes have no standard input.
     if few or jobs == 1 or any(each.name == STDIN for each in inputs):
         for bundle in bundles:
-            checked.append(_check_bundle(bundle, options))
+            checked.append(keep(_check_bundle(bundle, options)))
             count(checked[-1])
     else:
         from qcheck.workers import map_in_processes
 
         calls = [(bundle, options) for bundle in bundles]
-        checked += map_in_processes(_check_bundle, calls, min(jobs, len(calls)), _lost, count)
+        results = map_in_processes(_check_bundle, calls, min(jobs, len(calls)), _lost, count)
+        checked += map(keep, results)
     found = {
         each: report
         for bundle, reports in zip(bundles, checked, strict=True)
@@ -441,7 +456,10 @@ def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileRepor
             for rule in plan.rules.matching(selector)
         }
         evidence = Evidence(_read(given), plan.job, voice)
-        reports.append(check_file(evidence, plan.selected, plan.job, ignored))
+        report = check_file(evidence, plan.selected, plan.job, ignored)
+        if options.exhibits:
+            report = dataclasses.replace(report, exhibit=collect(evidence))
+        reports.append(report)
         voice = voice or _sound_of(evidence, plan.job)
     return reports
 

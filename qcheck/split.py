@@ -25,7 +25,17 @@ from qcheck.results import Span
 from qcheck.run import read_input
 from qcheck.targets import find_target
 
-__all__ = ["Cut", "Manifest", "Place", "Segment", "best_cuts", "cut", "split"]
+__all__ = [
+    "Cut",
+    "Manifest",
+    "Place",
+    "Segment",
+    "best_cuts",
+    "cut",
+    "longest_segment_s",
+    "places_to_cut",
+    "split",
+]
 
 # What the rule `duration` calls too long and the best where no app says otherwise.
 _LONGEST_S = 30.0
@@ -45,6 +55,8 @@ class Place:
     at_s: float
     pause_s: float
     """How long nobody speaks there."""
+    sample: int = 0
+    """The first one after the cut."""
 
 
 @dataclass(frozen=True)
@@ -178,12 +190,7 @@ def cut(
     except Unmeasurable as reason:
         raise UsageFault(f"{voice}: {reason}; `qcheck {voice}` says more") from reason
     rate_hz = recording.rate_hz
-    pauses = [pause for pause in inside if pause.seconds >= _SHORTEST_PAUSE_S]
-    samples_at = [_quietest(pause, levels, rate_hz) for pause in pauses]
-    places = [
-        Place(sample / rate_hz, pause.seconds)
-        for sample, pause in zip(samples_at, pauses, strict=True)
-    ]
+    places = places_to_cut(inside, levels, rate_hz)
     try:
         chosen = best_cuts(
             places, recording.duration_s, longest_s, min(best_s, longest_s) if prefer_best else None
@@ -191,7 +198,7 @@ def cut(
     except UsageFault as stuck:
         raise UsageFault(f"{voice}: {stuck}") from stuck
     samples, subtype = _samples(file, recording)
-    edges = [0, *(samples_at[i] for i in chosen), len(samples)]
+    edges = [0, *(places[i].sample for i in chosen), len(samples)]
     segments = tuple(
         Segment(
             f"{Path(voice).stem}-{number:03d}.wav",
@@ -211,6 +218,21 @@ def cut(
         segments=segments,
     )
     return Cut(manifest, samples, subtype)
+
+
+def places_to_cut(pauses: Sequence[Span], levels: Levels, rate_hz: int) -> list[Place]:
+    """The quietest moment of every pause that is long enough to be between two words."""
+    places = []
+    for pause in pauses:
+        if pause.seconds >= _SHORTEST_PAUSE_S:
+            sample = _quietest(pause, levels, rate_hz)
+            places.append(Place(sample / rate_hz, pause.seconds, sample))
+    return places
+
+
+def longest_segment_s(app: str | None) -> float:
+    """How long a segment for ``app`` may be."""
+    return _limits(app)[0]
 
 
 def _limits(app: str | None) -> tuple[float, float]:

@@ -2,8 +2,9 @@
 
 Reporters show; whatever they print was measured, judged and counted before. The first paragraph of
 a module's docstring is what `qcheck formats` says of it. A format that leaves something elsewhere
-too, a step summary say, has ``side_reports(report, view) -> {file: text to append}``. Modules whose
-names begin with an underscore are shared by formats and are none.
+too, a step summary say, has ``side_reports(report, view) -> {file: text to append}``. One that shows
+the files themselves says ``EXHIBITS = True`` and finds an exhibit beside each file's report. Modules
+whose names begin with an underscore are shared by formats and are none.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from qcheck.fingerprint import find_root
 from qcheck.results import Report
 from qcheck.rule import Docs
 
-__all__ = ["View", "formats", "reporter", "side_reports", "summary"]
+__all__ = ["View", "formats", "reporter", "side_reports", "summary", "wants_exhibits"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ def side_reports(name: str, report: Report, view: View) -> Mapping[Path, str]:
     beside: Callable[[Report, View], Mapping[Path, str]] | None
     beside = getattr(_module(name), "side_reports", None)
     return beside(report, view) if beside else {}
+
+
+def wants_exhibits(name: str) -> bool:
+    """Whether the format shows more than the report: what there is to see and hear of the files."""
+    return bool(getattr(_module(name), "EXHIBITS", False))
 
 
 def summary(name: str) -> str:
