@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Gaze, Judgement, at_most, info, rule
+from qcheck import Gaze, Judgement, at_most, failed, info, rule
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Limits:
     fail_above_deg: float = 20
     least_eye_width_px: float = 12
     """In smaller eyes an iris is too few pixels to say where it points."""
+    told_to_deg: float = 30
+    """Beyond, an iris lies in the corner of the eye, and how far it points aside cannot be told."""
     most_head_turn_deg: float = 25
     """A head turned further is the cause, and has its own rule."""
 
@@ -50,6 +52,15 @@ def eye_contact(gaze: Gaze, limits: Limits) -> Judgement:
     if max(abs(gaze.head_yaw_deg), abs(gaze.head_pitch_deg)) > limits.most_head_turn_deg:
         return info(
             "Where the eyes look cannot be told while the head is turned away this far.",
+            where=gaze.eyes,
+        )
+    if gaze.off_lens_deg > max(limits.told_to_deg, limits.fail_above_deg):
+        return failed(
+            f"The eyes look far past the lens, {_direction(gaze)}: more than {{measured}}; at most "
+            "{wanted} is wanted.",
+            measured=limits.told_to_deg,
+            wanted=limits.warn_above_deg,
+            unit="°",
             where=gaze.eyes,
         )
     return at_most(
