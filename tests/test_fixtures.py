@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qcheck.jobs import check_job
+from qcheck.production import check_plan
 from qcheck.registry import load_rules
 from qcheck.results import FileReport, Severity
 from qcheck.rule import RuleStatus
@@ -34,6 +35,7 @@ BLOCKING = {
     *("video-container.webm", "video-size.mp4", "video-length.mp4", "video-frame-rate.mp4"),
     *("video-faces.mp4", "video-fits-voice.mp4", "readable-video.mp4", "face-visible-video.mp4"),
     "frontal-pose-video.mp4",
+    *("plan-keys.toml", "plan-files.toml", "plan-speakers.toml", "plan-portrait.toml"),
     *("readable-captions.srt", "payload-keys.json", "payload-values.json", "payload-files.json"),
 }
 
@@ -47,6 +49,8 @@ def checked(path: Path) -> FileReport:
     """What is said of the file, by preview rules too where it is one's own fixture."""
     if path.suffix == ".json":
         report = check_job("falai/dia-tts", path.read_bytes(), Options(isolated=True))
+    elif path.suffix == ".toml":
+        report = check_plan(str(path), Options(isolated=True)).report
     elif path.suffix == ".srt":
         both = run([str(path), str(FIXTURES / "voice.wav")], Options(isolated=True))
         report = dataclasses.replace(both, files=both.files[:1])
@@ -66,7 +70,7 @@ def checked(path: Path) -> FileReport:
 
 
 @pytest.mark.parametrize(
-    "name", ["portrait.png", "voice.wav", "script.txt", "captions.srt", "talk.mp4"]
+    "name", ["portrait.png", "voice.wav", "script.txt", "captions.srt", "talk.mp4", "talk.toml"]
 )
 def test_the_sound_fixture_is_clean(name: str) -> None:
     report = checked(FIXTURES / name)
