@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from qcheck.results import UNKNOWN, FileReport, Outcome, Report, Severity, Status
 
-__all__ = ["NOTHING_CHECKED", "blocks", "is_unexplained", "unknown_file"]
+__all__ = ["blocks", "is_unexplained", "nothing_checked", "unknown_file"]
 
-NOTHING_CHECKED = "there was nothing to check"
+
+def nothing_checked(report: Report) -> str | None:
+    """Why a report without files is no pass; None where it is one or holds files."""
+    return None if report.files or not report.exit_code else "there was nothing to check"
 
 
 def blocks(report: Report, file: FileReport, outcome: Outcome) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from qcheck.reporters import View, markdown
-from qcheck.reporters._gate import NOTHING_CHECKED, unknown_file
+from qcheck.reporters._gate import nothing_checked, unknown_file
 from qcheck.results import Report, Severity
 from qcheck.wording import by_reason, places, unexplained
 
@@ -57,8 +57,8 @@ def side_reports(report: Report, view: View) -> Mapping[Path, str]:
 
 
 def _annotations(report: Report) -> Iterator[Annotation]:
-    if not report.files:
-        yield "error", None, "nothing checked", NOTHING_CHECKED
+    if why := nothing_checked(report):
+        yield "error", None, "nothing checked", why
     for file in report.files:
         for reason, rules in by_reason(file.crashes).items():
             yield "error", file.file, f"{rules} crashed", reason

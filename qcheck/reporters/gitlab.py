@@ -61,5 +61,5 @@ def _issue(path: str, rule: str, severity: str, message: str, mark: str) -> dict
         "fingerprint": mark,
         "severity": severity,
         # A picture has no lines, and GitLab shows no issue without one.
-        "location": {"path": path, "lines": {"begin": 1}},
+        "location": {"path": path, "lines": {"begin": 1, "end": 1}},
     }

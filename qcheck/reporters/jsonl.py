@@ -16,10 +16,13 @@ from qcheck.results import Report
 
 __all__ = ["render"]
 
+# Line ends to Unicode (UAX 14) and to some readers, though not to JSON.
+_SEPARATORS = {i: f"\\u{i:04x}" for i in (0x85, 0x2028, 0x2029)}
+
 
 def render(report: Report, view: View) -> str:
     return "".join(
-        json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n"
+        json.dumps(line, ensure_ascii=False, allow_nan=False).translate(_SEPARATORS) + "\n"
         for line in _lines(report, view)
     )
 

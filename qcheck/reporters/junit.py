@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from qcheck.reporters import View
-from qcheck.reporters._gate import NOTHING_CHECKED, blocks, unknown_file
+from qcheck.reporters._gate import blocks, nothing_checked, unknown_file
 from qcheck.results import FileReport, Outcome, Report, Status
 from qcheck.wording import places
 
@@ -24,10 +24,10 @@ def render(report: Report, view: View) -> str:
     root = ET.Element("testsuites", name="qcheck", time=f"{report.seconds:.3f}")
     for file in report.files:
         root.append(_suite(file.file, file.seconds, list(_cases(file, report))))
-    if not report.files:
+    if why := nothing_checked(report):
         # No case at all would read as a pass.
         case = ET.Element("testcase", name="files", classname="qcheck")
-        ET.SubElement(case, "error", message=NOTHING_CHECKED)
+        ET.SubElement(case, "error", message=why)
         root.append(_suite("qcheck", 0, [case]))
     for total in ("tests", "failures", "errors"):
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))

@@ -22,7 +22,7 @@ from qcheck import __version__
 from qcheck.fingerprint import fingerprint, fingerprints, identity, source
 from qcheck.reporters import View
 from qcheck.reporters._document import number, place
-from qcheck.reporters._gate import NOTHING_CHECKED, is_unexplained, unknown_file
+from qcheck.reporters._gate import is_unexplained, nothing_checked, unknown_file
 from qcheck.results import Box, FileReport, Finding, Outcome, Report, Severity, Span, Status
 from qcheck.rule import Docs
 
@@ -76,19 +76,21 @@ def _rules(report: Report, view: View) -> list[Json]:
 
 
 def _descriptor(name: str, code: str, view: View) -> Json:
-    docs = view.docs.get(name)
+    # GitHub refuses a rule without descriptions; only what stands for a lost process has no docs.
+    docs = view.docs.get(name) or Docs(f"{name} has no documentation.", name, name, name, "")
     rule: Json = {
         "id": name,
-        # 3.49.7: an identifier that people understand, in Pascal case by convention.
-        "name": "".join(word.title() for word in name.split("-")),
+        # 3.49.9: the first sentence alone.
+        "shortDescription": {"text": docs.summary},
+        "fullDescription": {"text": _flat(docs.why)},
+        "help": {"text": _help(docs, bold=False), "markdown": _help(docs, bold=True)},
         "defaultConfiguration": {"level": "warning"},
         "properties": {"code": code, "tags": ["quality"]},
     }
-    if docs:
-        # 3.49.9: the first sentence alone.
-        rule["shortDescription"] = {"text": docs.summary}
-        rule["fullDescription"] = {"text": _flat(docs.why)}
-        rule["help"] = {"text": _help(docs, bold=False), "markdown": _help(docs, bold=True)}
+    # 3.49.7: an identifier that people understand, in Pascal case by convention; one that is the
+    # same as the id says nothing.
+    if "-" in name:
+        rule["name"] = "".join(word.title() for word in name.split("-"))
     if url := view.docs_url or _docs_url():
         rule["helpUri"] = f"{url.rstrip('/')}/rules/{name}.md"
     return rule
@@ -224,8 +226,8 @@ def _invocation(report: Report, view: View) -> Json:
         for file in report.files
         if (why := unknown_file(report, file))
     ]
-    if not report.files:
-        crashed.append(_notification("error", f"{NOTHING_CHECKED.capitalize()}."))
+    if why := nothing_checked(report):
+        crashed.append(_notification("error", f"{why.capitalize()}."))
     quiet = [
         _notification(
             "note", f"{outcome.rule} could not look: {outcome.reason}.", _uri(file, view.root)
@@ -240,7 +242,7 @@ def _invocation(report: Report, view: View) -> Json:
         for rule, why in file.ignored.items()
     ]
     invocation: Json = {
-        "executionSuccessful": not report.crashed and bool(report.files),
+        "executionSuccessful": not report.crashed and not nothing_checked(report),
         "exitCode": report.exit_code,
     }
     if crashed or quiet:

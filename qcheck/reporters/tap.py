@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from qcheck.reporters import View
 from qcheck.reporters._document import number
-from qcheck.reporters._gate import NOTHING_CHECKED, blocks, unknown_file
+from qcheck.reporters._gate import blocks, nothing_checked, unknown_file
 from qcheck.results import FileReport, Outcome, Report, Status
 from qcheck.wording import places
 
@@ -26,13 +26,13 @@ _UNPRINTABLE = {
 
 def render(report: Report, view: View) -> str:
     points = [point for file in report.files for point in _points(file, report)]
-    lines = ["TAP version 14", f"1..{len(points)}"]
+    if why := nothing_checked(report):
+        points.append((False, f"qcheck: {why}", "", []))
+    lines = ["TAP version 14", f"1..{len(points)}" + ("" if points else " # SKIP no file is left")]
     for count, (ok, description, directive, diagnostics) in enumerate(points, 1):
         lines.append(f"{'ok' if ok else 'not ok'} {count} - {description}{directive}")
         if diagnostics:
             lines += ["  ---", *(f"  {line}" for line in diagnostics), "  ..."]
-    if not report.files:
-        lines.append(f"Bail out! {NOTHING_CHECKED}")
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -1,120 +1,38 @@
 """Every output format against golden files, of a report that holds every kind of outcome.
 
-``QCHECK_UPDATE_GOLDEN=1 pytest tests/reporters`` writes them anew: read the difference.
+``QCHECK_UPDATE_GOLDEN=1 pytest tests/reporters`` writes them anew: read the difference. Whether
+programs of others can read the formats is for test_validators.py.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
+import jsonschema
 import pytest
+from report_material import DOCS, EMPTY, NASTY, REPORT, STRANGE
 
-from qcheck.reporters import View, formats, reporter
-from qcheck.results import (
-    Box,
-    FileReport,
-    Judgement,
-    Outcome,
-    Report,
-    Severity,
-    Span,
-    Status,
-)
-from qcheck.rule import Docs
+from qcheck.reporters import View, formats, reporter, side_reports, summary
+from qcheck.reporters._schema import SCHEMAS, schema
+from qcheck.reporters.csv import COLUMNS
+from qcheck.reporters.github import MOST
+from qcheck.results import FileReport, Judgement, Outcome, Report, Severity, Status
 
 GOLDEN = Path(__file__).parent / "golden"
-
-DOCS = Docs(
-    summary="The face has too few pixels.",
-    measures="the side of the face, in pixels.",
-    why="The model animates what it can see. Lips of a few pixels come back as a smear.",
-    mend="Move the camera closer,\nor send the original.",
-    references="",
-)
-TOO_SMALL = Judgement(
-    Severity.ERROR,
-    "The face is 412 px across; 1024 px are wanted.",
-    31.9,
-    measured=412.4,
-    wanted=1024,
-    unit="px",
-    where=(Box(210, 180, 622.4, 592),),
-    fix="qcheck crop portrait.png",
-)
-PORTRAIT = FileReport(
-    "shoot/portrait, 100 %.png",
-    "portrait",
-    (
-        Outcome("readable", "F01", Status.PASS, (Judgement(None, "It decodes.", 100.0),)),
-        Outcome("face-resolution", "P10", Status.FAIL, (TOO_SMALL,), seconds=0.001),
-        Outcome(
-            "background",
-            "P60",
-            Status.FAIL,
-            (Judgement(Severity.INFO, "The background is plain.", 100.0, measured="plain"),),
-        ),
-        Outcome("headroom", "P14", Status.SKIPPED, reason="the crown is hidden", unmeasured=True),
-        Outcome("transparency", "P61", Status.SKIPPED, reason="there is no alpha channel"),
-    ),
-    seconds=0.5,
-    probe_seconds={"Face": 0.1},
-)
-VOICE = FileReport(
-    "voice.wav",
-    "voice",
-    (
-        Outcome(
-            "clipping",
-            "V23",
-            Status.FAIL,
-            (
-                Judgement(
-                    Severity.WARNING,
-                    "Peaks are cut off <flat> & hard.",
-                    60.0,
-                    measured=float("inf"),
-                    unit="dBFS",
-                    where=tuple(Span(i, i + 0.5) for i in range(6)),
-                ),
-            ),
-        ),
-        Outcome(
-            "hum",
-            "V40",
-            Status.CRASHED,
-            reason="measuring Hum: ZeroDivisionError: by\x00nothing",
-            trace="Traceback (most recent call last):\n  ZeroDivisionError",
-        ),
-        Outcome(
-            "dropout",
-            "V34",
-            Status.CRASHED,
-            reason="measuring Hum: ZeroDivisionError: by\x00nothing",
-        ),
-    ),
-    seconds=0.25,
-    ignored={"loudness": "whispered on purpose"},
-)
-UNCHECKED = FileReport(
-    "odd.png",
-    "portrait",
-    (Outcome("headroom", "P14", Status.SKIPPED, reason="the crown is hidden", unmeasured=True),),
-)
-REPORT = Report(
-    (PORTRAIT, VOICE, UNCHECKED),
-    target="bytedance/omnihuman-1-5",
-    fail_on=Severity.ERROR,
-    notes=("2 other file(s) are no portrait",),
-    seconds=0.8,
-)
 VIEWS = {
     "full": View(docs={"face-resolution": DOCS}),
     "full-verbose-colour": View(colour=True, verbose=True, docs={"face-resolution": DOCS}),
     "full-quiet": View(quiet=True, docs={"face-resolution": DOCS}),
+    "sarif": View(docs={"face-resolution": DOCS}, docs_url="https://example.org/docs/"),
+    "markdown": View(docs={"face-resolution": DOCS}),
+    "gitlab": View(docs={"face-resolution": DOCS}),
 }
 
 
@@ -122,11 +40,18 @@ VIEWS = {
 def test_the_format_is_what_it_was(name: str) -> None:
     text = reporter(name.partition("-")[0])(REPORT, VIEWS.get(name, View()))
     # A golden file must not change with the version.
-    text = re.sub(r'"qcheck_version": ".*"', '"qcheck_version": "*"', text)
+    text = re.sub(r'"(qcheck_version|version|semanticVersion)": "0.*?"', r'"\1": "*"', text)
     path = GOLDEN / f"{name}.txt"
     if os.environ.get("QCHECK_UPDATE_GOLDEN"):
-        path.write_text(text, "utf-8")
-    assert text == path.read_text("utf-8")
+        path.write_text(text, "utf-8", newline="")
+    with path.open(encoding="utf-8", newline="") as file:
+        assert text == file.read()
+
+
+@pytest.mark.parametrize("name", formats())
+def test_every_format_says_in_one_line_what_it_is_for(name: str) -> None:
+    assert summary(name).startswith(("For ", "One line a finding"))
+    assert len(summary(name)) <= 100
 
 
 def test_json_holds_every_outcome_and_no_number_that_json_lacks() -> None:
@@ -140,6 +65,70 @@ def test_json_holds_every_outcome_and_no_number_that_json_lacks() -> None:
     assert document["exit_code"] == REPORT.exit_code == 2
 
 
+def documents(name: str, report: Report) -> list[Any]:
+    """What the schema of ``name`` is to fit: the document, or every line."""
+    text = reporter(name)(report, View())
+    return [json.loads(text)] if name == "json" else [json.loads(x) for x in text.splitlines()]
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("report", [REPORT, NASTY, STRANGE, EMPTY], ids=range(4))
+def test_what_is_printed_fits_the_published_schema(name: str, report: Report) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema(name))
+    for document in documents(name, report):
+        jsonschema.validate(document, schema(name), jsonschema.Draft202012Validator)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_schema_knows_every_field_that_is_printed(name: str) -> None:
+    """A field that the schema does not name could vanish without the version being raised."""
+    strict = json.loads(json.dumps(schema(name)))
+    for part in strict["$defs"].values():
+        close(part)
+    for document in documents(name, REPORT):
+        jsonschema.validate(document, strict, jsonschema.Draft202012Validator)
+
+
+def close(part: dict[str, Any]) -> None:
+    if "properties" in part:
+        part["additionalProperties"] = False
+        assert part["required"] == list(part["properties"])
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda d: d.pop("verdict"),
+        lambda d: d.update(exit_code=7),
+        lambda d: d["files"][0]["outcomes"][1]["judgements"][0].pop("fingerprint"),
+        lambda d: d["files"][0]["outcomes"][1]["judgements"][0]["where"][0].pop("left_px"),
+        lambda d: d["files"][0].update(blocks="no"),
+    ],
+)
+def test_the_schema_refuses_what_is_no_report(spoil: Any) -> None:
+    (document,) = documents("json", REPORT)
+    spoil(document)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, schema("json"), jsonschema.Draft202012Validator)
+
+
+def test_json_lines_hold_what_json_holds_and_end_with_the_run() -> None:
+    (document,) = documents("json", REPORT)
+    lines = documents("jsonl", REPORT)
+    kinds = [line["kind"] for line in lines]
+    assert kinds == ["outcome"] * 5 + ["file"] + ["outcome"] * 3 + [
+        "file",
+        "outcome",
+        "file",
+        "run",
+    ]
+    assert [line["rule"] for line in lines if line["kind"] == "outcome"] == [
+        outcome["rule"] for file in document["files"] for outcome in file["outcomes"]
+    ]
+    run = {key: value for key, value in document.items() if key != "files"}
+    assert lines[-1] == {"kind": "run", **run}
+
+
 def test_junit_counts_what_it_holds() -> None:
     root = ET.fromstring(reporter("junit")(REPORT, View()))
     assert root.attrib | {"time": ""} == {
@@ -148,8 +137,17 @@ def test_junit_counts_what_it_holds() -> None:
         "tests": "9",
         "failures": "2",
         "errors": "2",
-        "skipped": "2",
     }
+    assert [suite.get("skipped") for suite in root] == ["2", "0", "0"]
+
+
+def test_a_score_that_is_too_low_fails_its_case() -> None:
+    judged = Outcome("sharpness", "P52", Status.PASS, (Judgement(None, "It is sharp.", 70.0),))
+    file = FileReport("portrait.png", "portrait", (judged,))
+    report = Report((file,), None, Severity.ERROR, min_score=80)
+    assert report.exit_code == 1
+    assert "its score is 70; 80 at least is wanted" in reporter("junit")(report, View())
+    assert "not ok 1 - portrait.png: sharpness" in reporter("tap")(report, View())
 
 
 def test_github_puts_the_severest_first_and_escapes() -> None:
@@ -161,8 +159,127 @@ def test_github_puts_the_severest_first_and_escapes() -> None:
     assert any("file=shoot/portrait%2C 100 %25.png," in line for line in lines)
 
 
+def many(count: int) -> Report:
+    files = []
+    for i in range(count):
+        severity = Severity.ERROR if i % 2 else Severity.WARNING
+        said = (Judgement(severity, f"Finding {i}.", 10.0),)
+        outcome = Outcome("sharpness", "P52", Status.FAIL, said)
+        files.append(FileReport(f"::error::{i}.png", "portrait", (outcome,)))
+    return Report(tuple(files), None, Severity.ERROR)
+
+
+def test_github_gets_ten_annotations_of_a_kind_and_the_log_and_the_summary_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = many(50)
+    lines = reporter("github")(report, View()).splitlines()
+    commands = [line for line in lines if line.startswith("::")]
+    assert [c.split()[0] for c in commands] == ["::error"] * MOST + ["::warning"] * MOST
+    rest = lines[len(commands) :]
+    assert len(rest) == 30
+    assert all(line.startswith("qcheck: ") for line in rest)
+
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    assert side_reports("github", report, View()) == {}
+    place = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(place))
+    ((path, text),) = side_reports("github", report, View()).items()
+    assert path == place
+    assert all(f"Finding {i}." in text for i in range(50))
+
+
+def test_a_summary_stays_within_what_github_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    ((_, text),) = side_reports("github", many(20_000), View()).items()
+    assert 900_000 < len(text.encode()) < 1024 * 1024
+    assert text.endswith("The report is longer than a summary may be.\n")
+
+
+def test_csv_has_a_row_a_judgement_and_no_formula() -> None:
+    rows = list(csv.DictReader(io.StringIO(reporter("csv")(REPORT, View()), newline="")))
+    assert tuple(rows[0]) == COLUMNS
+    assert [row["status"] for row in rows if row["rule"] == "headroom"] == ["skipped", "skipped"]
+    clipped = next(row for row in rows if row["rule"] == "clipping")
+    assert (clipped["start_s"], clipped["end_s"], clipped["places"]) == ("0", "0.5", "6")
+    small = next(row for row in rows if row["rule"] == "face-resolution")
+    assert (small["left_px"], small["bottom_px"], small["measured"]) == ("210", "592", "412.4")
+    nasty = list(csv.DictReader(io.StringIO(reporter("csv")(NASTY, View()), newline="")))
+    assert nasty[0]["file"] == "'=1+1.png"
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in nasty for cell in row.values())
+
+
+def test_gitlab_ranks_what_did_not_look_above_what_was_found() -> None:
+    issues = json.loads(reporter("gitlab")(REPORT, View()))
+    severities = {(issue["check_name"], issue["severity"]) for issue in issues}
+    assert {
+        ("hum", "blocker"),
+        ("headroom", "blocker"),
+        ("face-resolution", "critical"),
+    } < severities
+    assert ("clipping", "minor") in severities
+    assert [i["location"]["path"] for i in issues if i["check_name"] == "headroom"] == ["odd.png"]
+
+
+def test_sarif_points_to_the_spot() -> None:
+    (run,) = json.loads(reporter("sarif")(REPORT, VIEWS["sarif"]))["runs"]
+    by_rule = {result["ruleId"]: result for result in run["results"]}
+    small = by_rule["face-resolution"]
+    assert small["level"] == "error"
+    place = small["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "shoot/portrait%2C%20100%20%25.png"
+    assert place["region"] == {"startLine": 1}
+    assert small["attachments"][0]["rectangles"] == [
+        {"top": 180.0, "left": 210.0, "bottom": 592.0, "right": 622.4}
+    ]
+    clipping = by_rule["clipping"]
+    assert clipping["level"] == "warning"
+    assert clipping["properties"]["spans"][1] == {"start_s": 1.0, "end_s": 1.5}
+    rule = run["tool"]["driver"]["rules"][small["ruleIndex"]]
+    assert rule["id"] == "face-resolution"
+    assert rule["helpUri"] == "https://example.org/docs/rules/face-resolution.md"
+    assert DOCS.summary in rule["help"]["text"]
+    assert "passed" not in json.dumps(run["results"])
+
+
+def test_sarif_tells_of_crashes_as_notifications() -> None:
+    (run,) = json.loads(reporter("sarif")(REPORT, VIEWS["sarif"]))["runs"]
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    crashed = [n for n in invocation["toolExecutionNotifications"] if n["level"] == "error"]
+    assert [n["associatedRule"]["id"] for n in crashed] == ["hum", "dropout"]
+    assert "Traceback" in crashed[0]["exception"]["message"]
+    assert not any(result["ruleId"] == "hum" for result in run["results"])
+    (ignored,) = invocation["toolConfigurationNotifications"]
+    assert "whispered on purpose" in ignored["message"]["text"]
+
+
+def test_no_changed_file_is_a_pass_in_every_format() -> None:
+    """`--changed-since` found none: nothing was wrong, nothing was asked."""
+    none_left = Report((), None, Severity.ERROR, none_left=True)
+    assert none_left.exit_code == 0
+    assert "not ok" not in reporter("tap")(none_left, View())
+    assert ET.fromstring(reporter("junit")(none_left, View())).get("errors") == "0"
+    assert reporter("github")(none_left, View()) == ""
+    (run,) = json.loads(reporter("sarif")(none_left, View()))["runs"]
+    assert run["invocations"][0]["executionSuccessful"] is True
+
+
+def test_sarif_of_nothing_is_no_success() -> None:
+    (run,) = json.loads(reporter("sarif")(EMPTY, View()))["runs"]
+    assert run["invocations"][0]["executionSuccessful"] is False
+
+
+def test_markdown_keeps_names_as_text() -> None:
+    text = reporter("markdown")(NASTY, View())
+    assert r"\<b\>\&amp;\|\`\*.png" in text
+    assert "<b>" not in text
+
+
 def test_a_report_without_files_is_no_pass_in_any_format() -> None:
-    empty = Report((), None, Severity.ERROR)
-    assert "Nothing was checked" in reporter("full")(empty, View())
-    assert json.loads(reporter("json")(empty, View()))["verdict"] == "unchecked"
-    assert ET.fromstring(reporter("junit")(empty, View())).get("tests") == "0"
+    assert "Nothing was checked" in reporter("full")(EMPTY, View())
+    assert json.loads(reporter("json")(EMPTY, View()))["verdict"] == "unchecked"
+    assert ET.fromstring(reporter("junit")(EMPTY, View())).get("errors") == "1"
+    assert "not ok 1 - " in reporter("tap")(EMPTY, View())
+    assert reporter("github")(EMPTY, View()).startswith("::error ")
+    assert "nothing was checked" in reporter("markdown")(EMPTY, View())
