@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import importlib
 import os
 import sys
@@ -33,6 +34,7 @@ _ELSEWHERE: dict[str, str] = {
     "config": "qcheck.commands.config:config",
     "ignore": "qcheck.commands.ignore:ignore",
     "init": "qcheck.commands.config:init",
+    "job": "qcheck.commands.job:job",
     "rule": "qcheck.commands.rule:rule",
     "formats": "qcheck.commands.formats:formats",
     "collect": "qcheck.commands.plan:collect",
@@ -178,7 +180,7 @@ def check(
     RULES are names, codes, beginnings of codes (P, V2), portrait, voice or ALL, separated by
     commas.
     """
-    from qcheck.output import destinations
+    from qcheck.output import destinations, exhibits_wanted
     from qcheck.run import Options, run, run_settings
 
     if config and isolated:
@@ -200,6 +202,7 @@ def check(
     )
     settings = run_settings(options)
     places = destinations(outputs or settings.output_format, files)
+    options = dataclasses.replace(options, exhibits=exhibits_wanted(places))
     known = _baseline(baseline or settings.baseline_path)
     only = _changed(changed_since)
     with _progress(len(files)) as progress:
@@ -207,7 +210,7 @@ def check(
     if known is not None:
         report = known.without_known(report)
     for place in places:
-        _write(report, place, quiet=quiet, verbose=verbose, options=options)
+        write_report(report, place, quiet=quiet, verbose=verbose, options=options)
     if statistics:
         from qcheck.tables import statistics_table
 
@@ -239,7 +242,9 @@ def split_names(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-def _write(report: Report, place: Destination, *, quiet: bool, verbose: bool, options: Any) -> None:
+def write_report(
+    report: Report, place: Destination, *, quiet: bool, verbose: bool, options: Any
+) -> None:
     from qcheck.output import write
     from qcheck.reporters import View
     from qcheck.run import docs_by_rule
@@ -448,40 +453,6 @@ def tell(report: Report, options: Any) -> None:
         colour=colour, quiet=not report.exit_code, verbose=False, docs=docs_by_rule(options)
     )
     click.echo(reporter("full")(report, view), nl=False, err=True, color=colour)
-
-
-@cli.command("job")
-@job_options
-@click.option("--for", "app", metavar="APP", help="The app that the payload is for.")
-@click.option(
-    "--output-format", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="As for check."
-)
-@click.argument("payload", metavar="FILE|-")
-def check_payload(payload: str, app: str | None, outputs: tuple[str, ...], **given: Any) -> None:
-    """Check a payload or a plan (TOML) and everything that it names, and send nothing."""
-    from qcheck.jobs import check_job
-    from qcheck.output import destinations
-    from qcheck.run import Options, run_settings
-
-    options = Options(**given)
-    places = destinations(outputs or run_settings(options).output_format, [payload])
-    if Path(payload).suffix == ".toml":
-        from qcheck.production import check_plan
-
-        if app is not None:
-            raise UsageFault("a plan names its app itself: --for is for payloads")
-        report = check_plan(payload, options).report
-    elif app is None:
-        raise UsageFault(f"which app is {payload} for? --for APP says")
-    else:
-        try:
-            data = sys.stdin.buffer.read() if payload == "-" else Path(payload).read_bytes()
-        except OSError as error:
-            raise UsageFault(f"{payload}: {error.strerror or error}") from error
-        report = check_job(app, data, options, shown=payload)
-    for place in places:
-        _write(report, place, quiet=False, verbose=False, options=options)
-    sys.exit(report.exit_code)
 
 
 @cli.group("captions")
