@@ -10,6 +10,7 @@ from typing import Any
 from qcheck.fingerprint import fingerprints
 from qcheck.reporters import View
 from qcheck.reporters._document import number
+from qcheck.reporters._text import printed
 from qcheck.results import Box, FileReport, Judgement, Outcome, Report, Span
 from qcheck.wording import places
 
@@ -79,6 +80,7 @@ def _judged(judgement: Judgement) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    text = printed(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from qcheck.reporters import View, markdown
 from qcheck.reporters._gate import nothing_checked, unknown_file
+from qcheck.reporters._text import printed
 from qcheck.results import Report, Severity
 from qcheck.wording import by_reason, places, unexplained
 
@@ -40,7 +41,7 @@ def render(report: Report, view: View) -> str:
             lines.append(_command(kind, file, title, message))
         else:
             # Not at the start of a line: a name that reads like a command must not be one.
-            rest.append(f"qcheck: {kind}: {file}: {title}: {' '.join(message.split())}")
+            rest.append(f"qcheck: {kind}: {file}: {title}: {' '.join(printed(message).split())}")
     return "".join(f"{line}\n" for line in lines + rest)
 
 
@@ -86,7 +87,7 @@ def _command(kind: str, file: str | None, title: str, message: str) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printed(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

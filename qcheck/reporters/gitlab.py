@@ -14,6 +14,7 @@ from typing import Any
 from qcheck.fingerprint import fingerprint, fingerprints, identity, source
 from qcheck.reporters import View
 from qcheck.reporters._gate import is_unexplained, unknown_file
+from qcheck.reporters._text import printed
 from qcheck.results import FileReport, Report, Severity
 from qcheck.wording import places
 
@@ -56,7 +57,7 @@ def _issue(path: str, rule: str, severity: str, message: str, mark: str) -> dict
     return {
         "type": "issue",
         "check_name": rule,
-        "description": " ".join(f"{rule}: {message}".split()),
+        "description": " ".join(printed(f"{rule}: {message}").split()),
         "categories": ["Style"],
         "fingerprint": mark,
         "severity": severity,

@@ -6,6 +6,7 @@ import re
 
 from qcheck.reporters import View
 from qcheck.reporters._gate import unknown_file
+from qcheck.reporters._text import printed
 from qcheck.results import Finding, Report
 from qcheck.units import quantity
 from qcheck.wording import by_reason, places, plural, unexplained, verdict
@@ -53,13 +54,14 @@ def _table(findings: list[Finding]) -> str:
     lines = ["| | file | rule | finding | measured | where |", "|---|---|---|---|---:|---|"]
     for finding in findings:
         judgement = finding.judgement
-        measured = quantity(judgement.measured, judgement.unit) if judgement.measured else ""
+        measured = judgement.measured
+        shown = "" if measured is None else quantity(measured, judgement.unit)
         cells = (
             f"{_SIGNS[finding.severity.label]} {finding.severity.label}",
             _escaped(finding.file),
             f"{finding.rule} ({finding.code})",
             _escaped(judgement.message),
-            _escaped(measured),
+            _escaped(shown),
             places(judgement.where),
         )
         lines.append(f"| {' | '.join(cells)} |")
@@ -82,4 +84,4 @@ def _stopped(report: Report) -> list[str]:
 
 def _escaped(text: str) -> str:
     """Text that stays text: names come from people, messages may quote files."""
-    return " ".join(_SPECIAL.sub(r"\\\1", text).split())
+    return " ".join(_SPECIAL.sub(r"\\\1", printed(text)).split())

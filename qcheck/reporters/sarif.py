@@ -23,6 +23,7 @@ from qcheck.fingerprint import fingerprint, fingerprints, identity, source
 from qcheck.reporters import View
 from qcheck.reporters._document import number, place
 from qcheck.reporters._gate import is_unexplained, nothing_checked, unknown_file
+from qcheck.reporters._text import printed
 from qcheck.results import Box, FileReport, Finding, Outcome, Report, Severity, Span, Status
 from qcheck.rule import Docs
 
@@ -163,7 +164,7 @@ def _bare(file: FileReport, root: Path, rule: str, level: str, message: str, mar
     return {
         "ruleId": rule,
         "level": level,
-        "message": {"text": message},
+        "message": {"text": printed(message)},
         "locations": [
             {
                 "physicalLocation": {
@@ -253,7 +254,7 @@ def _invocation(report: Report, view: View) -> Json:
 
 
 def _notification(level: str, message: str, uri: Json | None = None) -> Json:
-    notification: Json = {"level": level, "message": {"text": message}}
+    notification: Json = {"level": level, "message": {"text": printed(message)}}
     if uri is not None:
         notification["locations"] = [{"physicalLocation": {"artifactLocation": uri}}]
     return notification
@@ -265,5 +266,5 @@ def _crash(file: FileReport, outcome: Outcome, root: Path) -> Json:
     )
     notification["associatedRule"] = {"id": outcome.rule}
     if outcome.trace:
-        notification["exception"] = {"message": outcome.trace}
+        notification["exception"] = {"message": printed(outcome.trace)}
     return notification

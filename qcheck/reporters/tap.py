@@ -12,16 +12,14 @@ from collections.abc import Iterator
 from qcheck.reporters import View
 from qcheck.reporters._document import number
 from qcheck.reporters._gate import blocks, nothing_checked, unknown_file
+from qcheck.reporters._text import printed
 from qcheck.results import FileReport, Outcome, Report, Status
 from qcheck.wording import places
 
 __all__ = ["render"]
 
-# YAML 1.2 (5.1) prints neither of these in a double-quoted scalar.
-_UNPRINTABLE = {
-    **{i: f"\\u{i:04x}" for i in (*range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)},
-    **dict.fromkeys(range(0xD800, 0xE000), "\\ufffd"),
-}
+# YAML 1.2 (5.1, 5.4) prints neither of these as they are in a double-quoted scalar.
+_UNPRINTABLE = {i: f"\\u{i:04x}" for i in (0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)}
 
 
 def render(report: Report, view: View) -> str:
@@ -81,9 +79,10 @@ def _plain(text: str) -> str:
     TAP 14 would take a backslash before it, parsers of TAP 13 would not: the full-width sign reads
     the same and means nothing; the diagnostics hold the name as it is.
     """
-    return " ".join(text.replace("#", "＃").replace("\\", "\\\\").split())
+    return " ".join(printed(text).replace("#", "＃").replace("\\", "\\\\").split())
 
 
 def _quoted(value: float | str) -> str:
     """A YAML scalar: JSON is YAML but for characters that YAML does not print."""
-    return json.dumps(value, ensure_ascii=False).translate(_UNPRINTABLE)
+    told = printed(value) if isinstance(value, str) else value
+    return json.dumps(told, ensure_ascii=False).translate(_UNPRINTABLE)

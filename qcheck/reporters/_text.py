@@ -1,0 +1,16 @@
+"""Text that any reader takes: messages may quote what a file holds."""
+
+from __future__ import annotations
+
+__all__ = ["printed"]
+
+# Unicode's C0 and C1 controls but tab and line feed: databases refuse NUL, terminals obey escapes.
+_CONTROLS = dict.fromkeys(
+    (*(i for i in range(0x20) if chr(i) not in "\t\n"), *range(0x7F, 0xA0), *range(0xD800, 0xE000)),
+    "\N{REPLACEMENT CHARACTER}",
+)
+
+
+def printed(text: str) -> str:
+    """``text`` with every control character and lone surrogate replaced."""
+    return text.translate(_CONTROLS)
