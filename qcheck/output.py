@@ -16,10 +16,10 @@ import click
 from qcheck.errors import UsageFault
 from qcheck.fingerprint import source
 from qcheck.media.sniff import sniff
-from qcheck.reporters import View, reporter, side_reports
+from qcheck.reporters import View, reporter, side_reports, wants_exhibits
 from qcheck.results import Report
 
-__all__ = ["Destination", "destinations", "write"]
+__all__ = ["Destination", "destinations", "exhibits_wanted", "write"]
 
 # What a report can never be: it is somebody's picture or recording, whether it is checked or not.
 _MEDIA = ("portrait", "voice", "video")
@@ -50,6 +50,11 @@ def destinations(outputs: Sequence[str], inputs: Iterable[str] = ()) -> list[Des
     if any(places.count(place) > 1 for place in places):
         raise UsageFault("--output-format: two formats would go to the same place")
     return found
+
+
+def exhibits_wanted(places: Iterable[Destination]) -> bool:
+    """Whether a report shows the files themselves, so that the run has to keep what it needs."""
+    return any(wants_exhibits(place.format) for place in places)
 
 
 def _destination(output: str, inputs: Iterable[str]) -> Destination:
