@@ -1,0 +1,115 @@
+"""Scripts, captions, payloads and plans as text, with marks where findings point to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qcheck.exhibits import Exhibit
+from qcheck.probes.text import Captions, Text
+from qcheck.reporters.html.markup import Markup, el
+from qcheck.reporters.html.spots import MOST_LINKED, Marked
+from qcheck.results import Span
+
+__all__ = ["captions", "lines_of", "text"]
+
+# A script for ten minutes has some hundred lines.
+_MOST_LINES = 1000
+_MOST_LINE_CHARACTERS = 2000
+
+_LINE = re.compile(r"\bline (\d+)\b", re.IGNORECASE)
+_KEY = re.compile(r'"((?:[^"\\]|\\.)+)"\s*:|^\s*([\w.-]+)\s*=', re.MULTILINE)
+_TOKEN = re.compile(r"\([^()\n]{1,60}\)|\[[^\[\]\n]{1,60}\]")
+
+
+def captions(exhibit: Exhibit, marked: Sequence[Marked], file: int) -> Markup | None:
+    """The cues as a table; each finding's spots lie in the rows that they are about."""
+    found = exhibit.get(Captions)
+    if found is None:
+        return text(exhibit, marked, file)
+    anchors: dict[int, list[Markup]] = {}
+    stray: list[Markup] = []
+    for each in marked:
+        for spot in each.spots[:MOST_LINKED]:
+            if not isinstance(spot.where, Span):
+                continue
+            row = next((i for i, cue in enumerate(found.cues) if cue.span == spot.where), None)
+            if row is None:
+                # Speech without a caption: the first cue that ends after it begins.
+                after = (i for i, c in enumerate(found.cues) if c.end_s > spot.where.start_s)
+                row = next(after, None)
+            (stray if row is None else anchors.setdefault(row, [])).append(_mark(each, spot.anchor))
+    rows = [
+        el(
+            "tr",
+            el("td", str(cue.number), anchors.get(i)),
+            el("td", f"{cue.start_s:.2f}"),
+            el("td", f"{cue.end_s:.2f}"),
+            el("td", "\n".join(cue.lines), class_="cue"),
+        )
+        for i, cue in enumerate(found.cues[:_MOST_LINES])
+    ]
+    if stray:
+        rows.append(el("tr", el("td", stray), el("td"), el("td"), el("td", "(after the last)")))
+    head = el("tr", (el("th", name, scope="col") for name in ("", "from, s", "to, s", "text")))
+    table = el("table", el("thead", head), el("tbody", rows))
+    return _framed(table, len(found.cues), "captions", file)
+
+
+def text(exhibit: Exhibit, marked: Sequence[Marked], file: int) -> Markup | None:
+    """The lines with their numbers."""
+    found = exhibit.get(Text)
+    if found is None:
+        return None
+    lines = found.text.rstrip("\n").split("\n")
+    anchors: dict[int, list[Markup]] = {}
+    for each in marked:
+        for line, anchor in lines_of(each, found.text):
+            anchors.setdefault(line, []).append(_mark(each, anchor))
+    items = [
+        el("li", el("code", line[:_MOST_LINE_CHARACTERS] or " "), anchors.get(i))
+        for i, line in enumerate(lines[:_MOST_LINES], 1)
+    ]
+    return _framed(el("ol", items, class_="lines"), len(lines), "lines", file)
+
+
+def lines_of(marked: Marked, whole: str) -> list[tuple[int, str]]:
+    """(line, anchor) that the finding is about: named in its message, by number, key or token."""
+    judgement = marked.finding.judgement
+    message = judgement.message
+    count = whole.count("\n") + 1
+    found = [int(n) for n in _LINE.findall(message) if 0 < int(n) <= count]
+    if not found:
+        told = [match for match in _TOKEN.findall(message) if match in whole]
+        found = [whole[: whole.index(token)].count("\n") + 1 for token in told]
+    if not found:
+        for match in _KEY.finditer(whole):
+            key = match.group(1) or match.group(2)
+            if judgement.measured == key or re.search(rf"(?<![\w-]){re.escape(key)}\b", message):
+                found.append(whole[: match.end()].count("\n") + 1)
+    unique = list(dict.fromkeys(found))[:MOST_LINKED]
+    return [(line, f"spot-{marked.file}-{marked.number}-{i}") for i, line in enumerate(unique, 1)]
+
+
+def _mark(each: Marked, anchor: str) -> Markup:
+    return el(
+        "a",
+        str(each.number),
+        id=anchor,
+        href=f"#{each.anchor}",
+        class_=f"badge {each.label}",
+        aria_label=f"Finding {each.number}, {each.finding.rule}",
+    )
+
+
+def _framed(content: Markup, count: int, what: str, file: int) -> Markup:
+    more = count - _MOST_LINES
+    note = el("p", f"{more} more {what} are not shown.", class_="absent") if more > 0 else None
+    return el(
+        "figure",
+        el("div", content, class_="scroll", tabindex="0", role="region", aria_label="Text"),
+        note,
+        id=f"exhibit-{file}",
+        class_="exhibit text",
+        tabindex="-1",
+    )

@@ -1,0 +1,445 @@
+"""The voice on one time axis: waveform, spectrogram, levels, speech, and where findings are.
+
+Lanes share a width of 100 %, so that text stays readable at any width and nothing is scaled but
+curves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qcheck.exhibits import (
+    CutPoints,
+    Exhibit,
+    LevelCourse,
+    LoudnessLine,
+    MelPicture,
+    SoundCopy,
+    Stills,
+    Waveform,
+)
+from qcheck.probes.video import Cuts, Footage
+from qcheck.probes.voice import (
+    Clipping,
+    Loudness,
+    NoiseFloor,
+    Pauses,
+    SignalToNoise,
+    Speech,
+)
+from qcheck.reporters.html.layers import Layer, figure
+from qcheck.reporters.html.markup import Markup, data_uri, el, joined, number
+from qcheck.reporters.html.portrait import stills
+from qcheck.reporters.html.spots import MOST_LINKED, Marked
+from qcheck.results import Span
+from qcheck.units import quantity
+from qcheck.wording import place
+
+__all__ = ["film", "sound"]
+
+# Heights of the lanes, in CSS pixels, from the top: numbers of findings, waveform, spectrogram,
+# levels, speech, time.
+_BADGE_ROWS, _BADGE_PX = 3, 20
+_WAVE_PX, _MEL_PX, _LEVEL_PX, _SPEECH_PX, _TIME_PX = 90, 130, 120, 26, 22
+_GAP_PX = 8
+
+_LEVEL_TOP_DB, _LEVEL_BOTTOM_DB = 0.0, -80.0
+_LEVEL_MARKS_DB = (-20, -40, -60)
+
+# Steps of the time axis that people count in; the first that gives at most eight marks.
+_TIME_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600)
+_MOST_TIME_MARKS = 6
+_MOST_DRAWN = 400
+
+
+def sound(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Markup | None:
+    """The figure of a voice; None where there is nothing to draw."""
+    wave = exhibit.get(Waveform)
+    if wave is None:
+        return None
+    whole_s = wave.duration_s
+    badges, rows = _badges(marked, whole_s)
+    top = rows * _BADGE_PX + (4 if rows else 0)
+    wave_y = float(top)
+    mel_y = wave_y + _WAVE_PX + _GAP_PX
+    level_y = mel_y + _MEL_PX + _GAP_PX
+    speech_y = level_y + _LEVEL_PX + _GAP_PX
+    end_y = speech_y + _SPEECH_PX
+    layers: list[Layer] = []
+    _add(layers, _mel(exhibit, mel_y))
+    _add(layers, _speech(exhibit, speech_y, whole_s))
+    _add(layers, _pauses(exhibit, speech_y, whole_s))
+    _add(layers, _levels(exhibit, level_y))
+    _add(layers, _floor(exhibit, level_y))
+    _add(layers, _loudness(exhibit, level_y, whole_s))
+    _add(layers, _clipped(exhibit, wave_y, whole_s))
+    _add(layers, _cuts(exhibit, wave_y, end_y, whole_s))
+    layers.append(_spots_layer(marked, badges, end_y, whole_s))
+    drawing = el(
+        "svg",
+        _ground(wave_y, level_y, end_y, whole_s),
+        _wave(wave, wave_y),
+        (layer.drawn for layer in layers if layer.drawn),
+        el("line", x1="0", x2="0", y1=wave_y, y2=end_y, class_="playhead"),
+        width="100%",
+        height=end_y + _TIME_PX,
+        class_="timeline",
+        role="group",
+        aria_label=f"{name}: {whole_s:.1f} s of sound, with what was measured",
+    )
+    return figure(file, "voice", (drawing, _player(exhibit, whole_s)), layers)
+
+
+def film(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Markup | None:
+    """The figure of a video: frames, cuts and findings over time."""
+    footage = exhibit.get(Footage)
+    strip = stills(exhibit)
+    if footage is None or footage.seconds <= 0:
+        return el("figure", strip, id=f"exhibit-{file}", class_="exhibit film") if strip else None
+    whole_s = footage.seconds
+    badges, rows = _badges(marked, whole_s)
+    top = float(rows * _BADGE_PX + (4 if rows else 0))
+    end_y = top + 2 * _SPEECH_PX
+    layers: list[Layer] = []
+    shown = exhibit.get(Stills)
+    seen = [still.at_s for still in shown.stills] if shown else []
+    frames = [_tick(at_s, top, end_y, whole_s, "frame") for at_s in seen]
+    if frames:
+        said = f"{len(frames)} of those that were looked at"
+        layers.append(Layer("speech", "Frames", said, el("g", frames, class_="layer-speech")))
+    cuts = exhibit.get(Cuts)
+    if cuts is not None and cuts.times_s:
+        drawn = [_tick(at_s, top, end_y, whole_s, "cut chosen") for at_s in cuts.times_s]
+        said = str(len(cuts.times_s))
+        layers.append(Layer("cuts", "Cuts", said, el("g", drawn, class_="layer-cuts")))
+    layers.append(_spots_layer(marked, badges, end_y, whole_s))
+    drawing = el(
+        "svg",
+        el("rect", x="0", y=top, width="100%", height=end_y - top, class_="lane"),
+        _time_axis(top, end_y, whole_s),
+        (layer.drawn for layer in layers if layer.drawn),
+        width="100%",
+        height=end_y + _TIME_PX,
+        class_="timeline",
+        role="group",
+        aria_label=f"{name}: {whole_s:.1f} s of video, with what was found",
+    )
+    return figure(file, "film", (strip, drawing), layers)
+
+
+def _add(layers: list[Layer], layer: Layer | None) -> None:
+    if layer is not None:
+        layers.append(layer)
+
+
+# --- lanes ------------------------------------------------------------------------------------
+
+
+def _ground(wave_y: float, level_y: float, end_y: float, whole_s: float) -> Markup:
+    lanes = [
+        el("rect", x="0", y=y, width="100%", height=height, class_="lane")
+        for y, height in ((wave_y, _WAVE_PX), (level_y, _LEVEL_PX))
+    ]
+    marks = [
+        joined(
+            el("line", x1="0", x2="100%", y1=y, y2=y, class_="grid"),
+            el("text", f"\N{MINUS SIGN}{-db} dB", x="4", y=y - 3, class_="tick"),
+        )
+        for db in _LEVEL_MARKS_DB
+        if (y := _level_at(db, level_y))
+    ]
+    middle = wave_y + _WAVE_PX / 2
+    return joined(
+        lanes,
+        marks,
+        el("line", x1="0", x2="100%", y1=middle, y2=middle, class_="grid"),
+        _time_axis(wave_y, end_y, whole_s),
+    )
+
+
+def _time_axis(top: float, end_y: float, whole_s: float) -> Markup:
+    step = next((s for s in _TIME_STEPS_S if whole_s / s <= _MOST_TIME_MARKS), _TIME_STEPS_S[-1])
+    marks = []
+    for i in range(int(whole_s / step + 1e-9) + 1):
+        at_s = i * step
+        x = _percent(at_s, whole_s)
+        # The last mark would be cut off by the edge.
+        anchor = "start" if i == 0 else "end" if at_s > 0.95 * whole_s else "middle"
+        marks.append(el("line", x1=x, x2=x, y1=top, y2=end_y, class_="grid"))
+        marks.append(
+            el("text", _clock(at_s, step), x=x, y=end_y + 16, text_anchor=anchor, class_="tick")
+        )
+    return joined(marks)
+
+
+def _clock(at_s: float, step: float) -> str:
+    if step < 1:
+        return f"{at_s:.1f} s"
+    minutes, seconds = divmod(round(at_s), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def _wave(wave: Waveform, y: float) -> Markup:
+    count = len(wave.highest)
+    half = _WAVE_PX / 2
+    upper = [f"{i} {number(half - half * min(v, 1.0))}" for i, v in enumerate(wave.highest)]
+    lower = [f"{i} {number(half - half * max(v, -1.0))}" for i, v in enumerate(wave.lowest)]
+    path = el("path", d=f"M{'L'.join(upper)}L{'L'.join(reversed(lower))}z", class_="wave")
+    return _stretched(path, max(count - 1, 1), _WAVE_PX, y)
+
+
+def _stretched(content: Markup, units: float, height: float, y: float) -> Markup:
+    """Curves over the whole width: ``units`` across, pixels down."""
+    return el(
+        "svg",
+        content,
+        x="0",
+        y=y,
+        width="100%",
+        height=height,
+        viewBox=f"0 0 {number(units)} {number(height)}",
+        preserveAspectRatio="none",
+    )
+
+
+def _mel(exhibit: Exhibit, y: float) -> Layer | None:
+    found = exhibit.get(MelPicture)
+    if found is None:
+        return None
+    image = el(
+        "image",
+        href=data_uri("image/png", found.png),
+        x="0",
+        y=y,
+        width="100%",
+        height=_MEL_PX,
+        preserveAspectRatio="none",
+    )
+    marks = [
+        el(
+            "text",
+            quantity(hz, "Hz"),
+            x="4",
+            y=y + _MEL_PX * (1 - share) + 4,
+            class_="tick on-dark",
+        )
+        for hz, share in found.hz_at_share
+    ]
+    said = f"mel, up to {quantity(found.highest_hz, 'Hz')}, {found.range_db:.0f} dB deep"
+    return Layer("mel", "Spectrogram", said, el("g", image, marks, class_="layer-mel"))
+
+
+def _speech(exhibit: Exhibit, y: float, whole_s: float) -> Layer | None:
+    speech = exhibit.get(Speech)
+    if speech is None:
+        return None
+    bars = [
+        _stretch(span, y, _SPEECH_PX, whole_s, "speech", "speech")
+        for span in speech.spans[:_MOST_DRAWN]
+    ]
+    said = f"{speech.speech_s:.1f} of {speech.duration_s:.1f} s"
+    return Layer("speech", "Speech", said, el("g", bars, class_="layer-speech"))
+
+
+def _pauses(exhibit: Exhibit, y: float, whole_s: float) -> Layer | None:
+    pauses = exhibit.get(Pauses)
+    if pauses is None:
+        return None
+    spans = [p for p in (pauses.before, *pauses.inside, pauses.after) if p.seconds > 0]
+    bars = [_stretch(p, y, _SPEECH_PX, whole_s, "pause", "pause") for p in spans[:_MOST_DRAWN]]
+    longest = max((p.seconds for p in pauses.inside), default=0.0)
+    said = f"{len(pauses.inside)}, the longest {longest:.2f} s" if pauses.inside else "none inside"
+    return Layer("pauses", "Pauses", said, el("g", bars, class_="layer-pauses"))
+
+
+def _level_at(db: float, y: float) -> float:
+    share = (_LEVEL_TOP_DB - db) / (_LEVEL_TOP_DB - _LEVEL_BOTTOM_DB)
+    return y + _LEVEL_PX * min(max(share, 0.0), 1.0)
+
+
+def _levels(exhibit: Exhibit, y: float) -> Layer | None:
+    course = exhibit.get(LevelCourse)
+    if course is None or len(course.dbfs) < 2:
+        return None
+    points = [f"{i} {number(_level_at(db, 0.0))}" for i, db in enumerate(course.dbfs)]
+    last = len(points) - 1
+    path = el("path", d=f"M0 {_LEVEL_PX}L{'L'.join(points)}L{last} {_LEVEL_PX}z", class_="level")
+    levels = exhibit.get(SignalToNoise)
+    said = f"speech at {quantity(levels.speech_dbfs, 'dBFS')}" if levels else ""
+    drawn = el("g", _stretched(path, last, _LEVEL_PX, y), class_="layer-level")
+    return Layer("level", "Level", said, drawn)
+
+
+def _floor(exhibit: Exhibit, y: float) -> Layer | None:
+    floor = exhibit.get(NoiseFloor)
+    if floor is None:
+        reason = exhibit.missing.get(NoiseFloor)
+        return Layer("noise", "Noise floor", reason, None) if reason else None
+    at = _level_at(floor.floor_dbfs, y)
+    line = el("line", x1="0", x2="100%", y1=at, y2=at, class_="floor")
+    least = "" if floor.certain else "at most "
+    said = f"{least}{quantity(floor.floor_dbfs, 'dBFS')}"
+    return Layer("noise", "Noise floor", said, el("g", line, class_="layer-noise"))
+
+
+def _loudness(exhibit: Exhibit, y: float, whole_s: float) -> Layer | None:
+    line = exhibit.get(LoudnessLine)
+    if line is None or len(line.points) < 2:
+        reason = exhibit.missing.get(LoudnessLine)
+        return Layer("loudness", "Loudness", reason, None) if reason else None
+    points = [
+        f"{number(1000 * at_s / whole_s)} {number(_level_at(lufs, 0.0))}"
+        for at_s, lufs in line.points
+    ]
+    path = el("path", d=f"M{'L'.join(points)}", class_="loudness")
+    kind = "short-term (3 s)" if line.window_s > 1 else "momentary (0.4 s)"
+    whole = exhibit.get(Loudness)
+    said = f"{kind}; {quantity(whole.integrated_lufs, 'LUFS')} in all" if whole else kind
+    drawn = el("g", _stretched(path, 1000, _LEVEL_PX, y), class_="layer-loudness")
+    return Layer("loudness", "Loudness", said, drawn)
+
+
+def _clipped(exhibit: Exhibit, y: float, whole_s: float) -> Layer | None:
+    clipping = exhibit.get(Clipping)
+    if clipping is None:
+        return None
+    if not clipping.spans:
+        return Layer("clipped", "Clipped spots", "none", None)
+    spots = [
+        joined(
+            _stretch(span, y, 5, whole_s, "clip", "clipped"),
+            _stretch(span, y + _WAVE_PX - 5, 5, whole_s, "clip", "clipped"),
+        )
+        for span in clipping.spans[:_MOST_DRAWN]
+    ]
+    said = f"{len(clipping.spans)}, cut at {quantity(clipping.ceiling_dbfs, 'dBFS')}"
+    return Layer("clipped", "Clipped spots", said, el("g", spots, class_="layer-clipped"))
+
+
+def _cuts(exhibit: Exhibit, y: float, end_y: float, whole_s: float) -> Layer | None:
+    cuts = exhibit.get(CutPoints)
+    if cuts is None:
+        return None
+    chosen = set(cuts.chosen_s)
+    drawn = [
+        _tick(at_s, y, end_y, whole_s, "cut chosen" if at_s in chosen else "cut")
+        for at_s in cuts.places_s[:_MOST_DRAWN]
+    ]
+    many = f"{len(cuts.places_s)} pauses to cut at"
+    if chosen:
+        said = f"{many}; bold where qcheck split cuts to at most {cuts.longest_s:g} s"
+    elif whole_s > cuts.longest_s:
+        said = f"{many}, too few for segments of at most {cuts.longest_s:g} s"
+    else:
+        said = f"{many}, none needed up to {cuts.longest_s:g} s"
+    return Layer("cuts", "Cut points", said, el("g", drawn, class_="layer-cuts"))
+
+
+# --- findings ---------------------------------------------------------------------------------
+
+
+def _badges(marked: Sequence[Marked], whole_s: float) -> tuple[dict[str, int], int]:
+    """The row of each spot's number, so that no two cover each other, and how many rows."""
+    ends = [-1.0] * _BADGE_ROWS
+    rows: dict[str, int] = {}
+    starts = sorted(
+        (spot.where.start_s / whole_s, spot.anchor)
+        for each in marked
+        for spot in each.spots[:MOST_LINKED]
+        if isinstance(spot.where, Span)
+    )
+    for at, anchor in starts:
+        row = min(range(_BADGE_ROWS), key=lambda r: (ends[r] > at, r if ends[r] <= at else ends[r]))
+        # A number is 20 px wide: 6 % of a phone's width.
+        ends[row] = at + 0.06
+        rows[anchor] = row
+    return rows, max(rows.values(), default=-1) + 1
+
+
+def _spots_layer(
+    marked: Sequence[Marked], badges: dict[str, int], end_y: float, whole_s: float
+) -> Layer:
+    drawn = []
+    for each in marked:
+        for spot in each.spots[:_MOST_DRAWN]:
+            if not isinstance(spot.where, Span):
+                continue
+            badge: Markup | None = None
+            top = 0.0
+            if spot.anchor in badges:
+                top = badges[spot.anchor] * _BADGE_PX
+                badge = _badge(each, spot.said, spot.where, top, whole_s)
+            bar = _stretch(spot.where, top, end_y - top, whole_s, "mark", spot.said)
+            drawn.append(el("g", bar, badge, id=spot.anchor, class_=f"spot {each.label}"))
+    return Layer("findings", "Findings", "", el("g", drawn, class_="layer-findings"), bool(drawn))
+
+
+def _badge(each: Marked, said: str, where: Span, y: float, whole_s: float) -> Markup:
+    # Within the axis, whatever the width: the nested drawing is moved left by what would stick out.
+    share = min(max(where.start_s / whole_s, 0.0), 1.0)
+    x = f"{number(100 * share)}%"
+    back = -20 * share
+    return el(
+        "svg",
+        el(
+            "a",
+            el("circle", cx=10 + back, cy=9, r=9),
+            el("text", str(each.number), x=10 + back, y=9, font_size=11, dy="0.36em"),
+            href=f"#{each.anchor}",
+            data_at=where.start_s,
+            aria_label=f"Finding {each.number}, {each.finding.rule}: {said}",
+        ),
+        x=x,
+        y=y,
+        width="1",
+        height=_BADGE_PX,
+        class_="badge-at",
+    )
+
+
+# --- drawing ----------------------------------------------------------------------------------
+
+
+def _player(exhibit: Exhibit, whole_s: float) -> Markup:
+    copy = exhibit.get(SoundCopy)
+    if copy is None:
+        reason = exhibit.missing.get(SoundCopy, "there is none")
+        return el("p", f"No sound to listen to: {reason}.", class_="absent")
+    note = None
+    if copy.seconds < whole_s - 0.1:
+        note = el("p", f"Its first {copy.seconds:.0f} s are here to listen to.", class_="absent")
+    return joined(
+        el(
+            "audio",
+            src=data_uri("audio/mpeg", copy.mp3),
+            controls=True,
+            preload="metadata",
+            data_seconds=whole_s,
+        ),
+        note,
+    )
+
+
+def _percent(at_s: float, whole_s: float) -> str:
+    return f"{number(100 * min(max(at_s / whole_s, 0.0), 1.0))}%"
+
+
+def _stretch(
+    span: Span, y: float, height: float, whole_s: float, class_: str, title: str
+) -> Markup:
+    start = min(max(span.start_s, 0.0), whole_s)
+    end = min(max(span.end_s, start), whole_s)
+    return el(
+        "rect",
+        el("title", title if title == place(span) else f"{title}, {place(span)}"),
+        x=_percent(start, whole_s),
+        width=_percent(end - start, whole_s),
+        y=y,
+        height=height,
+        class_=class_,
+    )
+
+
+def _tick(at_s: float, y: float, end_y: float, whole_s: float, class_: str) -> Markup:
+    x = _percent(at_s, whole_s)
+    return el("line", x1=x, x2=x, y1=y, y2=end_y, class_=class_)
