@@ -1,0 +1,54 @@
+"""Turns the whole recording up or down to the loudness that is wanted.
+
+One gain for all of it: the dynamics stay the speaker's. Where peaks leave no room for the loudness
+that is wanted, the gain is less; nothing is squeezed by a limiter.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from qcheck.fixes.base import Mended, Wish, fix
+from qcheck.probes.voice import Loudness, Recording, TruePeak
+
+# Less than dither and rounding move a peak by.
+_MARGIN_DB = 0.1
+_LEAST_DB = 0.05
+
+
+def _wished(wish: Wish) -> bool:
+    return wish.loudness_lufs is not None
+
+
+@fix("gain", medium="voice", turn=70, answers=("loudness", "true-peak"), wished=_wished)
+def adjust_gain(
+    recording: Recording, loudness: Loudness, peak: TruePeak, wish: Wish
+) -> Mended | None:
+    """Turn up or down to the loudness that is wanted, as far as true peaks allow."""
+    low = wish.limit("loudness", "warn_below_lufs", -30.0)
+    high = wish.limit("loudness", "warn_above_lufs", -10.0)
+    highest_dbtp = wish.limit("true-peak", "warn_above_dbtp", -1.0)
+    target = (low + high) / 2 if wish.loudness_lufs is None else wish.loudness_lufs
+    off = not low <= loudness.integrated_lufs <= high or wish.loudness_lufs is not None
+    wanted_db = target - loudness.integrated_lufs if off else 0.0
+    room_db = highest_dbtp - peak.peak_dbtp
+    # A peak that is within the limit stays as it is; one that is moved keeps a little away from it.
+    room_db = max(room_db - _MARGIN_DB, 0.0) if room_db >= 0 else room_db - _MARGIN_DB
+    gain_db = min(wanted_db, room_db)
+    if abs(gain_db) < _LEAST_DB:
+        return None
+    louder = (recording.samples * np.float32(10 ** (gain_db / 20))).astype(np.float32)
+    says = (
+        f"turned {'up' if gain_db > 0 else 'down'} by {abs(gain_db):.1f} dB: "
+        f"{_dB(loudness.integrated_lufs)} to {_dB(loudness.integrated_lufs + gain_db)} LUFS, "
+        f"true peak {_dB(peak.peak_dbtp)} to {_dB(peak.peak_dbtp + gain_db)} dBTP"
+    )
+    if gain_db < wanted_db - _LEAST_DB and off:
+        says += f"; peaks keep it from {_dB(target)} LUFS"
+    return Mended((dataclasses.replace(recording, samples=louder),), says)
+
+
+def _dB(value: float) -> str:
+    return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
