@@ -35,6 +35,9 @@ _LARGE_SHARE = 0.33
 _LARGE_STANDS_OUT = 1.6
 _AROUND = 3
 
+# Changes this close behind one another are a single cut with a blended frame in it.
+_ONE_CUT = 2
+
 # Closer looks are for a few: a video of nothing but cuts needs none to be called that.
 _MOST_REFINED = 24
 
@@ -70,7 +73,7 @@ def cuts_in(luma: NDArray[np.uint8]) -> list[int]:
         usual, needed = (around[-2], _LARGE_STANDS_OUT) if large else (around[-1], _STANDS_OUT)
         if shares[i] < needed * usual:
             continue
-        if _comes_back(luma, int(i)):
+        if _comes_back(luma, int(i)) or (found and i - found[-1] <= _ONE_CUT):
             continue
         found.append(int(i))
     return found

@@ -1,7 +1,8 @@
 """There are cuts in the video.
 
 What it measures: the moments at which most of the picture changes from one frame to the next, and
-jumps of the speaker within one shot. Gestures, pans and flashes are no cuts.
+jumps of the speaker within one shot. Gestures, pans and flashes are no cuts; a jump that hardly
+moves the head is passed over, and does no harm.
 
 Why it matters: A lip-sync model follows one face through the clip. At a cut it loses the face,
 takes another one, or smears the old one's mouth into the new shot for a few frames.

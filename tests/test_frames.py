@@ -1,0 +1,79 @@
+"""What portrait rules say of frames, gathered into one word on the video."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qcheck.frames import gathered, runs
+from qcheck.results import Judgement, Outcome, Severity, Span, Status
+
+LETTERS = {"e": Severity.ERROR, "w": Severity.WARNING, "i": Severity.INFO, ".": None}
+
+
+def outcome(letter: str, rule: str = "frontal-pose") -> Outcome:
+    if letter == "s":
+        return Outcome(rule, "P20", Status.SKIPPED, reason="no face was found", unmeasured=True)
+    if letter == "x":
+        return Outcome(rule, "P20", Status.CRASHED, reason="it broke")
+    severity = LETTERS[letter]
+    score = {"e": 10.0, "w": 60.0}.get(letter, 95.0)
+    status = Status.PASS if severity is None else Status.FAIL
+    return Outcome(rule, "P20", status, (Judgement(severity, f"It is {letter}.", score),))
+
+
+def of(letters: str, rule: str = "frontal-pose") -> Outcome:
+    return gathered([(float(i), outcome(each, rule)) for i, each in enumerate(letters)])
+
+
+@pytest.mark.parametrize(
+    ("letters", "severity"),
+    [
+        ("........", None),
+        ("e.......", None),
+        ("e...e...", None),
+        ("e..e..e.", Severity.ERROR),
+        ("eee.............", Severity.WARNING),
+        ("e.e.e...........", None),
+        ("eeeee...........", Severity.ERROR),
+        ("wwww....", None),
+        ("wwwww...", Severity.WARNING),
+        ("iiiiiiii", None),
+        ("eeeessss", Severity.ERROR),
+        ("essssssss", None),
+    ],
+)
+def test_what_lasts_counts(letters: str, severity: Severity | None) -> None:
+    found = of(letters)
+    assert found.severity == severity
+    assert found.status is (Status.PASS if severity is None else Status.FAIL)
+
+
+def test_the_times_and_the_share_are_told() -> None:
+    (judgement,) = of("..eee..ee...").judgements
+    assert judgement.where == (Span(2.0, 4.0), Span(7.0, 8.0))
+    assert judgement.message == "It is e. So it is in 5 of 12 frames looked at."
+
+
+def test_what_is_never_measured_is_unmeasured_and_a_crash_stays_one() -> None:
+    assert of("ssss").unmeasured
+    assert of("..x.").status is Status.CRASHED
+
+
+def test_a_blurred_video_renders_though_worse() -> None:
+    assert of("eeee", "sharpness").severity is Severity.WARNING
+
+
+@given(st.text("ew.s", min_size=1, max_size=16), st.integers(0, 15))
+def test_a_worse_frame_never_makes_the_video_better(letters: str, at: int) -> None:
+    at %= len(letters)
+    worse = {"s": "s", ".": "w", "w": "e", "e": "e"}[letters[at]]
+    before, after = of(letters), of(letters[:at] + worse + letters[at + 1 :])
+    assert (after.severity or 0) >= (before.severity or 0)
+
+
+@given(st.lists(st.booleans(), max_size=20))
+def test_runs_cover_exactly_the_flags(flags: list[bool]) -> None:
+    covered = [i for first, last in runs(flags) for i in range(first, last + 1)]
+    assert covered == [i for i, flag in enumerate(flags) if flag]
