@@ -31,7 +31,8 @@ VERSION = 1
 # A number as messages write it, with the unit that is chosen by its size (qcheck.units), and the
 # clock of qcheck.wording. Digits within a word belong to a name: image2, mp4.
 _NUMBER = re.compile(
-    r"(?<![\w.])[-\N{MINUS SIGN}+]?\d[\d.,:]*(?:\s?(?:%|°|k?Hz|[kKMG]?i?B\b|bytes?\b))?(?!\w)"
+    r"(?<![\w.])[-\N{MINUS SIGN}+]?\d(?:[\d.,:]*\d)?(?:e[-+]?\d+)?"
+    r"(?:\s?(?:%|°|k?Hz|[kKMG]?i?B\b|bytes?\b))?(?!\w)"
 )
 
 

@@ -26,5 +26,11 @@ def fixtures() -> Path:
 @pytest.fixture(autouse=True)
 def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     """The colours and models of whoever runs the tests must not decide them."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "QCHECK_MODELS", "QCHECK_MODELS_MIRROR"):
+    for name in (
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "QCHECK_MODELS",
+        "QCHECK_MODELS_MIRROR",
+        "GITHUB_STEP_SUMMARY",
+    ):
         monkeypatch.delenv(name, raising=False)

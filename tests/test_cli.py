@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from qcheck.reporters import formats
+
 RULES = '''
 """Judges the number of bytes.
 
@@ -79,13 +81,18 @@ def folder(tmp_path: Path) -> Path:
         (["fair.png", "--fail-on", "warning"], 1),
     ],
 )
-@pytest.mark.parametrize("output", ["full", "concise", "json", "github", "junit"])
 def test_exit_codes_are_the_same_in_every_format(
-    folder: Path, arguments: list[str], code: int, output: str
+    folder: Path, arguments: list[str], code: int
 ) -> None:
-    ran = qcheck(*arguments, "--output-format", output, cwd=folder)
+    every = [word for name in formats() for word in ("--output-format", f"{name}=out.{name}")]
+    ran = qcheck(*arguments, *every, cwd=folder)
     assert ran.returncode == code, ran.stdout + ran.stderr
     assert ran.stderr == ""
+    for name in formats():
+        # A format alone, too: nothing but its text on standard output.
+        if name in ("json", "concise"):
+            ran = qcheck(*arguments, "--output-format", name, cwd=folder)
+            assert (ran.returncode, ran.stderr) == (code, "")
 
 
 @pytest.mark.parametrize(
@@ -186,6 +193,91 @@ def test_a_report_that_has_no_place_to_go_is_refused_before_the_check(
     options = [word for name in formats for word in ("--output-format", name)]
     ran = qcheck("bad.png", *options, cwd=folder)
     assert (ran.returncode, ran.stdout) == (2, "")
+
+
+def test_the_terminal_keeps_its_report_when_all_others_go_to_files(folder: Path) -> None:
+    ran = qcheck("bad.png", "--output-format", "sarif=q.sarif", cwd=folder)
+    assert ran.stdout.startswith("bad.png  blocked")
+    assert json.loads((folder / "q.sarif").read_text())["version"] == "2.1.0"
+
+
+@pytest.mark.parametrize(
+    ("files", "target"),
+    [
+        (["bad.png"], "bad.png"),
+        (["bad.png"], "link.png"),
+        (["bad.png"], "good.png"),
+        (["."], "bad.png"),
+        (["notes.txt"], "notes.txt"),
+        (["."], "captions.srt"),
+    ],
+)
+def test_no_report_replaces_an_input_or_anybodys_picture(
+    folder: Path, files: list[str], target: str
+) -> None:
+    (folder / "link.png").symlink_to("bad.png")
+    (folder / "notes.txt").write_text("not known to be anything")
+    (folder / "captions.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nHello.\n")
+    before = (folder / target).read_bytes()
+    ran = qcheck(*files, "--output-format", f"json={target}", cwd=folder)
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+    assert (folder / target).read_bytes() == before
+
+
+def test_a_file_that_a_payload_names_is_not_replaced(folder: Path) -> None:
+    (folder / "script.txt").write_text("[S1] Hello.")
+    (folder / "payload.json").write_text('{"image": "good.png", "audio": "script.txt"}')
+    command = ["job", "--for", "omnihuman-1-5", "--isolated", "payload.json"]
+    ran = qcheck(*command, "--output-format", "json=script.txt", cwd=folder)
+    assert ran.returncode == 2
+    assert (folder / "script.txt").read_text() == "[S1] Hello."
+
+
+def test_a_report_is_written_whole_over_an_older_one_and_links_stay(folder: Path) -> None:
+    (folder / "old.json").write_text("x" * 100_000)
+    (folder / "latest.json").symlink_to("old.json")
+    qcheck("bad.png", "--output-format", "json=latest.json", cwd=folder)
+    assert (folder / "latest.json").is_symlink()
+    assert json.loads((folder / "old.json").read_text())["exit_code"] == 1
+    assert not [path for path in folder.iterdir() if path.name.startswith(".latest")]
+    assert not [path for path in folder.iterdir() if path.name.startswith(".old")]
+
+
+def test_standard_output_by_its_device_is_standard_output(folder: Path) -> None:
+    """Also where it is a file: replacing that would lose what the shell has open."""
+    out = folder / "out.txt"
+    with out.open("wb") as file:
+        subprocess.run(
+            [sys.executable, "-m", "qcheck", "bad.png", "--output-format", "json=/dev/stdout"],
+            cwd=folder,
+            stdout=file,
+            check=False,
+        )
+    assert json.loads(out.read_text())["exit_code"] == 1
+
+
+def test_the_step_summary_gets_everything_and_cannot_change_the_exit_code(folder: Path) -> None:
+    (folder / "summary.md").write_text("## Before\n")
+    github = ("bad.png", "--output-format", "github")
+    ran = qcheck(*github, cwd=folder, GITHUB_STEP_SUMMARY=str(folder / "summary.md"))
+    assert ran.returncode == 1
+    summary = (folder / "summary.md").read_text()
+    assert summary.startswith("## Before\n")
+    assert "It is 500 bytes" in summary
+    ran = qcheck(*github, cwd=folder, GITHUB_STEP_SUMMARY=str(folder / "no" / "summary.md"))
+    assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+
+
+def test_formats_are_listed_and_their_schemas_printed(folder: Path) -> None:
+    listed = qcheck("formats", cwd=folder).stdout.splitlines()
+    for name in ("json", "jsonl", "sarif", "junit", "github", "gitlab", "markdown", "tap", "csv"):
+        assert any(line.startswith(f"{name} ") for line in listed)
+    schema = json.loads(qcheck("formats", "schema", cwd=folder).stdout)
+    assert schema["$id"] == "urn:qcheck:json:1"
+    assert "$defs" in json.loads(qcheck("formats", "schema", "jsonl", cwd=folder).stdout)
+    for unknown in ("sarif", "nothing-like-it"):
+        ran = qcheck("formats", "schema", unknown, cwd=folder)
+        assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
 
 
 def test_standard_input(folder: Path) -> None:
