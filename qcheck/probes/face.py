@@ -124,7 +124,8 @@ def find_faces(picture: Picture) -> Faces:
 
 def _fills(bgr: NDArray[np.uint8], face: Face) -> bool:
     """Whether the face is so large in the picture that others as large would show as well."""
-    return face.region.side_px >= _ALONE_SHARE * max(bgr.shape[:2])
+    # numpy's stubs leave open what a shape holds.
+    return face.region.side_px >= _ALONE_SHARE * max(bgr.shape[:2])  # type: ignore[no-any-return]
 
 
 def _whole(bgr: NDArray[np.uint8], faces: Sequence[Face]) -> list[Face]:
