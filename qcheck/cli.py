@@ -32,6 +32,7 @@ _ELSEWHERE: dict[str, str] = {
     "baseline": "qcheck.commands.baseline:baseline",
     "completion": "qcheck.commands.completion:completion",
     "config": "qcheck.commands.config:config",
+    "fix": "qcheck.commands.fix:fix",
     "ignore": "qcheck.commands.ignore:ignore",
     "init": "qcheck.commands.config:init",
     "job": "qcheck.commands.job:job",

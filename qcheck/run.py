@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import hashlib
 import os
 import stat
 import sys
@@ -17,6 +18,7 @@ from qcheck.engine import Selected, check_file
 from qcheck.errors import UsageFault
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.exhibits import Shelf, collect
+from qcheck.fixes.registry import with_commands
 from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.media.lfs import is_pointer
@@ -39,9 +41,14 @@ __all__ = [
     "STDIN",
     "Input",
     "Options",
+    "Ready",
     "docs_by_rule",
+    "expand_paths",
     "fitting_role",
+    "make_ready",
+    "printable",
     "read_input",
+    "report_of",
     "rules_of",
     "run",
     "run_inputs",
@@ -151,12 +158,16 @@ def run(
     be checked.
     """
     _plan(run_settings(options), options)
-    files, notes = _expand(paths, options)
+    files, notes = expand_paths(paths, options)
     if files and only is not None:
         kept = [name for name in files if name == STDIN or only(Path(name))]
         notes += [f"{len(files) - len(kept)} of {len(files)} file(s) did not change"]
         files = kept
     report = run_inputs([Input(name) for name in files], options, progress, notes)
+    if options.cache is not None:
+        from qcheck import kept
+
+        kept.prune(options.cache)
     asked = only is not None or options.force_exclude
     return dataclasses.replace(report, none_left=asked and not files)
 
@@ -169,9 +180,20 @@ def run_inputs(
 ) -> Report:
     """Check ``inputs``; ``notes`` are carried into the report. Raises UsageFault as :func:`run`."""
     start = time.perf_counter()
+    reports = _check_all(inputs, options, progress)
+    return report_of(reports, inputs, options, notes, time.perf_counter() - start)
+
+
+def report_of(
+    reports: Sequence[FileReport],
+    inputs: Sequence[Input],
+    options: Options,
+    notes: Sequence[str],
+    seconds: float,
+) -> Report:
+    """What was said of every file, and what holds for the run as a whole."""
     settings = run_settings(options)
     notes = list(notes)
-    reports = _check_all(inputs, options, progress)
     for folder in {Path(each.name).parent for each in inputs if each.name != STDIN}:
         notes += _plan(_settings_for(folder, options), options).notes
     target, target_notes = _target(options.app or settings.for_)
@@ -193,7 +215,7 @@ def run_inputs(
         fail_on=None if fail_on == "never" else Severity[fail_on.upper()],
         min_score=settings.min_score if options.min_score is None else options.min_score,
         notes=tuple(dict.fromkeys((*target_notes, *notes))),
-        seconds=time.perf_counter() - start,
+        seconds=seconds,
     )
 
 
@@ -272,7 +294,7 @@ def _make_plan(settings: Settings, options: Options) -> _Plan:
     return _Plan(selected, job, settings, rules, notes)
 
 
-def _expand(paths: Sequence[str], options: Options) -> tuple[list[str], list[str]]:
+def expand_paths(paths: Sequence[str], options: Options) -> tuple[list[str], list[str]]:
     """The files to check, each once, in order; and a note on what was passed over."""
     files: dict[str, None] = {}
     passed_over = excluded = 0
@@ -440,28 +462,81 @@ def _lost(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
 
 
 def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
-    """Check what belongs together; the first is the recording, or else the video, that leads."""
+    """Check what belongs together, or take what is kept of it."""
+    files = all(given.name != STDIN and given.data is None and not given.role for given in bundle)
+    if options.cache is None or options.exhibits or not files:
+        return _judge_bundle(bundle, options)
+    from qcheck import kept
+
+    facts: list[kept.Fact] = []
+    modules = []
+    for given in bundle:
+        plan, ignored = _plan_for(given, options)
+        try:
+            with Path(given.name).open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return _judge_bundle(bundle, options)
+        rules = [f"{each.rule.name} {each.rule.code} {each.limits}" for each in plan.selected]
+        job = f"{plan.job}"
+        facts.append([given.name, content, job, rules, [f"{each}" for each in ignored.items()]])
+        modules += [each.rule.origin for each in plan.selected]
+    key = kept.key_of(facts, modules)
+    reports = kept.load(options.cache, key)
+    if reports is None:
+        reports = _judge_bundle(bundle, options)
+        kept.store(options.cache, key, reports)
+    return reports
+
+
+def _plan_for(given: Input, options: Options) -> tuple[_Plan, dict[str, str]]:
+    """What holds for one input, and the rules that are ignored there, each with its reason."""
+    path = Path(given.name)
+    here = given.name == STDIN or given.data is not None
+    plan = _plan(_settings_for(Path.cwd() if here else path.parent, options), options)
+    today = datetime.date.today()
+    ignored = {
+        rule.name: entry.reason
+        for entry in plan.settings.ignores_for(path)
+        if not entry.expired(today)
+        for selector in entry.rules
+        for rule in plan.rules.matching(selector)
+    }
+    return plan, ignored
+
+
+def _judge_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
+    """Judge what belongs together; the first is the recording, or else the video, that leads."""
     voice: Evidence | None = None
     reports = []
     for given in bundle:
-        path = Path(given.name)
-        here = given.name == STDIN or given.data is not None
-        plan = _plan(_settings_for(Path.cwd() if here else path.parent, options), options)
-        today = datetime.date.today()
-        ignored = {
-            rule.name: entry.reason
-            for entry in plan.settings.ignores_for(path)
-            if not entry.expired(today)
-            for selector in entry.rules
-            for rule in plan.rules.matching(selector)
-        }
+        plan, ignored = _plan_for(given, options)
         evidence = Evidence(_read(given), plan.job, voice)
         report = check_file(evidence, plan.selected, plan.job, ignored)
         if options.exhibits:
             report = dataclasses.replace(report, exhibit=collect(evidence))
+        if given.name != STDIN and given.data is None:
+            report = with_commands(report, given.name, plan.job.app)
         reports.append(report)
         voice = voice or _sound_of(evidence, plan.job)
     return reports
+
+
+@dataclass(frozen=True)
+class Ready:
+    """One file made ready to be judged."""
+
+    evidence: Evidence
+    selected: tuple[Selected, ...]
+    job: Job
+    ignored: dict[str, str]
+    """Rules that the configuration ignores for this file, each with the reason."""
+
+
+def make_ready(given: Input, options: Options) -> Ready:
+    """Read ``given`` and find the rules that hold for it."""
+    plan, ignored = _plan_for(given, options)
+    return Ready(Evidence(_read(given), plan.job), plan.selected, plan.job, ignored)
 
 
 def _sound_of(evidence: Evidence, job: Job) -> Evidence | None:

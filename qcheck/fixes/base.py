@@ -141,9 +141,7 @@ def fix(
     def declare(function: Function) -> Function:
         if not function.__doc__:
             raise ValueError(f"repair {name}: its function needs a docstring")
-        declared = Fix(
-            name, medium, turn, answers, safe, mends, wished, encodes, hides, function
-        )
+        declared = Fix(name, medium, turn, answers, safe, mends, wished, encodes, hides, function)
         function.__qcheck_fix__ = declared  # type: ignore[attr-defined]
         return function
 

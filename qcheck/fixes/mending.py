@@ -24,8 +24,15 @@ from qcheck.probes.voice import Recording
 from qcheck.results import FileReport, Judgement, Severity
 from qcheck.run import Ready
 
-__all__ = ["Deed", "Mending", "carry_over", "mend", "nothing_changed", "right_name",
-    "wished_for_nothing"]
+__all__ = [
+    "Deed",
+    "Mending",
+    "carry_over",
+    "mend",
+    "nothing_changed",
+    "right_name",
+    "wished_for_nothing",
+]
 
 
 @dataclass(frozen=True)
@@ -147,21 +154,27 @@ def carry_over(before: FileReport, after: FileReport, mending: Mending) -> FileR
     outcomes = []
     for outcome in after.outcomes:
         old = next((o for o in before.outcomes if o.rule == outcome.rule), None)
-        if old is None or outcome.rule not in mending.hides or (outcome.severity or 0) >= (
-            old.severity or 0
+        if (
+            old is None
+            or outcome.rule not in mending.hides
+            or (outcome.severity or 0) >= (old.severity or 0)
         ):
             outcomes.append(outcome)
             continue
         kept = [
             dataclasses.replace(
-                j, message=f"{j.message} The new file no longer shows it, but cannot mend it.", fix=None
+                j,
+                message=f"{j.message} The new file no longer shows it, but cannot mend it.",
+                fix=None,
             )
             for j in old.judgements
             if j.severity is not None and not _mended(outcome.rule, j, mending)
         ]
         judgements = (*kept, *(j for j in outcome.judgements if j.severity is not None))
         outcomes.append(
-            dataclasses.replace(outcome, status=old.status, judgements=judgements) if kept else outcome
+            dataclasses.replace(outcome, status=old.status, judgements=judgements)
+            if kept
+            else outcome
         )
     return dataclasses.replace(after, outcomes=tuple(outcomes))
 

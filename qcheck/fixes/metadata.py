@@ -33,6 +33,7 @@ _PLACE_IN_XMP = re.compile(
 # IPTC-IIM 4.2, record 2: city, sub-location, province, country code and name.
 _PLACE_IN_IPTC = re.compile(rb"\x1c\x02[\x5a\x5c\x5f\x64\x65]")
 _XMP_HEADERS = (b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0")
+_PACKET = re.compile("xmp|raw profile")
 _BYTES_OF_TYPE = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 
 
@@ -109,7 +110,7 @@ class _Blocks:
             self.exif.append(exif.removeprefix(b"Exif\0\0"))
         self.xmp.append(_as_bytes(info.get("xmp")))
         for name, value in info.items():
-            if not isinstance(name, str) or "xmp" not in name.lower() and "raw" not in name.lower():
+            if not isinstance(name, str) or not _PACKET.search(name.lower()):
                 continue
             text = _as_bytes(value)
             (self.iptc if "iptc" in name.lower() else self.xmp).append(text)
@@ -323,7 +324,7 @@ def _without_gps(tiff: bytes) -> bytes:
                 break
             kind, number, offset = struct.unpack_from(order + "2xHII", tiff, at)
             size = _BYTES_OF_TYPE.get(kind, 1) * number
-            if 4 < size and offset + size <= len(tiff):
+            if size > 4 and offset + size <= len(tiff):
                 out[offset : offset + size] = bytes(size)
             out[at : at + 12] = bytes(12)
         out[directory : directory + 2] = bytes(2)

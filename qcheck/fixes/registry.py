@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import importlib
 import pkgutil
 import shlex
-from collections.abc import Iterator
 from functools import cache
 
 from qcheck.fixes.base import Fix, declared_fix
 from qcheck.results import FileReport, Judgement, Outcome, Severity
 
-__all__ = ["GROUP", "fix_medium", "load_fixes", "with_commands"]
+__all__ = ["GROUP", "Tried", "fix_medium", "load_fixes", "with_commands"]
 
 GROUP = "qcheck.fixes"
 """Entry points of this group name modules with repairs of somebody else's."""
@@ -21,6 +21,14 @@ GROUP = "qcheck.fixes"
 def fix_medium(medium: str) -> str | None:
     """The medium whose repairs are for a file of ``medium``; None: nothing mends such a file."""
     return {"portrait": "portrait", "picture": "portrait", "voice": "voice"}.get(medium)
+
+
+class Tried(enum.Enum):
+    """Which repairs a file has been through."""
+
+    NOTHING = "nothing"
+    SAFE = "safe"
+    ALL = "all"
 
 
 @cache
@@ -40,15 +48,23 @@ def load_fixes(medium: str) -> tuple[Fix, ...]:
     return tuple(sorted(found.values(), key=lambda fix: (fix.turn, fix.name)))
 
 
-def with_commands(report: FileReport, path: str, app: str | None) -> FileReport:
-    """The report with the command that mends it at every finding that a repair answers."""
+def with_commands(
+    report: FileReport, path: str, app: str | None, *, tried: Tried = Tried.NOTHING
+) -> FileReport:
+    """The report with the command that mends it at every finding that a repair answers.
+
+    ``path`` is the file that the commands are for; what was ``tried`` on it is not named again.
+    """
     medium = fix_medium(report.medium)
     if medium is None or not any(_counts(finding.judgement) for finding in report.findings):
         return report
     outcomes = tuple(
         dataclasses.replace(
             outcome,
-            judgements=tuple(_with_command(j, outcome, medium, path, app) for j in outcome.judgements),
+            judgements=tuple(
+                _with_command(judgement, _words(judgement, outcome, medium, tried), path, app)
+                for judgement in outcome.judgements
+            ),
         )
         for outcome in report.outcomes
     )
@@ -60,11 +76,8 @@ def _counts(judgement: Judgement) -> bool:
 
 
 def _with_command(
-    judgement: Judgement, outcome: Outcome, medium: str, path: str, app: str | None
+    judgement: Judgement, words: tuple[str, ...] | None, path: str, app: str | None
 ) -> Judgement:
-    if judgement.fix is not None or not _counts(judgement):
-        return judgement
-    words = next(_commands(judgement, outcome.rule, medium), None)
     if words is None:
         return judgement
     target = ("--for", app) if app else ()
@@ -73,16 +86,24 @@ def _with_command(
     return dataclasses.replace(judgement, fix=shlex.join(("qcheck", *words, *target, name)))
 
 
-def _commands(judgement: Judgement, rule: str, medium: str) -> Iterator[tuple[str, ...]]:
-    """Commands that mend the finding, safe ones first."""
-    answering = [f for f in load_fixes(medium) if rule in f.answers and f.mends(judgement)]
-    for fix in sorted(answering, key=lambda fix: not fix.safe):
-        yield ("fix",) if fix.safe else ("fix", "--unsafe")
-    if rule == "duration" and _exceeds(judgement):
-        yield ("split",)
+def _words(
+    judgement: Judgement, outcome: Outcome, medium: str, tried: Tried
+) -> tuple[str, ...] | None:
+    """The command that mends the finding, a safe one first; None where there is none left."""
+    if judgement.fix is not None or not _counts(judgement):
+        return None
+    answering = [f for f in load_fixes(medium) if outcome.rule in f.answers and f.mends(judgement)]
+    if tried is Tried.NOTHING and any(fix.safe for fix in answering):
+        return ("fix",)
+    if tried is not Tried.ALL and any(not fix.safe for fix in answering):
+        return ("fix", "--unsafe")
+    if outcome.rule == "duration" and _exceeds(judgement):
+        return ("split",)
+    return None
 
 
 def _exceeds(judgement: Judgement) -> bool:
     measured, wanted = judgement.measured, judgement.wanted
-    numbers = isinstance(measured, int | float) and isinstance(wanted, int | float)
-    return numbers and measured > wanted  # type: ignore[operator]  # both are numbers here
+    if not isinstance(measured, int | float) or not isinstance(wanted, int | float):
+        return False
+    return measured > wanted

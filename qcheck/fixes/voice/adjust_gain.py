@@ -40,15 +40,16 @@ def adjust_gain(
     if abs(gain_db) < _LEAST_DB:
         return None
     louder = (recording.samples * np.float32(10 ** (gain_db / 20))).astype(np.float32)
+    lufs, dbtp = loudness.integrated_lufs, peak.peak_dbtp
     says = (
         f"turned {'up' if gain_db > 0 else 'down'} by {abs(gain_db):.1f} dB: "
-        f"{_dB(loudness.integrated_lufs)} to {_dB(loudness.integrated_lufs + gain_db)} LUFS, "
-        f"true peak {_dB(peak.peak_dbtp)} to {_dB(peak.peak_dbtp + gain_db)} dBTP"
+        f"{_decibels(lufs)} to {_decibels(lufs + gain_db)} LUFS, "
+        f"true peak {_decibels(dbtp)} to {_decibels(dbtp + gain_db)} dBTP"
     )
     if gain_db < wanted_db - _LEAST_DB and off:
-        says += f"; peaks keep it from {_dB(target)} LUFS"
+        says += f"; peaks keep it from {_decibels(target)} LUFS"
     return Mended((dataclasses.replace(recording, samples=louder),), says)
 
 
-def _dB(value: float) -> str:
+def _decibels(value: float) -> str:
     return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")

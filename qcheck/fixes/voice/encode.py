@@ -169,7 +169,7 @@ def _mp3(samples: NDArray[np.float32], rate_hz: int, kbps: int) -> bytes:
         samples = samples.mean(axis=1, keepdims=True)
     layout = "mono" if samples.shape[1] == 1 else "stereo"
     with av.open(target, "w", format="mp3") as container:
-        stream: av.AudioStream = container.add_stream(  # type: ignore[assignment]
+        stream: av.AudioStream = container.add_stream(
             "libmp3lame", rate=rate_hz, layout=layout, bit_rate=kbps * 1000
         )
         size = 1152

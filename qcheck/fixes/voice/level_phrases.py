@@ -43,12 +43,15 @@ def level_phrases(
         return None
     gain = _gain_over_time(recording, phrases, gains_db)
     levelled = (recording.samples * gain[:, None]).astype(np.float32)
+    least, most = (f"{gain:+.1f}".replace("-", "\N{MINUS SIGN}") for gain in _extremes(gains_db))
     return Mended(
         (dataclasses.replace(recording, samples=levelled),),
-        f"{len(phrases)} phrases levelled, by {gains_db.min():+.1f} to {gains_db.max():+.1f} dB".replace(
-            "-", "\N{MINUS SIGN}"
-        ),
+        f"{len(phrases)} phrases levelled, by {least} to {most} dB",
     )
+
+
+def _extremes(values: NDArray[np.float64]) -> tuple[float, float]:
+    return float(values.min()), float(values.max())
 
 
 def _phrases(spans: tuple[Span, ...]) -> list[Span]:

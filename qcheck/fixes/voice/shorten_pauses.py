@@ -41,5 +41,6 @@ def shorten_pauses(recording: Recording, pauses: Pauses, wish: Wish) -> Mended |
     shortest, most = min(p.seconds for p in long), max(p.seconds for p in long)
     of = f"{most:.2f} s" if len(long) == 1 else f"{shortest:.2f} to {most:.2f} s"
     return Mended(
-        (dataclasses.replace(recording, samples=samples),), f"{times} of {of} shortened to {left_s:g} s"
+        (dataclasses.replace(recording, samples=samples),),
+        f"{times} of {of} shortened to {left_s:g} s",
     )

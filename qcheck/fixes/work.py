@@ -1,0 +1,275 @@
+"""Many files mended: in parallel, written all or not at all, checked by the rules that found it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qcheck.engine import check_file
+from qcheck.errors import UsageFault
+from qcheck.evidence import Evidence
+from qcheck.fixes.base import Wish
+from qcheck.fixes.mending import Deed, Mending, carry_over, mend, right_name
+from qcheck.fixes.registry import Tried, with_commands
+from qcheck.media.file import File
+from qcheck.media.sniff import sniff
+from qcheck.probes.base import Unmeasurable
+from qcheck.results import UNKNOWN, FileReport, Outcome, Report, Status
+from qcheck.run import STDIN, Input, Options, expand_paths, make_ready, printable, report_of
+from qcheck.workers import map_in_processes
+
+if TYPE_CHECKING:
+    from qcheck.fixes.drawing import Sight
+
+__all__ = ["FOLDER", "Mended", "Work", "mend_files"]
+
+FOLDER = "fixed"
+"""Where mended files go: beside the file, unless another folder is named."""
+
+_PARALLEL_FROM_FILES = 4
+_MENDABLE = ("portrait", "voice", UNKNOWN)
+_SNIFF_BYTES = 4096
+_TOLD_BY_HEAD = ("PNG", "JPEG", "WebP", "TIFF", "BMP", "GIF", "WAV", "MP3", "FLAC", "AIFF")
+
+
+@dataclass(frozen=True)
+class _Errand:
+    """What is done with every file."""
+
+    options: Options
+    wish: Wish
+    folder: Path | None
+    dry: bool
+    """Whether nothing is written."""
+    sights: bool
+    """Whether a before-and-after picture is wanted."""
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What became of one file."""
+
+    source: str
+    before: FileReport
+    after: FileReport
+    target: Path | None
+    """Where it goes; None where nothing can be written, for the reason in ``refusal``."""
+    deeds: tuple[Deed, ...] = ()
+    refusal: str = ""
+    waiting: Path | None = None
+    """The whole file, beside its place under a hidden name."""
+    fault: str = ""
+    """Why it could not be written."""
+    sights: tuple[Sight, Sight] | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """What became of all files."""
+
+    files: tuple[Mended, ...]
+    report: Report
+    """Of the mended files, by the same rules."""
+
+
+def mend_files(
+    paths: Sequence[str],
+    options: Options,
+    wish: Wish,
+    folder: Path | None = None,
+    *,
+    dry: bool = False,
+    sights: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Work:
+    """Mend what can be mended of ``paths`` and write it into ``folder``.
+
+    Raises UsageFault, and writes nothing at all, where a file would be overwritten or two would go
+    to one place.
+    """
+    start = time.perf_counter()
+    if STDIN in paths:
+        raise UsageFault("what comes from standard input has no place beside it: name a file")
+    names, notes = expand_paths(paths, options)
+    names = [name for name in names if not _is_made_here(name, paths, folder)]
+    media = {name: _medium(name) for name in names}
+    passed = [name for name in names if media[name] not in _MENDABLE]
+    notes += [f"{printable(n)}: only portraits and recordings are mended" for n in passed]
+    names = [name for name in names if name not in passed]
+    if not names:
+        raise UsageFault("there is no portrait and no recording to mend")
+    errand = _Errand(options, wish, folder, dry, sights)
+    files: list[Mended] = []
+    try:
+        for done in _all(names, errand):
+            files.append(done)
+            if progress:
+                progress(len(files), len(names))
+        _refuse_collisions(files)
+        if not dry:
+            for each in files:
+                _put_in_place(each)
+    finally:
+        for each in files:
+            if each.waiting is not None:
+                with contextlib.suppress(OSError):
+                    each.waiting.unlink()
+                _remove_if_empty(each.waiting.parent)
+    report = report_of(
+        [each.after for each in files],
+        [Input(name) for name in names],
+        options,
+        notes,
+        time.perf_counter() - start,
+    )
+    return Work(tuple(files), report)
+
+
+def _is_made_here(name: str, paths: Sequence[str], folder: Path | None) -> bool:
+    """Whether a folder that was walked holds what an earlier run made of it."""
+    path = Path(name)
+    for walked in map(Path, paths):
+        if path == walked or not path.is_relative_to(walked):
+            continue
+        if folder is None:
+            return FOLDER in path.parent.relative_to(walked).parts
+        made = folder.resolve()
+        return path.resolve().is_relative_to(made) and not walked.resolve().is_relative_to(made)
+    return False
+
+
+def _medium(name: str) -> str:
+    """By content; of a container that may hold a video, by its tracks, which may stand anywhere."""
+    try:
+        with Path(name).open("rb") as file:
+            head = file.read(_SNIFF_BYTES)
+            found = sniff(head)
+            if found is not None and found.name not in _TOLD_BY_HEAD:
+                found = sniff(head + file.read())
+    except (OSError, MemoryError):
+        return UNKNOWN
+    return found.medium if found else UNKNOWN
+
+
+def _all(names: Sequence[str], errand: _Errand) -> Iterator[Mended]:
+    jobs = errand.options.jobs or os.cpu_count() or 1
+    if len(names) < _PARALLEL_FROM_FILES or jobs == 1:
+        for name in names:
+            yield _mend_one(name, errand)
+        return
+    calls = [(name, errand) for name in names]
+    yield from map_in_processes(_mend_one, calls, min(jobs, len(calls)), _lost, lambda _: None)
+
+
+def _lost(name: str, errand: _Errand) -> Mended:
+    reason = f"the process that mended {printable(name)} died"
+    crash = FileReport(
+        printable(name), UNKNOWN, (Outcome("qcheck", "", Status.CRASHED, reason=reason),)
+    )
+    return Mended(name, crash, crash, None, refusal=reason)
+
+
+def _mend_one(name: str, errand: _Errand) -> Mended:
+    """Mend one file, write it under a hidden name, and check what was written."""
+    ready = make_ready(Input(name), errand.options)
+    before = check_file(ready.evidence, ready.selected, ready.job, ready.ignored)
+    before = with_commands(before, name, ready.job.app)
+    try:
+        mending = mend(ready, errand.wish)
+    except Unmeasurable as reason:
+        return Mended(name, before, before, None, refusal=str(reason))
+    path = Path(name)
+    folder = errand.folder if errand.folder is not None else path.parent / FOLDER
+    target = folder / right_name(path.stem, path.suffix, mending.format)
+    waiting, data = None, mending.data
+    if not errand.dry:
+        try:
+            waiting = _write(target, mending.data)
+            data = waiting.read_bytes()
+        except OSError as error:
+            fault = f"{target}: {error.strerror or error}"
+            return Mended(name, before, before, target, mending.deeds, waiting=waiting, fault=fault)
+    after = _checked(File(printable(str(target)), data), name, before, mending, errand)
+    sights = None
+    if errand.sights:
+        from qcheck.fixes.drawing import sight
+
+        sights = sight(ready.evidence.file), sight(File(target.name, data))
+    return Mended(name, before, after, target, mending.deeds, waiting=waiting, sights=sights)
+
+
+def _checked(
+    file: File, name: str, before: FileReport, mending: Mending, errand: _Errand
+) -> FileReport:
+    """What the rules that hold for the original say of the mended file."""
+    ready = make_ready(Input(name), errand.options)
+    report = check_file(Evidence(file, ready.job), ready.selected, ready.job, ready.ignored)
+    # What is left can be mended from the original only, so that nothing is encoded twice.
+    tried = Tried.ALL if errand.wish.unsafe else Tried.SAFE
+    report = carry_over(before, report, mending)
+    return with_commands(report, name, ready.job.app, tried=tried)
+
+
+def _write(target: Path, data: bytes) -> Path:
+    """The whole file under a hidden name in its folder, so that it can take its place at once."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        dir=target.parent, prefix=".qcheck-", suffix=".part", delete=False
+    ) as file:
+        try:
+            file.write(data)
+            file.flush()
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(file.name).chmod(0o666 & ~mask)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(file.name).unlink()
+            raise
+        return Path(file.name)
+
+
+def _refuse_collisions(files: Sequence[Mended]) -> None:
+    taken: dict[str, str] = {}
+    for each in files:
+        if each.fault:
+            raise UsageFault(f"{each.fault}; nothing was written")
+        if each.target is None:
+            continue
+        if os.path.lexists(each.target):
+            raise UsageFault(f"{each.target} is there already; nothing was written")
+        place = os.path.realpath(each.target)
+        if (other := taken.setdefault(place, each.source)) != each.source:
+            raise UsageFault(
+                f"{other} and {each.source} would both become {each.target}; nothing was written"
+            )
+
+
+def _put_in_place(each: Mended) -> None:
+    """Take the place, whole, and only where nothing stands there."""
+    if each.waiting is None or each.target is None:
+        return
+    try:
+        try:
+            os.link(each.waiting, each.target)
+        except FileExistsError:
+            raise
+        except OSError:
+            # No hard links on this file system: the name is taken first, then filled.
+            os.close(os.open(each.target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            each.waiting.replace(each.target)
+    except FileExistsError as error:
+        raise UsageFault(f"{each.target} is there already; it was not overwritten") from error
+    except OSError as error:
+        raise UsageFault(f"{each.target}: {error.strerror or error}") from error
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
