@@ -139,7 +139,8 @@ def _mel_filters(size: int, rate_hz: int) -> NDArray[np.float32]:
     # The lowest bands are narrower than a bin: each takes in its neighbours at least.
     width = np.maximum(step, np.interp(middles, bins[1:], np.diff(bins)))
     filters = np.maximum(0.0, 1 - np.abs(bins[:, None] - middles) / width)
-    return (filters / filters.sum(axis=0)).astype(np.float32)
+    weighted: NDArray[np.float32] = (filters / filters.sum(axis=0)).astype(np.float32)
+    return weighted
 
 
 def _palette() -> bytes:

@@ -17,6 +17,7 @@ from qcheck.exhibits import Exhibit
 from qcheck.probes.text import Captions, Text
 from qcheck.reporters import View
 from qcheck.reporters._gate import unknown_file
+from qcheck.reporters.html.layers import Shown, figure
 from qcheck.reporters.html.markup import Content, Markup, el, joined
 from qcheck.reporters.html.portrait import picture
 from qcheck.reporters.html.spots import MOST_LINKED, Marked, Spot
@@ -90,16 +91,14 @@ def _header(report: Report) -> Markup:
     word = verdict(report)
     counts = report.counts()
     found = [plural(counts[label], label) for label in ("error", "warning") if counts[label]]
-    if counts["info"]:
-        found.append(f"{counts['info']} to know")
-    checked = plural(len(report.files), "file")
-    for_ = joined(" for ", el("b", report.target)) if report.target else None
-    said = ", ".join(found) or "nothing to mend"
+    said = " and ".join(found) or "Nothing to mend"
+    more = f"; {plural(counts['info'], 'thing')} worth knowing" if counts["info"] else ""
+    for_ = joined(", for ", el("b", report.target)) if report.target else None
     return el(
         "header",
         el("p", "qcheck", class_="product"),
         el("h1", _HEADLINES[word], class_=f"verdict {word}"),
-        el("p", f"{said} in {checked} checked", for_, "."),
+        el("p", f"{said} in {plural(len(report.files), 'file')}", for_, f"{more}."),
         _contents(report) if len(report.files) > 1 else None,
     )
 
@@ -168,23 +167,24 @@ def _section(number: int, file: FileReport, report: Report, view: View) -> Marku
         scores,
         el(
             "div",
-            shown,
+            shown.figure,
             el(
                 "div",
-                _findings(marked, file, view, _anchors(shown)),
+                _findings(marked, file, view, _anchors(shown.figure)),
                 _stopped(file, report),
                 _rest(file),
                 class_="told",
             ),
+            shown.switches,
             class_=f"file {file.medium}",
         ),
         id=f"file-{number}",
     )
 
 
-def _exhibit(number: int, file: FileReport, marked: Sequence[Marked]) -> Markup:
+def _exhibit(number: int, file: FileReport, marked: Sequence[Marked]) -> Shown:
     exhibit = file.exhibit or Exhibit({}, {Exhibit: "it was not asked for"})
-    shown: Markup | None
+    shown: Shown | None
     if file.medium in ("portrait", "picture"):
         shown = picture(exhibit, marked, number, file.file)
     elif file.medium == "voice":
@@ -198,9 +198,7 @@ def _exhibit(number: int, file: FileReport, marked: Sequence[Marked]) -> Markup:
     if shown is not None:
         return shown
     reason = next(iter(exhibit.missing.values()), "there is nothing to see of such a file")
-    return el(
-        "p", f"Not shown: {reason}.", id=f"exhibit-{number}", class_="exhibit absent", tabindex="-1"
-    )
+    return Shown(figure(number, "absent", el("p", f"Not shown: {reason}.")))
 
 
 def _anchors(shown: Markup) -> frozenset[str]:
@@ -266,10 +264,11 @@ def _numbers(each: Marked) -> Markup | None:
 def _where(each: Marked, file: FileReport, anchors: frozenset[str]) -> Markup:
     exhibit = file.exhibit
     spots = each.spots
-    if not spots and exhibit is not None and exhibit.get(Text) and not exhibit.get(Captions):
+    text_ = exhibit.get(Text) if exhibit is not None and Captions not in exhibit.taken else None
+    if not spots and text_ is not None:
         links = [
             el("a", f"line {line}", href=f"#{anchor}")
-            for line, anchor in lines_of(each, exhibit.taken[Text].text)
+            for line, anchor in lines_of(each, text_.text)
         ]
     else:
         links = [_link(spot, anchors) for spot in spots[:MOST_LINKED]]

@@ -1,4 +1,4 @@
-"""A figure whose layers are switched by checkboxes, in the style sheet alone."""
+"""A figure whose layers are switched by checkboxes, by the style sheet alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qcheck.reporters.html.markup import Content, Markup, el
 
-__all__ = ["Layer", "figure"]
+__all__ = ["Layer", "Shown", "figure", "shown"]
 
 
 @dataclass(frozen=True)
@@ -24,20 +24,25 @@ class Layer:
     on: bool = True
 
 
-def figure(file: int, kind: str, drawing: Content, layers: Sequence[Layer]) -> Markup:
-    return el(
-        "figure",
-        el("div", drawing, class_="drawing"),
-        el(
-            "fieldset",
-            el("legend", "Layers"),
-            [_switch(file, layer) for layer in layers if layer.drawn is None or layer.drawn],
-            class_="layers",
-        ),
-        id=f"exhibit-{file}",
-        class_=f"exhibit {kind}",
-        tabindex="-1",
+@dataclass(frozen=True)
+class Shown:
+    """What there is to see of a file, and the switches of its layers."""
+
+    figure: Markup
+    switches: Markup | None = None
+
+
+def shown(file: int, kind: str, drawing: Content, layers: Sequence[Layer]) -> Shown:
+    switches = [_switch(file, layer) for layer in layers]
+    return Shown(
+        figure(file, kind, drawing),
+        el("fieldset", el("legend", "Layers"), switches, class_="layers"),
     )
+
+
+def figure(file: int, kind: str, drawing: Content) -> Markup:
+    """Findings that are about all of a file link to it."""
+    return el("figure", drawing, id=f"exhibit-{file}", class_=f"exhibit {kind}", tabindex="-1")
 
 
 def _switch(file: int, layer: Layer) -> Markup:

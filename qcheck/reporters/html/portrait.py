@@ -25,7 +25,7 @@ from qcheck.probes.portrait import (
     HeadPose,
     Light,
 )
-from qcheck.reporters.html.layers import Layer, figure
+from qcheck.reporters.html.layers import Layer, Shown, shown
 from qcheck.reporters.html.markup import Markup, data_uri, el, joined, number
 from qcheck.reporters.html.spots import Marked
 from qcheck.results import Box
@@ -43,13 +43,14 @@ _LIGHT_STEPS = (-3.5, -2.5, -1.75, -1.0, -0.5, 0.5)
 _SHARPNESS_STEPS = (1.5, 3.0, 6.0, 12.0)
 
 
-def picture(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Markup | None:
+def picture(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Shown | None:
     """The figure of a portrait; None where there is no picture to show."""
     copy = exhibit.get(PictureCopy)
     if copy is None:
         return None
     layers = [layer for make in _LAYERS if (layer := make(exhibit, copy)) is not None]
-    layers.append(_spots_layer(marked, copy))
+    if spots := _spots_layer(marked, copy):
+        layers.append(spots)
     drawing = el(
         "svg",
         el(
@@ -65,7 +66,7 @@ def picture(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) ->
         role="group",
         aria_label=f"{name}, {copy.width_px} by {copy.height_px} px, with what was measured",
     )
-    return figure(file, "portrait", drawing, layers)
+    return shown(file, "portrait", drawing, layers)
 
 
 # --- layers -----------------------------------------------------------------------------------
@@ -77,8 +78,10 @@ def _face(exhibit: Exhibit, copy: PictureCopy) -> Layer | None:
         return None
     boxes = [_box(box, class_="line") for box in regions.regions]
     side = f"{points.region.side_px:.0f} px across"
-    detail = exhibit.get(Detail)
-    if detail is not None and detail.equivalent_px < 0.8 * detail.claimed_px:
+    detail, covering = exhibit.get(Detail), exhibit.get(Covering)
+    # It is read off the eyes.
+    seen = covering is not None and not covering.eyes_covered
+    if detail is not None and seen and detail.lost > 0.5:
         side += f", with the detail of {detail.equivalent_px:.0f} px"
     oval = el("path", d=_path(points.oval, closed=True), class_="line thin")
     return Layer("face", "Face region", side, el("g", boxes, oval, class_="layer-face"))
@@ -253,7 +256,7 @@ def _outline(exhibit: Exhibit, copy: PictureCopy) -> Layer | None:
 _LAYERS = (_sharpness, _light, _outline, _face, _frame, _covered, _axes, _gaze)
 
 
-def _spots_layer(marked: Sequence[Marked], copy: PictureCopy) -> Layer:
+def _spots_layer(marked: Sequence[Marked], copy: PictureCopy) -> Layer | None:
     """Boxes of the findings, each with a number that leads to what was found."""
     radius = max(copy.width_px, copy.height_px) / 42
     taken: list[tuple[float, float]] = []
@@ -271,7 +274,9 @@ def _spots_layer(marked: Sequence[Marked], copy: PictureCopy) -> Layer:
                     x, y = radius, y + 2.2 * radius
             taken.append((x, y))
             drawn.append(_badged(each, spot.anchor, spot.said, box, x, y, radius))
-    return Layer("findings", "Findings", "", el("g", drawn, class_="layer-findings"), bool(drawn))
+    if not drawn:
+        return None
+    return Layer("findings", "Findings", "", el("g", drawn, class_="layer-findings"))
 
 
 def _badged(

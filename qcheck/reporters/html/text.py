@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from qcheck.exhibits import Exhibit
 from qcheck.probes.text import Captions, Text
+from qcheck.reporters.html.layers import Shown, figure
 from qcheck.reporters.html.markup import Markup, el
 from qcheck.reporters.html.spots import MOST_LINKED, Marked
 from qcheck.results import Span
@@ -22,7 +23,7 @@ _KEY = re.compile(r'"((?:[^"\\]|\\.)+)"\s*:|^\s*([\w.-]+)\s*=', re.MULTILINE)
 _TOKEN = re.compile(r"\([^()\n]{1,60}\)|\[[^\[\]\n]{1,60}\]")
 
 
-def captions(exhibit: Exhibit, marked: Sequence[Marked], file: int) -> Markup | None:
+def captions(exhibit: Exhibit, marked: Sequence[Marked], file: int) -> Shown | None:
     """The cues as a table; each finding's spots lie in the rows that they are about."""
     found = exhibit.get(Captions)
     if found is None:
@@ -56,7 +57,7 @@ def captions(exhibit: Exhibit, marked: Sequence[Marked], file: int) -> Markup | 
     return _framed(table, len(found.cues), "captions", file)
 
 
-def text(exhibit: Exhibit, marked: Sequence[Marked], file: int) -> Markup | None:
+def text(exhibit: Exhibit, marked: Sequence[Marked], file: int) -> Shown | None:
     """The lines with their numbers."""
     found = exhibit.get(Text)
     if found is None:
@@ -102,14 +103,8 @@ def _mark(each: Marked, anchor: str) -> Markup:
     )
 
 
-def _framed(content: Markup, count: int, what: str, file: int) -> Markup:
+def _framed(content: Markup, count: int, what: str, file: int) -> Shown:
     more = count - _MOST_LINES
     note = el("p", f"{more} more {what} are not shown.", class_="absent") if more > 0 else None
-    return el(
-        "figure",
-        el("div", content, class_="scroll", tabindex="0", role="region", aria_label="Text"),
-        note,
-        id=f"exhibit-{file}",
-        class_="exhibit text",
-        tabindex="-1",
-    )
+    box = el("div", content, class_="scroll", tabindex="0", role="region", aria_label="Text")
+    return Shown(figure(file, "text", (box, note)))

@@ -27,13 +27,13 @@ from qcheck.probes.voice import (
     SignalToNoise,
     Speech,
 )
-from qcheck.reporters.html.layers import Layer, figure
+from qcheck.reporters.html.layers import Layer, Shown, figure, shown
 from qcheck.reporters.html.markup import Markup, data_uri, el, joined, number
 from qcheck.reporters.html.portrait import stills
 from qcheck.reporters.html.spots import MOST_LINKED, Marked
 from qcheck.results import Span
 from qcheck.units import quantity
-from qcheck.wording import place
+from qcheck.wording import place, plural
 
 __all__ = ["film", "sound"]
 
@@ -52,7 +52,7 @@ _MOST_TIME_MARKS = 6
 _MOST_DRAWN = 400
 
 
-def sound(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Markup | None:
+def sound(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Shown | None:
     """The figure of a voice; None where there is nothing to draw."""
     wave = exhibit.get(Waveform)
     if wave is None:
@@ -74,12 +74,13 @@ def sound(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> M
     _add(layers, _loudness(exhibit, level_y, whole_s))
     _add(layers, _clipped(exhibit, wave_y, whole_s))
     _add(layers, _cuts(exhibit, wave_y, end_y, whole_s))
-    layers.append(_spots_layer(marked, badges, end_y, whole_s))
+    _add(layers, _spots_layer(marked, badges, end_y, whole_s))
     drawing = el(
         "svg",
         _ground(wave_y, level_y, end_y, whole_s),
         _wave(wave, wave_y),
         (layer.drawn for layer in layers if layer.drawn),
+        _marks(level_y),
         el("line", x1="0", x2="0", y1=wave_y, y2=end_y, class_="playhead"),
         width="100%",
         height=end_y + _TIME_PX,
@@ -87,22 +88,22 @@ def sound(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> M
         role="group",
         aria_label=f"{name}: {whole_s:.1f} s of sound, with what was measured",
     )
-    return figure(file, "voice", (drawing, _player(exhibit, whole_s)), layers)
+    return shown(file, "voice", (drawing, _player(exhibit, whole_s)), layers)
 
 
-def film(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Markup | None:
+def film(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Shown | None:
     """The figure of a video: frames, cuts and findings over time."""
     footage = exhibit.get(Footage)
     strip = stills(exhibit)
     if footage is None or footage.seconds <= 0:
-        return el("figure", strip, id=f"exhibit-{file}", class_="exhibit film") if strip else None
+        return Shown(figure(file, "film", strip)) if strip else None
     whole_s = footage.seconds
     badges, rows = _badges(marked, whole_s)
     top = float(rows * _BADGE_PX + (4 if rows else 0))
     end_y = top + 2 * _SPEECH_PX
     layers: list[Layer] = []
-    shown = exhibit.get(Stills)
-    seen = [still.at_s for still in shown.stills] if shown else []
+    copies = exhibit.get(Stills)
+    seen = [still.at_s for still in copies.stills] if copies else []
     frames = [_tick(at_s, top, end_y, whole_s, "frame") for at_s in seen]
     if frames:
         said = f"{len(frames)} of those that were looked at"
@@ -112,7 +113,7 @@ def film(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Ma
         drawn = [_tick(at_s, top, end_y, whole_s, "cut chosen") for at_s in cuts.times_s]
         said = str(len(cuts.times_s))
         layers.append(Layer("cuts", "Cuts", said, el("g", drawn, class_="layer-cuts")))
-    layers.append(_spots_layer(marked, badges, end_y, whole_s))
+    _add(layers, _spots_layer(marked, badges, end_y, whole_s))
     drawing = el(
         "svg",
         el("rect", x="0", y=top, width="100%", height=end_y - top, class_="lane"),
@@ -124,7 +125,7 @@ def film(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Ma
         role="group",
         aria_label=f"{name}: {whole_s:.1f} s of video, with what was found",
     )
-    return figure(file, "film", (strip, drawing), layers)
+    return shown(file, "film", (strip, drawing), layers)
 
 
 def _add(layers: list[Layer], layer: Layer | None) -> None:
@@ -141,12 +142,8 @@ def _ground(wave_y: float, level_y: float, end_y: float, whole_s: float) -> Mark
         for y, height in ((wave_y, _WAVE_PX), (level_y, _LEVEL_PX))
     ]
     marks = [
-        joined(
-            el("line", x1="0", x2="100%", y1=y, y2=y, class_="grid"),
-            el("text", f"\N{MINUS SIGN}{-db} dB", x="4", y=y - 3, class_="tick"),
-        )
-        for db in _LEVEL_MARKS_DB
-        if (y := _level_at(db, level_y))
+        el("line", x1="0", x2="100%", y1=y, y2=y, class_="grid")
+        for y in (_level_at(db, level_y) for db in _LEVEL_MARKS_DB)
     ]
     middle = wave_y + _WAVE_PX / 2
     return joined(
@@ -155,6 +152,20 @@ def _ground(wave_y: float, level_y: float, end_y: float, whole_s: float) -> Mark
         el("line", x1="0", x2="100%", y1=middle, y2=middle, class_="grid"),
         _time_axis(wave_y, end_y, whole_s),
     )
+
+
+def _marks(level_y: float) -> list[Markup]:
+    """What the lines of the level lane stand for; drawn last, to be readable over the curves."""
+    return [
+        el(
+            "text",
+            f"\N{MINUS SIGN}{-db} dB",
+            x="4",
+            y=_level_at(db, level_y) - 3,
+            class_="tick",
+        )
+        for db in _LEVEL_MARKS_DB
+    ]
 
 
 def _time_axis(top: float, end_y: float, whole_s: float) -> Markup:
@@ -325,7 +336,7 @@ def _cuts(exhibit: Exhibit, y: float, end_y: float, whole_s: float) -> Layer | N
         _tick(at_s, y, end_y, whole_s, "cut chosen" if at_s in chosen else "cut")
         for at_s in cuts.places_s[:_MOST_DRAWN]
     ]
-    many = f"{len(cuts.places_s)} pauses to cut at"
+    many = f"{plural(len(cuts.places_s), 'pause')} to cut at"
     if chosen:
         said = f"{many}; bold where qcheck split cuts to at most {cuts.longest_s:g} s"
     elif whole_s > cuts.longest_s:
@@ -358,7 +369,7 @@ def _badges(marked: Sequence[Marked], whole_s: float) -> tuple[dict[str, int], i
 
 def _spots_layer(
     marked: Sequence[Marked], badges: dict[str, int], end_y: float, whole_s: float
-) -> Layer:
+) -> Layer | None:
     drawn = []
     for each in marked:
         for spot in each.spots[:_MOST_DRAWN]:
@@ -371,7 +382,9 @@ def _spots_layer(
                 badge = _badge(each, spot.said, spot.where, top, whole_s)
             bar = _stretch(spot.where, top, end_y - top, whole_s, "mark", spot.said)
             drawn.append(el("g", bar, badge, id=spot.anchor, class_=f"spot {each.label}"))
-    return Layer("findings", "Findings", "", el("g", drawn, class_="layer-findings"), bool(drawn))
+    if not drawn:
+        return None
+    return Layer("findings", "Findings", "", el("g", drawn, class_="layer-findings"))
 
 
 def _badge(each: Marked, said: str, where: Span, y: float, whole_s: float) -> Markup:
