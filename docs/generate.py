@@ -1,4 +1,4 @@
-"""Writes the pages that come from code: one a rule, the table of rules, the apps.
+"""Writes the pages that come from code: one a rule, the table of rules, apps, output formats.
 
 Run ``python docs/generate.py`` after a change to a rule; ``--check`` only says what is stale and
 exits with 1, as CI does.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from formats_page import formats_page
 
 from qcheck.explain import input_lines, limit_lines, price_lines, toml_value
 from qcheck.registry import load_rules
@@ -26,6 +28,7 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield DOCS / "rules" / f"{rule.name}.md", rule_page(rule)
     yield DOCS / "rules" / "README.md", rule_table(rules)
     yield DOCS / "apps.md", app_page(all_targets())
+    yield DOCS / "formats.md", formats_page(MARK)
 
 
 def rule_page(rule: Rule) -> str:

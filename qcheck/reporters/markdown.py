@@ -24,13 +24,7 @@ def render(report: Report, view: View) -> str:
         parts.append(_table(findings))
     if stopped := _stopped(report):
         parts.append("\n".join(f"- {line}" for line in stopped))
-    told = {f.rule for f in findings}
-    mends = [
-        f"- **{name}**: {_escaped(' '.join(docs.mend.split()))}"
-        for name, docs in view.docs.items()
-        if name in told
-    ]
-    if mends:
+    if mends := _mends(findings, view):
         parts.append("### How to mend it\n\n" + "\n".join(mends))
     if report.notes:
         parts.append("\n".join(f"- {_escaped(note)}" for note in report.notes))
@@ -47,7 +41,7 @@ def _headline(report: Report) -> str:
         "crashed": "not ready, a rule crashed",
         "unchecked": "nothing was checked",
     }[verdict(report)]
-    return f"{word}{target}: {found or 'no finding'} in {plural(len(report.files), 'file')}"
+    return f"{word}{target} ({found or 'no finding'} in {plural(len(report.files), 'file')})"
 
 
 def _table(findings: list[Finding]) -> str:
@@ -66,6 +60,23 @@ def _table(findings: list[Finding]) -> str:
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _mends(findings: list[Finding], view: View) -> list[str]:
+    """A line a rule with what to do, and a line a command that does it."""
+    rules = dict.fromkeys(finding.rule for finding in findings)
+    lines = [
+        f"- **{rule}**: {_escaped(docs.mend)}" for rule in rules if (docs := view.docs.get(rule))
+    ]
+    fixes = dict.fromkeys(f.judgement.fix for f in findings if f.judgement.fix)
+    return lines + [f"- {_code(fix)}" for fix in fixes]
+
+
+def _code(text: str) -> str:
+    """A code span (CommonMark 6.1): its fence is longer than any in it."""
+    flat = " ".join(printed(text).split())
+    fence = "`" * (max(map(len, re.findall("`+", flat)), default=0) + 1)
+    return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
 
 
 def _stopped(report: Report) -> list[str]:

@@ -119,7 +119,14 @@ NASTY = Report(
                     "face-resolution",
                     "P10",
                     Status.FAIL,
-                    (Judgement(Severity.ERROR, f"{name}: \x85\u2028 it is too small.", 0.0),),
+                    (
+                        Judgement(
+                            Severity.ERROR,
+                            f"{name}: \x85\u2028 it is too small.",
+                            0.0,
+                            fix=f"qcheck fix {name}",
+                        ),
+                    ),
                 ),
                 Outcome("headroom", "P14", Status.SKIPPED, reason=f"{name} # TODO \\"),
             ),
