@@ -23,15 +23,14 @@ _CHIN = 152
 # In an adult an iris's centre lies about 10.5 mm in front of the eyeball's centre, the corners of
 # the eye 5.6 mm, and they are 29 mm apart. In eye widths the iris therefore moves by .36 sin(gaze)
 # against the corners, and a turn of the head moves the corners by .195 tan(yaw) under an iris that
-# stays on the lens: .0034 a degree, which is also what 168 official portraits looking into the lens
-# give. The rendered sitter who looks 30 degrees aside reads 25 with .36: a landmark model pulls
-# irises towards the middle, hence .34.
+# stays on the lens; 227 portraits looking into the lens give .183. The rendered sitter who looks 30
+# degrees aside reads 25 with .36. A landmark model pulls irises towards the middle, hence both.
 _IRIS_REACH = 0.34
-_CORNER_REACH = 0.195
+_CORNER_REACH = 0.183
 # Up and down the lids go along with the eye and the landmarks follow less surely, so that movement
 # counts less; and half of the corners' part, since a measured pitch is half the sitter's build.
 _IRIS_REACH_VERTICAL = 0.40
-_CORNER_REACH_VERTICAL = 0.0975
+_CORNER_REACH_VERTICAL = 0.09
 # Where the irises lie in people who look into the lens (the same portraits; standard deviations
 # .013 and .016, that is 2 degrees).
 _CENTRE = (0.0045, -0.080)
