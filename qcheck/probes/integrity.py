@@ -42,6 +42,19 @@ _PER_DB = 0.3
 # thousandth is cut reach 1.5 in the median (33 people, MP3 of 64 to 192 kbit/s).
 _FLAT_ABOVE = 1.0
 
+# Overdriven throughout, no lower peak is left to compare with, but the loud moments are nearly
+# square waves. Median crest factor of the loudest twentieth of 50 ms: 5.0 dB and more in 190
+# natural takes, 4.0 and more after a limiter that was pushed by 20 dB, 3.7 at most in overdriven
+# ones (Vorbis). A pure tone's is 3: no voice has nine tenths of its power in one line that often.
+_CREST_WINDOW_S = 0.05
+_LOUD_SHARE = 0.05
+_LEAST_LOUD = 5
+_LEAST_WINDOWS = 20
+_SQUARE_BELOW_DB = 3.8
+_TONE_SHARE = 0.9
+_TONE_BINS = 3
+_TOP_SHARE = 0.85
+
 # What closes for less is no gate between words.
 _GAP_S = 0.1
 
@@ -62,7 +75,8 @@ def runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]
 
 
 def find_clipping(recording: Recording) -> Clipping:
-    """Runs of samples at each channel's own highest or lowest value; else tops flatter than others.
+    """Runs of samples at each channel's own highest or lowest value; else tops flatter than others,
+    or loud moments that are nearly square waves.
 
     The file's own, since turning a clipped recording down leaves its peaks as flat as before.
     """
@@ -73,6 +87,9 @@ def find_clipping(recording: Recording) -> Clipping:
     ceiling = flattening = 0.0
     peak = float(max(samples.max(), -samples.min()))
     for channel in range(recording.channels):
+        squarer, tops = _squareness(samples[:, channel], recording.rate_hz)
+        flattening = max(flattening, squarer)
+        shaped.extend(tops)
         for sign in (1, -1):
             wave = sign * samples[:, channel]
             top = float(wave.max())
@@ -145,6 +162,37 @@ def _flattening(wave: NDArray[np.float32], top: float) -> tuple[float, list[tupl
         inside = where[(peak_of == peak) & high]
         tops.append((int(inside[0]), int(inside[-1]) + 1))
     return float(np.mean(flatter)) - _PER_DB * apart_db, tops
+
+
+def _squareness(wave: NDArray[np.float32], rate_hz: int) -> tuple[float, list[tuple[int, int]]]:
+    """1 and more where the loud moments are nearly square waves, else 0; and their tops."""
+    size = max(1, round(_CREST_WINDOW_S * rate_hz))
+    count = len(wave) // size
+    if count < _LEAST_WINDOWS:
+        return 0.0, []
+    windows = wave[: count * size].reshape(count, size)
+    power = np.einsum("ij,ij->i", windows, windows) / size
+    loudest = np.argsort(-power, kind="stable")[: max(_LEAST_LOUD, math.ceil(count * _LOUD_SHARE))]
+    loud = windows[loudest]
+    heights = np.abs(loud).max(axis=1)
+    if float(heights.max()) < _QUIET_PEAK or float(power[loudest].min()) <= 0.0:
+        return 0.0, []
+    crest_db = float(np.median(decibels(np.square(heights) / power[loudest])))
+    if crest_db >= _SQUARE_BELOW_DB:
+        return 0.0, []
+    spectra = np.square(np.abs(np.fft.rfft(loud * np.hanning(size), axis=1)))
+    lines = [
+        float(spectrum[max(0, peak - _TONE_BINS) : peak + _TONE_BINS + 1].sum() / spectrum.sum())
+        for spectrum, peak in zip(spectra, spectra.argmax(axis=1), strict=True)
+    ]
+    if float(np.median(lines)) > _TONE_SHARE:
+        return 0.0, []
+    tops = []
+    for window, height in zip(loudest.tolist(), heights, strict=True):
+        starts, ends = runs(np.abs(windows[window]) >= _TOP_SHARE * height)
+        at = window * size
+        tops += [(at + int(a), at + int(b)) for a, b in zip(starts, ends, strict=True)]
+    return 1.0 + _SQUARE_BELOW_DB - crest_db, tops
 
 
 def _flat_samples(top: float, rate_hz: int) -> int:

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.probes.base import Unmeasurable
-from qcheck.probes.levels import decibels, loudest_of_channels, pooled
+from qcheck.probes.levels import decibels, loudest_of_channels
 from qcheck.probes.voice import (
-    Levels,
     Loudness,
     LoudnessCourse,
     LoudnessSpread,
@@ -128,27 +127,8 @@ def loudness_range(short_term_lufs: NDArray[np.float64]) -> float | None:
 _LEAST_HALF_S = 1.5
 
 
-# A jump: what a fader's 6 dB do to speech and to the noise between the words alike. Natural speech
-# moves too, the more the shorter the stretches that are compared: a standard deviation of 2.5 dB
-# between two of a second, 1.2 between two of five (93 natural takes).
-_JUMP_LU = 6.0
-_SPEECH_SPREAD = (0.5, 3.2)
-# The noise's level is worth something where its quietest frames lie close together.
-_NOISE_CELLS_PERCENT = (3, 7, 12)
-_NOISE_SPREAD_LU = 1.5
-_MOST_NOISE_SPREAD_LU = 6.0
-_LEAST_NOISE_LUFS = -95.0
-_MOST_SURPRISE = 9.0  # of the noise: three standard deviations
-_LEAST_SIDE_S = 1.0
-_JUMP_CELLS = 5  # 50 ms
-_ACTIVE_LU = 25.0
-_MOST_SPLITS = 100
-
-
-def measure_spread(
-    course: LoudnessCourse, levels: Levels, speech: Speech, pauses: Pauses
-) -> LoudnessSpread:
-    """Range, halves, the largest step at a pause and the likeliest jump, of the speech alone."""
+def measure_spread(course: LoudnessCourse, speech: Speech, pauses: Pauses) -> LoudnessSpread:
+    """Range, halves and the largest step at a pause, of the speech alone."""
     middles_s = (np.arange(len(course.power)) + 0.5) * LoudnessCourse.HOP_S
 
     def spoken(spans: tuple[Span, ...]) -> NDArray[np.float64]:
@@ -174,69 +154,7 @@ def measure_spread(
         if step > step_lu:
             step_lu, step_at = step, pause
     range_lu = loudness_range(_lufs(_moving_mean(spoken(speech.spans), _SHORT_TERM_CELLS)))
-    jump_lu, jump_odds, jump_at = _likeliest_jump(course, levels, speech)
-    return LoudnessSpread(
-        range_lu, halves_lu, step_lu, step_at, speech.speech_s, jump_lu, jump_odds, jump_at
-    )
-
-
-def _likeliest_jump(
-    course: LoudnessCourse, levels: Levels, speech: Speech
-) -> tuple[float, float, Span | None]:
-    """The gain, the odds and the place of the likeliest jump."""
-    count = min(len(course.power), len(levels.empty))
-    loudness = _lufs(pooled(course.power[:count], _JUMP_CELLS))
-    empty = pooled(levels.empty[:count].astype(np.float64), _JUMP_CELLS) > 0
-    cells = len(loudness)
-    cell_s = _JUMP_CELLS * LoudnessCourse.HOP_S
-    middles_s = (np.arange(cells) + 0.5) * cell_s
-    spoken = np.zeros(cells, bool)
-    for span in speech.spans:
-        spoken |= (middles_s >= span.start_s) & (middles_s <= span.end_s)
-    said_s = np.cumsum(spoken) * cell_s
-    if not cells:
-        return 0.0, 0.0, None
-    possible = np.flatnonzero((said_s >= _LEAST_SIDE_S) & (said_s <= said_s[-1] - _LEAST_SIDE_S))
-    best: tuple[float, float, Span | None] = (0.0, 0.0, None)
-    for split in possible[:: max(2, -(-len(possible) // _MOST_SPLITS))] + 1:
-        sides = slice(0, split), slice(split, cells)
-        before, after = (_of_speech(loudness[side][spoken[side]]) for side in sides)
-        change = after - before
-        ahead_s = said_s[split - 1]
-        fixed, each = _SPEECH_SPREAD
-        variance = fixed + each * (1 / ahead_s + 1 / (said_s[-1] - ahead_s))
-        quiet = [_of_noise(loudness[side][~empty[side]]) for side in sides]
-        gain = math.copysign(_JUMP_LU, change)
-        odds = (change**2 - (change - gain) ** 2) / 2 / variance
-        spread = max(quiet[0][1], quiet[1][1])
-        if spread < _MOST_NOISE_SPREAD_LU and min(quiet[0][0], quiet[1][0]) > _LEAST_NOISE_LUFS:
-            moved = quiet[1][0] - quiet[0][0]
-            variance = (_NOISE_SPREAD_LU + spread / 2) ** 2
-            odds += min(moved**2 / variance, _MOST_SURPRISE) / 2
-            odds -= min((moved - gain) ** 2 / variance, _MOST_SURPRISE) / 2
-        if odds > best[1]:
-            at = float(split * cell_s)
-            best = (abs(change), float(odds), Span(max(0.0, at - 0.1), at + 0.1))
-    return best
-
-
-def _of_speech(loudness: NDArray[np.float64]) -> float:
-    """Between the mean of power, which loud syllables make, and the middle of the levels."""
-    ranked = np.sort(loudness)
-    count = len(ranked)
-    active = ranked[ranked > ranked[int(0.95 * (count - 1))] - _ACTIVE_LU]
-    middling = active[(np.array([0.5, 0.7, 0.9]) * (len(active) - 1)).astype(int)].mean()
-    return float(middling + decibels(float(np.mean(10 ** (active / 10))))) / 2
-
-
-def _of_noise(loudness: NDArray[np.float64]) -> tuple[float, float]:
-    """The level of the quietest cells, and how far they spread."""
-    if len(loudness) < 10:
-        return -np.inf, np.inf
-    ranked = np.sort(loudness)
-    places = (np.array(_NOISE_CELLS_PERCENT) / 100 * (len(ranked) - 1)).astype(int)
-    low, middle, high = ranked[places]
-    return float(middle), float(high - low)
+    return LoudnessSpread(range_lu, halves_lu, step_lu, step_at, speech.speech_s)
 
 
 def _moving_mean(cells: NDArray[np.float64], count: int) -> NDArray[np.float64]:

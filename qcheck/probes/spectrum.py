@@ -31,6 +31,10 @@ _EDGE_HZ = 500.0
 _AROUND_HZ = 200.0
 # Every converter's own filter falls before half the sample rate: that edge is the format's.
 _OWN_EDGE_SHARE = 0.9
+# A quick resampler's filter falls within 15 % above half the rate of its source (images of 16 kHz
+# leave an edge at 9.1 kHz): where there is such a rate, the sound ended at its half.
+_SKIRT_SHARE = 0.15
+_SKIRT_WITHIN_SHARE = 0.8
 # The last of the spectrum is the converter's own filter.
 _TOP_SHARE = 0.95
 # Images are loudest beside the fold. Of sound voices 0.5 of the fine structure agrees by chance at
@@ -119,7 +123,16 @@ def measure_bandwidth(spectrogram: Spectrogram, mono: Mono) -> Bandwidth:
     if not possible.any():
         return Bandwidth(min(fold_hz, nyquist_hz), nyquist_hz)
     steepest = int(np.argmax(np.where(possible, drop, -np.inf)))
-    return Bandwidth(min(fold_hz, float(edge_hz[steepest])), nyquist_hz)
+    return Bandwidth(min(fold_hz, _source_end(float(edge_hz[steepest]), nyquist_hz)), nyquist_hz)
+
+
+def _source_end(edge_hz: float, nyquist_hz: float) -> float:
+    """Half the usual sample rate that the edge is the skirt of, or the edge."""
+    if edge_hz > _SKIRT_WITHIN_SHARE * nyquist_hz:
+        return edge_hz
+    halves = (source_hz / 2 for source_hz in _SOURCES_HZ)
+    below = (half for half in halves if half <= edge_hz <= (1 + _SKIRT_SHARE) * half)
+    return max(below, default=edge_hz)
 
 
 def _mirrored_at(level_db: NDArray[np.float64], bin_hz: float) -> float:
@@ -149,6 +162,8 @@ def _mirrored_at(level_db: NDArray[np.float64], bin_hz: float) -> float:
 _MAINS_HZ = (50.0, 60.0)
 _HARMONICS = 6
 _WINDOW_S = 1.0
+# In less, one word's rumble has as narrow a line (measured: 2.3 s).
+_LEAST_S = 3.0
 _HOP_S = 0.25
 # A voice comes and goes, hum does not: what is there in four fifths of the time.
 _STEADY_PERCENT = 20.0
@@ -158,6 +173,12 @@ _STEADY_PERCENT = 20.0
 _TONE_DB = 12.0
 _STEADY_TONE_DB = 9.0
 _STEADY_DB = 3.0
+# A mains line is one bin wide and stands above each of its 20 neighbours but for another line's
+# four bins: by 11 dB and more where it was measured, a rumble's highest bin by 8 at most.
+_NARROW_DB = 9.0
+_NARROW_PERCENT = 80.0
+# The grid keeps its frequency within 0.2 Hz, so that the highest bin of the first two is their own.
+_OFF_BINS = (0, 0, 1, 1, 1, 2)
 _KEEPS_DB = 5.0
 # Six harmonics of 60 Hz, and room for a resampler's edge.
 _LOW_RATE_HZ = 2_000
@@ -168,8 +189,8 @@ def measure_hum(heard: Heard) -> Hum:
     """The power of the steady tones at 50 or 60 Hz and their first five harmonics."""
     import soxr
 
-    if len(heard.samples) < _WINDOW_S * heard.RATE_HZ:
-        return Hum(_NO_HUM_DBFS, _MAINS_HZ[0], certain=False)
+    if len(heard.samples) < _LEAST_S * heard.RATE_HZ:
+        return Hum(_NO_HUM_DBFS, _MAINS_HZ[0], certain=False, listened_s=0.0)
     low = soxr.resample(heard.samples, heard.RATE_HZ, _LOW_RATE_HZ, quality="MQ")
     size, hop = round(_WINDOW_S * _LOW_RATE_HZ), round(_HOP_S * _LOW_RATE_HZ)
     window = np.hanning(size + 1)[:-1].astype(np.float32)
@@ -181,14 +202,18 @@ def measure_hum(heard: Heard) -> Hum:
     mains_hz, power_of_hum = max(
         ((mains, _hum_power(power, mains)) for mains in _MAINS_HZ), key=lambda found: found[1]
     )
-    return Hum(float(decibels(power_of_hum, _NO_HUM_DBFS)), mains_hz, certain=True)
+    level_dbfs = float(decibels(power_of_hum, _NO_HUM_DBFS))
+    return Hum(level_dbfs, mains_hz, certain=True, listened_s=len(heard.samples) / heard.RATE_HZ)
 
 
 def _hum_power(power: NDArray[np.float64], mains_hz: float) -> float:
-    """Only with the mains frequency itself or its double: harmonics alone may be a voice's."""
+    """Only with the mains frequency itself, or with its double and another harmonic.
+
+    Other harmonics alone may be a voice's, and a single line at the double a fan's.
+    """
     steady = np.percentile(power, _STEADY_PERCENT, axis=0)
-    found = 0.0
-    anchored = False
+    found, lines = 0.0, 0
+    fundamental = double = False
     for harmonic in range(1, _HARMONICS + 1):
         middle = round(harmonic * mains_hz * _WINDOW_S)
         near = steady[middle - 2 : middle + 3]
@@ -206,5 +231,10 @@ def _hum_power(power: NDArray[np.float64], mains_hz: float) -> float:
         if not tone:
             continue
         found += float(near.sum())
-        anchored |= keeps and harmonic <= 2
-    return found if anchored else 0.0
+        highest = float(np.percentile(beside, _NARROW_PERCENT))
+        narrow = decibels(near.max()) - decibels(highest) >= _NARROW_DB
+        line = bool(keeps and narrow and abs(int(near.argmax()) - 2) <= _OFF_BINS[harmonic - 1])
+        lines += line
+        fundamental |= line and harmonic == 1
+        double |= line and harmonic == 2
+    return found if fundamental or (double and lines >= 2) else 0.0

@@ -27,6 +27,7 @@ __all__ = [
     "Duration",
     "Heard",
     "Hum",
+    "LevelJump",
     "Levels",
     "Loudness",
     "LoudnessCourse",
@@ -270,12 +271,20 @@ class LoudnessSpread:
     step_at: Span | None
     """That pause."""
     speech_s: float
-    jump_lu: float
-    """How far the level of speech and of the noise moves at the likeliest place of a jump."""
-    jump_odds: float
-    """How much likelier a jump by 6 dB there is than none, as a natural logarithm; 0 for less than
-    2 s of speech."""
-    jump_at: Span | None
+
+
+@probe("qcheck.probes.jumps:find_jump")
+@dataclass(frozen=True)
+class LevelJump:
+    """Where the level most likely jumps, and stays there."""
+
+    size_db: float
+    """How far the level of the speech moves there."""
+    odds: float
+    """How much likelier a jump by 6 dB there is than none, as a natural logarithm; 0 where none
+    is likelier, and for less than 2.5 s of speech."""
+    at: Span | None
+    """Where it may be: from the first to the last place with nearly these odds."""
 
 
 @probe("qcheck.probes.loudness:measure_true_peak")
@@ -300,7 +309,8 @@ class Clipping:
     """The level that the peaks were cut at."""
     flattening: float
     """How much flatter the highest peaks are than lower ones, in standard deviations: what is left
-    of a cut after MP3 or a soft limiter; 0 where there are too few peaks."""
+    of a cut after MP3 or a soft limiter; 0 where there are too few peaks. Where the loud moments
+    are nearly square waves, as much above 1 as their crest factors are too low, in dB."""
     exact: bool
     """Whether the flattened samples are runs of equal ones; else they are told by their shape."""
 
@@ -363,7 +373,9 @@ class Hum:
     mains_hz: float
     """50 or 60, whichever is the stronger."""
     certain: bool
-    """False for less than a second, in which a voice is as steady as a hum."""
+    """False for less than 3 s, in which a word may be as steady as a hum."""
+    listened_s: float
+    """Of less than some seconds a drawn-out rumble cannot be excluded."""
 
 
 @probe("qcheck.probes.speakers:take_voiceprints")

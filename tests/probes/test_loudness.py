@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from qcheck.probes.base import Unmeasurable
-from qcheck.probes.levels import measure_levels
 from qcheck.probes.loudness import (
     loudness_range,
     measure_course,
@@ -25,7 +24,7 @@ from qcheck.probes.loudness import (
     measure_true_peak,
 )
 from qcheck.probes.speech import find_pauses
-from qcheck.probes.voice import LoudnessCourse, LoudnessSpread, Mono, Recording, Speech
+from qcheck.probes.voice import LevelJump, LoudnessCourse, Recording, Speech
 from qcheck.results import Span
 from tests.probes.sounds import evidence, noise, voice
 
@@ -252,8 +251,7 @@ def spread_of(*parts: tuple[float, float]) -> tuple[float | None, float | None, 
         at += seconds + 0.5
     speech = Speech(tuple(spans), at)
     sound = tones(*all_parts)
-    levels = measure_levels(Mono(sound.samples[:, 0], sound.rate_hz), sound)
-    spread = measure_spread(measure_course(sound), levels, speech, find_pauses(speech))
+    spread = measure_spread(measure_course(sound), speech, find_pauses(speech))
     return spread.range_lu, spread.halves_lu, spread.step_lu
 
 
@@ -274,16 +272,16 @@ def test_a_jump_between_two_takes_is_measured(jump_db: float) -> None:
 @pytest.mark.parametrize("gain_db", [6.0, -6.0, 8.0])
 def test_a_jump_of_voice_and_noise_is_found_where_it_is(fixtures: Path, gain_db: float) -> None:
     take = voice(fixtures) + noise(len(voice(fixtures)) / RATE_HZ, -55.0)
-    sound = evidence(take).get(LoudnessSpread)
+    sound = evidence(take).get(LevelJump)
     spans = evidence(take).get(Speech).spans
     at_s = max((a.end_s + b.start_s) / 2 for a, b in pairwise(spans) if a.end_s < 6.0)
     joined = take.copy()
     joined[int(at_s * RATE_HZ) :] *= 10 ** (gain_db / 20)
-    jumping = evidence(joined).get(LoudnessSpread)
-    assert sound.jump_odds < 6.5 < jumping.jump_odds
-    assert jumping.jump_at is not None
-    assert jumping.jump_at.start_s == pytest.approx(at_s, abs=1.0)
-    assert jumping.jump_lu == pytest.approx(abs(gain_db), abs=3.0)
+    jumping = evidence(joined).get(LevelJump)
+    assert sound.odds < 3.7 < jumping.odds
+    assert jumping.at is not None
+    assert jumping.at.start_s == pytest.approx(at_s, abs=1.0)
+    assert jumping.size_db == pytest.approx(abs(gain_db), abs=3.0)
 
 
 def test_little_speech_has_no_halves_and_no_range() -> None:

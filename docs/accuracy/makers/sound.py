@@ -240,6 +240,39 @@ def jumped(
 
 
 @makes("voice")
+def jumped_anywhere(
+    samples: np.ndarray,
+    rate_hz: int,
+    rng: np.random.Generator,
+    by_db: float,
+    least_side_s: float,
+    where: str = "anywhere",
+) -> Made:
+    """Another level from a place on that leaves so much speech on either side: in some ``pause``,
+    in some ``word``, or ``anywhere``; up or down, and where, by chance.
+    """
+    spans = speech_spans(samples, rate_hz)
+    spoken = np.zeros(len(samples), bool)
+    for start, end in spans:
+        spoken[start:end] = True
+    said_s = np.cumsum(spoken) / rate_hz
+    least_s = min(least_side_s, 0.45 * said_s[-1])
+    possible = (said_s >= least_s) & (said_s <= said_s[-1] - least_s)
+    kind = {"pause": ~spoken, "word": spoken}.get(where, np.ones(len(samples), bool))
+    places = np.flatnonzero(possible & kind)
+    if not len(places):
+        places = np.flatnonzero(possible)
+    place = int(rng.choice(places))
+    gain = np.ones(len(samples))
+    quieter = 10 ** (-by_db / 20)
+    gain[place:] = quieter
+    if rng.random() < 0.5:
+        gain = gain[0] * quieter / gain
+    truth = {"jump_db": by_db, "jump_s": place / rate_hz}
+    return Made(wav((samples * gain).astype(np.float32), rate_hz), ".wav", truth)
+
+
+@makes("voice")
 def narrow(
     samples: np.ndarray,
     rate_hz: int,
