@@ -540,9 +540,9 @@ def make_ready(given: Input, options: Options) -> Ready:
 
 
 def _sound_of(evidence: Evidence, job: Job) -> Evidence | None:
-    """The recording itself, or a video's sound as one; None where it has none."""
+    """The recording itself, or a video's sound as one; None where there is none."""
     if evidence.file.medium != "video":
-        return evidence
+        return evidence if evidence.file.medium == "voice" else None
     try:
         if evidence.get(Footage).sound_codec is None:
             return None

@@ -126,6 +126,13 @@ def test_captions_of_a_silent_video_are_checked_by_themselves(here: Path) -> Non
     assert captions.unmeasured == []
 
 
+def test_captions_are_no_sound_for_other_captions(here: Path, fixtures: Path) -> None:
+    other = here / "other.srt"
+    other.write_bytes((fixtures / "captions.srt").read_bytes())
+    report = run(["video-cuts.mp4", "captions.srt", "other.srt"], ALONE)
+    assert not report.crashed
+
+
 def test_a_video_goes_with_the_recording_of_its_name_or_the_only_one(here: Path) -> None:
     (here / "talk.wav").symlink_to(here / "voice.wav")
     (here / "other.mp4").symlink_to(here / "video-cuts.mp4")

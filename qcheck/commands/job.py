@@ -34,13 +34,14 @@ __all__ = ["job"]
 @click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
 def job(files: tuple[str, ...], app: str | None, outputs: tuple[str, ...], **given: Any) -> None:
     """Check payloads and plans (TOML) and everything that they name, and send nothing."""
-    from qcheck.output import destinations
+    from qcheck.output import destinations, exhibits_wanted
     from qcheck.run import Options, run_settings, settings_of
 
     options = Options(**given)
     if app is not None and all(_is_plan(file) for file in files):
         raise UsageFault("a plan names its app itself: --for is for payloads")
     places = destinations(outputs or run_settings(options).output_format, files)
+    options = dataclasses.replace(options, exhibits=exhibits_wanted(places))
     kept = [
         file
         for file in files
