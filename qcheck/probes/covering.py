@@ -1,10 +1,11 @@
 """Whether something is in front of the face: dark glass, hair, masks, hands, microphones.
 
 Landmarks do not tell: the model that finds them guesses what it cannot see. What tells is the
-picture itself, compared with the sitter's own skin: two small networks (one for an eye, one for
-nose, mouth and chin) look at brightness relative to that skin and at the directions of edges, both
-in grey, because colour is no evidence: many pictures have none.
-``docs/accuracy/fits/covering.py`` fits them.
+picture itself, compared with the sitter's own skin: small networks look at brightness relative to
+that skin and at the directions of edges. One judges an eye, one whether a mask is before nose,
+mouth and chin, one whether anything at all is before a part of them. Only the one for masks looks
+at hues as well, and was fitted so that it does without: many pictures have none.
+``docs/accuracy/fits/covering.py`` and ``masks.py`` fit them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from qcheck.probes.gaze import eye_box
 from qcheck.probes.portrait import AlignedFace, Covering, Face, HeadPose
 from qcheck.results import Box
 
-__all__ = ["eye_features", "lower_features", "measure_covering", "probability"]
+__all__ = ["eye_features", "lower_features", "mask_features", "measure_covering", "probability"]
 
 _BINS = 8
 _CELL_PX = 8
@@ -28,6 +29,7 @@ _CELL_PX = 8
 # bridge to the temple, with the other eye's half of the strip for comparison.
 _STRIP = (20, 38, 108, 86)
 _LOWER = (24, 66, 104, 154)
+_FACE = (16, 24, 112, 152)
 # Skin that says how bright this face is: under the eyes and beside the nose for the eyes; forehead,
 # bridge and under the eyes for what lies lower.
 _CHEEKS = (36, 82, 92, 98)
@@ -47,6 +49,16 @@ _BLACK_LEVELS = 16
 
 # A pixel of 8 levels in shadow is noise; differences below it say nothing.
 _FLOOR_LEVELS = 8.0
+# Hues are read coarsely, where JPEG keeps one of them for four pixels, and are noise sooner.
+_HUE_BLUR_PX = 2.0
+_HUE_FLOOR_LEVELS = 16.0
+
+# Turned further, the rim of a clear lens lies across the near eye, and the far one is narrow: what
+# is seen before one eye alone is no evidence there, but dark glass hides both. Clear glasses on
+# other people turned by 25 to 39 degrees were called covered in two of four pictures.
+_LEAST_TURNED_DEG = 25.0
+
+_FITTED = {"eye": "covering", "lower": "covering", "mask": "masks"}
 
 
 def _part(grey: NDArray[np.float32], box: tuple[int, int, int, int]) -> NDArray[np.float32]:
@@ -127,9 +139,30 @@ def lower_features(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
     return _describe(_part(grey, _LOWER), skin)
 
 
+def _hues(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Doublings of red and of blue against green, in cells, less those of the skin; then those."""
+    seen = cv2.GaussianBlur(bgr, (0, 0), _HUE_BLUR_PX).astype(np.float32)
+    log = np.log2(seen + _HUE_FLOOR_LEVELS)
+    hues = np.stack([log[..., 2] - log[..., 1], log[..., 0] - log[..., 1]], axis=-1)
+    skin = np.median(np.concatenate([_part(hues, box).reshape(-1, 2) for box in _UPPER]), axis=0)
+    cells = _pool(np.ascontiguousarray(_part(hues, _FACE)), _CELL_PX) - skin
+    hue: NDArray[np.float32] = 2 * np.clip(np.concatenate([cells.ravel(), skin]), -1.5, 1.5)
+    return hue
+
+
+def _hue_count() -> int:
+    left, top, right, bottom = _FACE
+    return 2 * ((right - left) // _CELL_PX) * ((bottom - top) // _CELL_PX) + 2
+
+
+def mask_features(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(n,): what is seen of nose, mouth and chin, and the hues of the whole face."""
+    return np.concatenate([lower_features(bgr), _hues(bgr)]).astype(np.float32)
+
+
 def probability(network: str, features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Output of the network ``"eye"`` or ``"lower"`` for (k, n) features: (k,), 0 to 1."""
-    fitted = weights.load("covering")
+    """Output of the network ``"eye"``, ``"lower"`` or ``"mask"`` for (k, n) features: (k,)."""
+    fitted = weights.load(_FITTED[network])
     total = np.zeros(len(features), np.float32)
     members = 0
     while f"{network}{members}_w0" in fitted:
@@ -147,9 +180,9 @@ def probability(network: str, features: NDArray[np.float32]) -> NDArray[np.float
     return (1 / (1 + np.exp(-np.clip(calibrated, -30, 30)))).astype(np.float32)
 
 
-def lower_both_ways(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(2, n): nose, mouth and chin as they are, and mirrored."""
-    return np.stack([lower_features(bgr), lower_features(np.ascontiguousarray(bgr[:, ::-1]))])
+def both_ways(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(2, n): :func:`mask_features` of the copy as it is, and mirrored."""
+    return np.stack([mask_features(bgr), mask_features(np.ascontiguousarray(bgr[:, ::-1]))])
 
 
 def _shifted(bgr: NDArray[np.uint8], right_px: int, down_px: int) -> NDArray[np.uint8]:
@@ -182,12 +215,15 @@ def measure_covering(aligned: AlignedFace, face: Face, pose: HeadPose) -> Coveri
     right, left = (
         float(p) for p in together([probability("eye", eye_features(c)) for c in copies])
     )
-    ways = [probability("lower", one[None]) for c in copies for one in lower_both_ways(c)]
-    lower = float(together(ways)[0])
+    if abs(pose.yaw_deg) > _LEAST_TURNED_DEG:
+        right = left = min(right, left)
+    ways = np.concatenate([both_ways(c) for c in copies])
+    lower = ways[:, : -_hue_count()]
     return Covering(
         right_eye=right,
         left_eye=left,
-        lower_face=lower,
+        lower_face=float(together(list(probability("mask", ways)[:, None]))[0]),
+        lower_part=float(together(list(probability("lower", lower)[:, None]))[0]),
         glare_share=_glare_share(aligned),
         right_eye_box=eye_box(face, 0),
         left_eye_box=eye_box(face, 1),

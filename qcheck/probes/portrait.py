@@ -421,12 +421,14 @@ class Covering:
     """The sitter's right eye: dark glass, hair, a patch."""
     left_eye: float
     lower_face: float
-    """Nose, mouth and chin: mask, hand, scarf, microphone."""
+    """Nose, mouth and chin together: a mask, a scarf."""
     glare_share: float
     """Share of the lens or eye area that is blown out, at the worse eye."""
     right_eye_box: Box
     left_eye_box: Box
     lower_face_box: Box
+    lower_part: float = 0.0
+    """Any part of nose, mouth or chin: hand, microphone, mask."""
 
     @property
     def eyes(self) -> float:
