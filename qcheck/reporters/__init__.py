@@ -2,9 +2,9 @@
 
 Reporters show; whatever they print was measured, judged and counted before. The first paragraph of
 a module's docstring is what `qcheck formats` says of it. A format that leaves something elsewhere
-too, a step summary say, has ``side_reports(report, view) -> {file: text to append}``. One that shows
-the files themselves says ``EXHIBITS = True`` and finds an exhibit beside each file's report. Modules
-whose names begin with an underscore are shared by formats and are none.
+too, a step summary say, has ``side_reports(report, view) -> {file: text to append}``. One that
+shows the files themselves says ``EXHIBITS = True`` and finds an exhibit beside each file's report.
+Modules whose names begin with an underscore are shared by formats and are none.
 """
 
 from __future__ import annotations

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from qcheck.results import UNKNOWN, FileReport, Outcome, Report, Severity, Status
 
-__all__ = ["blocks", "is_unexplained", "nothing_checked", "unknown_file"]
+__all__ = ["blocks", "is_unexplained", "low_scores", "nothing_checked", "unknown_file"]
 
 
 def nothing_checked(report: Report) -> str | None:
@@ -36,6 +38,15 @@ def blocks(report: Report, file: FileReport, outcome: Outcome) -> str | None:
 def is_unexplained(file: FileReport, outcome: Outcome) -> bool:
     """Whether ``outcome`` applies and could not look, and no error of the file says why."""
     return outcome.unmeasured and file.severity is not Severity.ERROR
+
+
+def low_scores(report: Report, file: FileReport) -> Iterator[tuple[Outcome, str]]:
+    """Rules that keep the gate shut by their score alone, and why: no finding tells of them."""
+    for outcome in file.outcomes:
+        judged = outcome.status in (Status.PASS, Status.FAIL)
+        found = (outcome.severity or 0) >= (report.fail_on or 0)
+        if judged and not found and (why := blocks(report, file, outcome)):
+            yield outcome, why
 
 
 def unknown_file(report: Report, file: FileReport) -> str | None:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from qcheck.reporters import View, markdown
-from qcheck.reporters._gate import nothing_checked, unknown_file
-from qcheck.reporters._text import printed
+from qcheck.reporters._gate import low_scores, nothing_checked, unknown_file
+from qcheck.reporters._text import printed, project_path
 from qcheck.results import Report, Severity
 from qcheck.wording import by_reason, places, unexplained
 
@@ -35,7 +35,7 @@ Annotation = tuple[str, str | None, str, str]
 def render(report: Report, view: View) -> str:
     lines, rest = [], []
     made: Counter[str] = Counter()
-    for kind, file, title, message in _annotations(report):
+    for kind, file, title, message in _annotations(report, view.root):
         made[kind] += 1
         if made[kind] <= MOST:
             lines.append(_command(kind, file, title, message))
@@ -57,22 +57,27 @@ def side_reports(report: Report, view: View) -> Mapping[Path, str]:
     return {Path(place): text}
 
 
-def _annotations(report: Report) -> Iterator[Annotation]:
+def _annotations(report: Report, root: Path) -> Iterator[Annotation]:
     if why := nothing_checked(report):
         yield "error", None, "nothing checked", why
+    # GitHub resolves paths against the repository, wherever the step runs.
+    paths = {file.file: project_path(file, root) for file in report.files}
     for file in report.files:
+        path = paths[file.file]
         for reason, rules in by_reason(file.crashes).items():
-            yield "error", file.file, f"{rules} crashed", reason
+            yield "error", path, f"{rules} crashed", reason
         for reason, rules in unexplained(file).items():
-            yield "error", file.file, f"{rules} could not look", reason
+            yield "error", path, f"{rules} could not look", reason
+        for outcome, why in low_scores(report, file):
+            yield "error", path, f"{outcome.rule} ({outcome.code})", why
         if why := unknown_file(report, file):
-            yield "error", file.file, "unknown file", why
+            yield "error", path, "unknown file", why
     for finding in sorted(report.findings, key=lambda f: -f.severity):
         judgement = finding.judgement
         where = f" ({places(judgement.where)})" if judgement.where else ""
         yield (
             _COMMANDS[finding.severity],
-            finding.file,
+            paths[finding.file],
             f"{finding.rule} ({finding.code})",
             judgement.message + where,
         )

@@ -11,10 +11,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from qcheck.fingerprint import fingerprint, fingerprints, identity, source
+from qcheck.fingerprint import fingerprint, fingerprints, identity
 from qcheck.reporters import View
-from qcheck.reporters._gate import is_unexplained, unknown_file
-from qcheck.reporters._text import printed
+from qcheck.reporters._gate import is_unexplained, low_scores, unknown_file
+from qcheck.reporters._text import printed, project_path
 from qcheck.results import FileReport, Report, Severity
 from qcheck.wording import places
 
@@ -31,7 +31,7 @@ def render(report: Report, view: View) -> str:
 
 def _issues(file: FileReport, report: Report, view: View) -> Iterator[dict[str, Any]]:
     of = identity(file, view.root)
-    path = file.file if of.startswith("sha256:") and source(file) else of
+    path = project_path(file, view.root)
     for outcome in file.crashes:
         mark = fingerprint(outcome.rule, of, about="crashed")
         yield _issue(path, outcome.rule, "blocker", f"It crashed: {outcome.reason}", mark)
@@ -42,6 +42,9 @@ def _issues(file: FileReport, report: Report, view: View) -> Iterator[dict[str, 
             mark = fingerprint(outcome.rule, of, about="unmeasured")
             message = f"It could not be checked: {outcome.reason}"
             yield _issue(path, outcome.rule, "blocker", message, mark)
+    for outcome, why in low_scores(report, file):
+        mark = fingerprint(outcome.rule, of, about="score")
+        yield _issue(path, outcome.rule, "blocker", why, mark)
     for finding, mark in fingerprints(file, view.root):
         judgement = finding.judgement
         where = f" ({places(judgement.where)})" if judgement.where else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qcheck.reporters import View
-from qcheck.reporters._gate import unknown_file
+from qcheck.reporters._gate import low_scores, unknown_file
 from qcheck.reporters._text import printed
 from qcheck.results import Finding, Report
 from qcheck.units import quantity
@@ -86,6 +86,8 @@ def _stopped(report: Report) -> list[str]:
         name = _escaped(file.file)
         if why := unknown_file(report, file):
             lines.append(f"{name}: {why}")
+        for outcome, why in low_scores(report, file):
+            lines.append(f"{name}: {outcome.rule}: {why}")
         for reason, rules in by_reason(file.crashes).items():
             lines.append(f"{name}: {_escaped(rules)} crashed: {_escaped(reason)}")
         for reason, rules in unexplained(file).items():

@@ -22,7 +22,7 @@ from qcheck import __version__
 from qcheck.fingerprint import fingerprint, fingerprints, identity, source
 from qcheck.reporters import View
 from qcheck.reporters._document import number, place
-from qcheck.reporters._gate import is_unexplained, nothing_checked, unknown_file
+from qcheck.reporters._gate import is_unexplained, low_scores, nothing_checked, unknown_file
 from qcheck.reporters._text import printed
 from qcheck.results import Box, FileReport, Finding, Outcome, Report, Severity, Span, Status
 from qcheck.rule import Docs
@@ -149,6 +149,12 @@ def _artifact(file: FileReport, root: Path) -> Json:
 def _results(file: FileReport, report: Report, root: Path, index: dict[str, int]) -> Iterator[Json]:
     for finding, mark in fingerprints(file, root):
         yield _result(file, root, finding, mark, index)
+    for outcome, why in low_scores(report, file):
+        mark = fingerprint(outcome.rule, identity(file, root), about="score")
+        yield _bare(file, root, outcome.rule, "error", f"{why.capitalize()}.", mark) | {
+            "ruleIndex": index[outcome.rule],
+            "properties": {"code": outcome.code, "score": number(outcome.score)},
+        }
     level = "error" if report.fail_on is not None else "warning"
     for outcome in file.outcomes:
         if is_unexplained(file, outcome):

@@ -145,12 +145,13 @@ def test_junit_counts_what_it_holds() -> None:
     assert [suite.get("skipped") for suite in root] == ["2", "0", "0"]
 
 
-def test_a_score_that_is_too_low_fails_its_case() -> None:
+def test_a_score_that_is_too_low_is_told_in_every_format() -> None:
     judged = Outcome("sharpness", "P52", Status.PASS, (Judgement(None, "It is sharp.", 70.0),))
     file = FileReport("portrait.png", "portrait", (judged,))
     report = Report((file,), None, Severity.ERROR, min_score=80)
     assert report.exit_code == 1
-    assert "its score is 70; 80 at least is wanted" in reporter("junit")(report, View())
+    for name in ("junit", "tap", "github", "gitlab", "sarif", "markdown"):
+        assert "ts score is 70; 80 at least is wanted" in reporter(name)(report, View())
     assert "not ok 1 - portrait.png: sharpness" in reporter("tap")(report, View())
 
 
