@@ -14,12 +14,9 @@ from qcheck.results import Judgement, Outcome, Severity, Span, Status
 __all__ = ["gathered", "runs"]
 
 # Eyes are closed for 5 to 10 % of the time (17 blinks of 0.2 to 0.4 s a minute; Bentivoglio et al.,
-# Movement Disorders 12, 1997): of 8 to 16 frames that fall on the moments they like, more than a
+# Movement Disorders 12, 1997): of 8 to 12 frames that fall on the moments they like, more than a
 # quarter come out closed in fewer than one video in a hundred.
 _LASTING_SHARE = 0.25
-
-# What is only less than wished for, for most of the time.
-_MOSTLY_SHARE = 0.5
 
 # A clip made from a blurred portrait is blurred throughout; in a video only the mouth is made anew,
 # and what surrounds it stays as it is.
@@ -32,10 +29,10 @@ _IN_A_ROW = 3
 def gathered(outcomes: Sequence[tuple[float, Outcome]]) -> Outcome:
     """One outcome from those of a video's frames, each with its time.
 
-    An error in more than a quarter of the frames is an error; in three in a row, or a warning in
-    more than half of them, a warning; what is rarer is part of talking. Frames in which the rule
-    cannot measure count as sound, unless they are all that there is: that there is no face in them
-    is told by video-faces.
+    An error in more than a quarter of the frames is an error, in three in a row a warning; what is
+    rarer is part of talking. Warnings do not count: they are about the picture that a whole clip is
+    made from. Frames in which the rule cannot measure count as sound, unless they are all that
+    there is: that there is no face in them is told by video-faces.
     """
     crashed = next((o for _, o in outcomes if o.status is Status.CRASHED), None)
     if crashed is not None:
@@ -45,21 +42,12 @@ def gathered(outcomes: Sequence[tuple[float, Outcome]]) -> Outcome:
         return outcomes[0][1]
     seconds = sum(o.seconds for _, o in outcomes)
     first = measured[0][1]
-    wrong = {Severity.ERROR: [False] * len(outcomes), Severity.WARNING: [False] * len(outcomes)}
-    for i, (_, outcome) in enumerate(outcomes):
-        for least, reached in wrong.items():
-            reached[i] = outcome.severity is not None and outcome.severity >= least
-    count = len(outcomes)
-    errors, warnings = sum(wrong[Severity.ERROR]), sum(wrong[Severity.WARNING])
+    flags = [o.severity is Severity.ERROR for _, o in outcomes]
     severity: Severity | None = None
-    flags = wrong[Severity.ERROR]
-    if errors > _LASTING_SHARE * count:
-        mild = first.rule in _ONLY_WORSE
-        severity = Severity.WARNING if mild else Severity.ERROR
+    if sum(flags) > _LASTING_SHARE * len(outcomes):
+        severity = Severity.WARNING if first.rule in _ONLY_WORSE else Severity.ERROR
     elif any(last - start + 1 >= _IN_A_ROW for start, last in runs(flags)):
         severity = Severity.WARNING
-    elif warnings > _MOSTLY_SHARE * count:
-        severity, flags = Severity.WARNING, wrong[Severity.WARNING]
     if severity is None:
         said = sorted((_worst(outcome) for _, outcome in measured), key=lambda j: j.score)
         typical = said[len(said) // 2]
@@ -73,7 +61,7 @@ def gathered(outcomes: Sequence[tuple[float, Outcome]]) -> Outcome:
     judgement = dataclasses.replace(
         worst,
         severity=severity,
-        message=f"{worst.message} So it is in {len(said)} of {count} frames looked at.",
+        message=f"{worst.message} So it is in {len(said)} of {len(outcomes)} frames looked at.",
         where=tuple(Span(times[start], times[last]) for start, last in runs(flags)),
         score=min(worst.score, 60.0) if severity is Severity.WARNING else worst.score,
         fix=None,

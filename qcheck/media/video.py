@@ -12,6 +12,8 @@ it is read from memory; no descriptor is ever open.
 from __future__ import annotations
 
 import io
+import multiprocessing
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,13 +36,15 @@ MAX_FRAMES = 100_000
 MAX_FRAME_PIXELS = 4096 * 2304
 
 # A minute of 1080p at 60 frames a second, or half a minute of 4K at 30: all that an app takes.
-MAX_DECODED_PIXELS = 60 * 60 * 1920 * 1080
+MAX_DECODED_FRAMES = 60 * 60
+MAX_DECODED_PIXELS = MAX_DECODED_FRAMES * 1920 * 1080
 
-# Whole frames that are kept: at least one in two seconds of the longest video that apps take, and
-# enough of a short one that a blink in two of them is no quarter of them.
-_SAMPLES = (8, 16)
+# Whole frames that are kept: one in two or three seconds of the longest video that apps take, each
+# of which costs a tenth of a second to look at, and enough of a short one that a blink in two of
+# them is no quarter of them.
+_SAMPLES = (8, 12)
 _SAMPLE_EVERY_S = 1.0
-_KEPT_PIXELS = 16 * 1920 * 1080
+_KEPT_PIXELS = 12 * 1920 * 1080
 
 # Reduced frames, for what moves: 16:9 at about a thirtieth of 1080p.
 SMALL = (64, 36)
@@ -118,8 +122,11 @@ def _opened(data: bytes, name: str) -> Iterator[tuple[Any, Any]]:
         stream = streams[0]
         if stream.codec_context is None:
             raise Undecodable("its video is of a kind that qcheck does not know")
-        # One thread a file: many files are checked at once.
-        stream.codec_context.thread_count = 1
+        # Where many files are checked at once, in processes of their own, threads only get into
+        # each other's way.
+        alone = multiprocessing.parent_process() is None
+        stream.codec_context.thread_count = min(2, os.cpu_count() or 1) if alone else 1
+        stream.thread_type = "AUTO" if alone else "NONE"
         yield media, stream
 
 
@@ -206,6 +213,10 @@ class _Watcher:
         self.decoded = 0
         self.pixels = 0
 
+    @property
+    def had_enough(self) -> bool:
+        return self.decoded >= MAX_DECODED_FRAMES or self.pixels > MAX_DECODED_PIXELS
+
     def take(self, packet: Any) -> Iterator[tuple[float, Any]]:
         """The frames that ``packet`` completes, each with its time."""
         import av
@@ -249,14 +260,13 @@ def _decode(file: File, name: str, packets: _Packets) -> Decoding:
                     samples.append(Sample(at_s, frame))
                     if watcher.decoded == 1:
                         wanted = _thinned(wanted, frame)
-            if watcher.pixels > MAX_DECODED_PIXELS:
+            if watcher.had_enough:
                 break
         if watcher.first is None:
             raise Undecodable("it holds no frame that can be read")
         first, codec = watcher.first, stream.codec_context
         looked_through_s = max(times, default=0.0)
-        whole = watcher.pixels <= MAX_DECODED_PIXELS
-        if whole:
+        if not watcher.had_enough:
             looked_through_s = packets.seconds
         elif len(samples) < len(wanted):
             samples += _sought(media, stream, wanted[len(samples) :], start_s)
@@ -268,6 +278,7 @@ def _decode(file: File, name: str, packets: _Packets) -> Decoding:
         luma=np.stack(small)[order] if small else np.empty((0, *SMALL[::-1]), np.uint8),
         times_s=np.array(times)[order],
         looked_through_s=looked_through_s,
+        start_s=start_s,
     )
     return Decoding(video, _fault(file, name, packets, watcher, broke))
 
@@ -330,15 +341,14 @@ def _reduced(frame: Any) -> NDArray[np.uint8]:
 
 
 def small_frames(
-    file: File, from_s: float, to_s: float
+    file: File, start_s: float, from_s: float, to_s: float
 ) -> Iterator[tuple[float, NDArray[np.uint8]]]:
     """Every frame between two times in small, none left out; for a closer look.
 
-    Raises :class:`Undecodable` as decoding does.
+    ``start_s`` is the video's :attr:`~qcheck.probes.video.Video.start_s`. Raises
+    :class:`Undecodable` as decoding does.
     """
     assert file.format is not None
-    packets = _read_packets(file, file.format.name)
-    start_s = float(packets.times_s[0])
     with _opened(file.data, file.format.name) as (media, stream):
         watcher = _Watcher(stream, start_s)
         if from_s > 0:
@@ -351,7 +361,7 @@ def small_frames(
                     yield at_s, _reduced(frame)
                 if at_s > to_s + 1e-6:
                     return
-            if watcher.pixels > MAX_DECODED_PIXELS:
+            if watcher.had_enough:
                 return
 
 

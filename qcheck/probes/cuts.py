@@ -46,7 +46,7 @@ def find_cuts(video: Video, file: File) -> Cuts:
     """Find cuts; the time of each is that of its first frame, also where frames were left out."""
     at = cuts_in(video.luma)
     times = [
-        _refined(file, float(video.times_s[i - 1]), float(video.times_s[i]))
+        _refined(file, video.start_s, float(video.times_s[i - 1]), float(video.times_s[i]))
         for i in at[:_MOST_REFINED]
     ]
     times += [float(video.times_s[i]) for i in at[_MOST_REFINED:]]
@@ -90,10 +90,10 @@ def _comes_back(luma: NDArray[np.uint8], i: int) -> bool:
     return False
 
 
-def _refined(file: File, before_s: float, after_s: float) -> float:
+def _refined(file: File, start_s: float, before_s: float, after_s: float) -> float:
     """The time of the frame at which the picture changes most between two frames."""
     try:
-        seen = list(small_frames(file, before_s, after_s))
+        seen = list(small_frames(file, start_s, before_s, after_s))
     except Undecodable:
         return after_s
     if len(seen) < 3:

@@ -92,6 +92,8 @@ class Video:
     """(n,): when each of them is shown."""
     looked_through_s: float
     """Up to where ``luma`` reaches; the rest was too much to decode."""
+    start_s: float
+    """The first frame's time in the container's own count."""
 
 
 @dataclass(frozen=True)

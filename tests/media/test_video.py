@@ -172,7 +172,7 @@ def test_samples_are_spread_and_bounded(plain: bytes) -> None:
     assert len(times) == 8
     assert np.allclose(np.diff(times), 0.25, atol=0.13)
     long = made([scene(1, 32, 32)] * 300, rate=5)
-    assert len(evidence_of(long).get(Video).samples) == 16
+    assert len(evidence_of(long).get(Video).samples) == 12
 
 
 # ------------------------------------------------------------------ cuts
@@ -237,7 +237,7 @@ def test_what_is_no_cut_is_none(frames: list[Picture]) -> None:
 
 
 def test_small_frames_leaves_none_out(plain: bytes) -> None:
-    times = [at_s for at_s, _ in small_frames(File("a", plain), 0.4, 1.2)]
+    times = [at_s for at_s, _ in small_frames(File("a", plain), 0.0, 0.4, 1.2)]
     assert np.allclose(times, np.arange(10, 31) / 25)
 
 
@@ -355,11 +355,14 @@ def test_too_many_frames_are_told_and_not_read(monkeypatch: pytest.MonkeyPatch) 
     assert evidence.get(Footage).frames == 50
 
 
+@pytest.mark.parametrize(
+    ("limit", "most"), [("MAX_DECODED_PIXELS", 60 * 32 * 32), ("MAX_DECODED_FRAMES", 60)]
+)
 def test_of_what_is_too_much_to_decode_samples_reach_to_the_end(
-    monkeypatch: pytest.MonkeyPatch,
+    limit: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = made([scene(i // 50, 32, 32) for i in range(400)], options={"g": "25"})
-    monkeypatch.setattr(video_module, "MAX_DECODED_PIXELS", 60 * 32 * 32)
+    monkeypatch.setattr(video_module, limit, most)
     evidence = evidence_of(data)
     video = evidence.get(Video)
     assert video.samples[-1].at_s > 12
