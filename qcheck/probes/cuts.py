@@ -65,7 +65,7 @@ def steps_of(luma: NDArray[np.uint8]) -> NDArray[np.float64]:
 def cuts_in(luma: NDArray[np.uint8]) -> list[int]:
     """Which frames are the first after a cut."""
     shares = steps_of(luma)
-    found = []
+    found: list[int] = []
     for i in np.flatnonzero(shares >= _LEAST_SHARE):
         around = np.sort([*shares[max(1, i - _AROUND) : i], *shares[i + 1 : i + 1 + _AROUND], 0, 0])
         large = shares[i] >= _LARGE_SHARE
