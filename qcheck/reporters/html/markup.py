@@ -15,6 +15,9 @@ __all__ = ["Content", "Markup", "data_uri", "el", "joined", "number"]
 # HTML Living Standard 13.1.2: elements without an end tag.
 _VOID = frozenset(("meta", "link", "input", "br", "img"))
 
+# Line ends, tabs, and what joins and parts letters in Arabic, Indic scripts and emoji.
+_KEPT = frozenset("\n\t\u200c\u200d")
+
 
 class Markup(str):
     """Text that is HTML already. Only :func:`el` and :func:`joined` make it."""
@@ -63,9 +66,16 @@ def _attribute(key: str, value: str | float | bool | None) -> str:
 
 
 def _escaped(text: str) -> str:
-    # What XML and HTML forbid (control characters, lone surrogates) shows as a replacement.
-    sane = "".join(c if c in "\n\t" or (c.isprintable() or c.isspace()) else "\ufffd" for c in text)
-    return html.escape(sane.replace("\f", " ").replace("\r", "\n"))
+    # Controls, lone surrogates and what turns the direction of writing show as what they are not:
+    # HTML forbids the first two, and the third makes names read as others.
+    sane = "".join(c if _is_plain(c) else "\ufffd" for c in text)
+    return html.escape(sane)
+
+
+def _is_plain(character: str) -> bool:
+    if character.isprintable() or character in _KEPT:
+        return True
+    return character.isspace() and character >= "\xa0"
 
 
 def number(value: float) -> str:
