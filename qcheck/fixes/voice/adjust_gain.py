@@ -11,11 +11,15 @@ import dataclasses
 import numpy as np
 
 from qcheck.fixes.base import Mended, Wish, fix
+from qcheck.probes.loudness import measure_course, measure_loudness
 from qcheck.probes.voice import Loudness, Recording, TruePeak
 
 # Less than dither and rounding move a peak by.
 _MARGIN_DB = 0.1
 _LEAST_DB = 0.05
+# Blocks 10 LU below such a loudness are near BS.1770's absolute gate of −70 LUFS, which a gain
+# lifts them over: loudness rises by less than the gain then.
+_NEAR_THE_GATE_LUFS = -50.0
 
 
 def _wished(wish: Wish) -> bool:
@@ -32,23 +36,42 @@ def adjust_gain(
     highest_dbtp = wish.limit("true-peak", "warn_above_dbtp", -1.0)
     target = (low + high) / 2 if wish.loudness_lufs is None else wish.loudness_lufs
     off = not low <= loudness.integrated_lufs <= high or wish.loudness_lufs is not None
-    wanted_db = target - loudness.integrated_lufs if off else 0.0
+    wanted_db = _gain_to(target, recording, loudness.integrated_lufs) if off else 0.0
     room_db = highest_dbtp - peak.peak_dbtp
     # A peak that is within the limit stays as it is; one that is moved keeps a little away from it.
     room_db = max(room_db - _MARGIN_DB, 0.0) if room_db >= 0 else room_db - _MARGIN_DB
     gain_db = min(wanted_db, room_db)
     if abs(gain_db) < _LEAST_DB:
         return None
-    louder = (recording.samples * np.float32(10 ** (gain_db / 20))).astype(np.float32)
+    louder = _turned(recording, gain_db)
     lufs, dbtp = loudness.integrated_lufs, peak.peak_dbtp
+    reached = lufs + gain_db if lufs > _NEAR_THE_GATE_LUFS else _lufs(louder)
     says = (
         f"turned {'up' if gain_db > 0 else 'down'} by {abs(gain_db):.1f} dB: "
-        f"{_decibels(lufs)} to {_decibels(lufs + gain_db)} LUFS, "
+        f"{_decibels(lufs)} to {_decibels(reached)} LUFS, "
         f"true peak {_decibels(dbtp)} to {_decibels(dbtp + gain_db)} dBTP"
     )
     if gain_db < wanted_db - _LEAST_DB and off:
         says += f"; peaks keep it from {_decibels(target)} LUFS"
-    return Mended((dataclasses.replace(recording, samples=louder),), says)
+    return Mended((louder,), says)
+
+
+def _gain_to(target_lufs: float, recording: Recording, lufs: float) -> float:
+    gain_db = target_lufs - lufs
+    if lufs > _NEAR_THE_GATE_LUFS:
+        return gain_db
+    for _ in range(4):
+        gain_db += target_lufs - _lufs(_turned(recording, gain_db))
+    return gain_db
+
+
+def _turned(recording: Recording, gain_db: float) -> Recording:
+    samples = (recording.samples * np.float32(10 ** (gain_db / 20))).astype(np.float32)
+    return dataclasses.replace(recording, samples=samples)
+
+
+def _lufs(recording: Recording) -> float:
+    return measure_loudness(measure_course(recording)).integrated_lufs
 
 
 def _decibels(value: float) -> str:

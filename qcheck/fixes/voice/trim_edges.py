@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qcheck.fixes.base import Mended, Wish, fix
 from qcheck.probes.levels import decibels, pooled
@@ -50,12 +51,22 @@ def trim_edges(
         samples[:fade] *= rising
     if end < recording.frames:
         samples[-fade:] *= rising[::-1]
+    if recording.bits_per_sample is not None and recording.bits_per_sample <= 16:
+        # Whole steps, as the rest is: for two fades of nearly nothing no file needs 24 bits.
+        samples[:fade], samples[-fade:] = (
+            _whole(part) for part in (samples[:fade], samples[-fade:])
+        )
     return Mended(
         (dataclasses.replace(recording, samples=samples),),
         f"trimmed {start / recording.rate_hz:.2f} s before the first and "
         f"{(recording.frames - end) / recording.rate_hz:.2f} s after the last word, "
         f"{recording.duration_s:.2f} to {len(samples) / recording.rate_hz:.2f} s",
     )
+
+
+def _whole(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    steps: NDArray[np.float32] = np.rint(samples * 32768) / np.float32(32768)
+    return steps
 
 
 def _loud_stretches(levels: Levels, speech: Speech) -> list[Span]:

@@ -1,0 +1,63 @@
+"""Files made for the tests of repairs, and what the rules say of them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+from PIL import Image
+
+from qcheck.engine import check_file
+from qcheck.evidence import Evidence
+from qcheck.fixes.base import Wish
+from qcheck.fixes.mending import Mending, carry_over, mend, right_name
+from qcheck.media.file import File
+from qcheck.results import FileReport, Severity
+from qcheck.run import Input, Options, make_ready
+
+ISOLATED = Options(isolated=True)
+# The rules that repairs answer: most tests need no more, and models take their time.
+ANSWERED = (
+    *("readable", "file-limits", "orientation", "transparency", "face-centred", "eye-line"),
+    *("headroom", "head-and-shoulders", "compression", "voice-format", "sample-rate", "loudness"),
+    *("loudness-consistency", "true-peak", "edge-silence", "long-pause", "channels", "dc-offset"),
+)
+QUICK = Options(isolated=True, select=ANSWERED)
+
+
+def mended(path: Path, options: Options = QUICK, **wish: Any) -> tuple[FileReport, Mending]:
+    """The rules' word on the mended file, and what was done."""
+    ready = make_ready(Input(str(path)), options)
+    before = check_file(ready.evidence, ready.selected, ready.job)
+    made = mend(ready, Wish(**wish))
+    name = right_name(path.stem, path.suffix, made.format)
+    after = check_file(Evidence(File(name, made.data), ready.job), ready.selected, ready.job)
+    return carry_over(before, after, made), made
+
+
+def checked(path: Path, options: Options = ISOLATED) -> FileReport:
+    ready = make_ready(Input(str(path)), options)
+    return check_file(ready.evidence, ready.selected, ready.job)
+
+
+def found(report: FileReport) -> set[str]:
+    """Rules with a warning or an error."""
+    return {f.rule for f in report.findings if f.severity >= Severity.WARNING}
+
+
+def done(made: Mending) -> list[str]:
+    return [deed.fix for deed in made.deeds]
+
+
+def wav(path: Path, samples: NDArray[Any], rate_hz: int = 48_000, subtype: str = "PCM_16") -> Path:
+    soundfile.write(path, samples, rate_hz, subtype=subtype)
+    return path
+
+
+def picture_of(data: bytes) -> NDArray[np.uint8]:
+    with Image.open(io.BytesIO(data)) as image:
+        return np.asarray(image)
