@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes.base import Unmeasurable
-from qcheck.probes.covering import eye_features, lower_features, measure_covering, probability
+from qcheck.probes.covering import (
+    eye_features,
+    lower_features,
+    mask_features,
+    measure_covering,
+    probability,
+)
 from qcheck.probes.portrait import (
     AlignedFace,
     Covering,
@@ -88,6 +94,43 @@ def test_a_mask_covers_the_lower_face(sitter: tuple[AlignedFace, Face], tone: in
     assert max(covering.right_eye, covering.left_eye) < 0.5
 
 
+@pytest.mark.parametrize("colour", [(210, 190, 130), (235, 235, 235), (25, 25, 25), (60, 40, 160)])
+@pytest.mark.parametrize("grey", [False, True])
+def test_masks_of_any_colour_are_told_in_colour_and_in_grey(
+    sitter: tuple[AlignedFace, Face], colour: tuple[int, int, int], grey: bool
+) -> None:
+    bgr = sitter[0].bgr.copy()
+    outline = [
+        (22, 82),
+        (64, 72),
+        (106, 82),
+        (102, 112),
+        (84, 134),
+        (64, 140),
+        (44, 134),
+        (26, 112),
+    ]
+    cv2.fillPoly(bgr, [np.array(outline)], colour, cv2.LINE_AA)
+    if grey:
+        luma = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
+        bgr = np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8)
+    assert with_copy(sitter, bgr).lower_face > 0.5
+
+
+def test_a_cast_over_the_whole_picture_is_no_mask(sitter: tuple[AlignedFace, Face]) -> None:
+    for cast in ((1.2, 1.0, 0.8), (0.8, 1.0, 1.2), (0.9, 1.1, 0.9)):
+        bgr = np.clip(sitter[0].bgr * np.array(cast), 0, 255).astype(np.uint8)
+        assert with_copy(sitter, bgr).lower_face < 0.5
+
+
+def test_on_a_turned_head_one_eye_alone_is_no_evidence(sitter: tuple[AlignedFace, Face]) -> None:
+    one = on(sitter, ("patch", (85, 60, 18, 15), 20))
+    both = on(sitter, ("lens", (43, 62, 17, 13), 20), ("lens", (85, 62, 17, 13), 20))
+    assert with_copy(sitter, one).eyes_covered
+    assert not with_copy(sitter, one, yaw_deg=30).eyes_covered
+    assert with_copy(sitter, both, yaw_deg=30).eyes_covered
+
+
 @pytest.mark.parametrize("gain", BRIGHTNESS)
 def test_brightness_and_grey_cover_nothing(sitter: tuple[AlignedFace, Face], gain: float) -> None:
     grey = cv2.cvtColor(sitter[0].bgr, cv2.COLOR_BGR2GRAY)
@@ -108,6 +151,7 @@ def test_a_plain_surface_has_finite_features(level: int) -> None:
     bgr = np.full((160, 128, 3), level, np.uint8)
     assert np.isfinite(eye_features(bgr)).all()
     assert np.isfinite(lower_features(bgr)).all()
+    assert np.isfinite(mask_features(bgr)).all()
 
 
 def test_glare_is_a_share_of_the_eye(sitter: tuple[AlignedFace, Face]) -> None:
