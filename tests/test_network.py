@@ -38,6 +38,7 @@ def test_the_main_job_makes_no_network_call_at_all(fixtures: Path, tmp_path: Pat
         "--isolated",
         str(fixtures / "portrait.png"),
         str(fixtures / "voice.wav"),
+        str(fixtures / "talk.mp4"),
     )
     assert calls == []
     assert code == 0
