@@ -516,7 +516,7 @@ def test_every_finding_leads_to_its_spot_and_back(opened: Opened) -> None:
         media.add(page.evaluate(MEDIUM, anchor))
         page.evaluate("location.hash = ''")
     assert media >= {"portrait", "voice", "captions", "script", "video"}
-    badge = page.locator(".picture .spot a").first
+    badge = page.locator(".picture .pin").first
     badge.focus()
     page.keyboard.press("Enter")
     anchor = badge.get_attribute("href")[1:]

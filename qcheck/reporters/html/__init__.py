@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
+from qcheck import __version__
 from qcheck.exhibits import Exhibit
 from qcheck.probes.text import Captions, Text
 from qcheck.reporters import View
 from qcheck.reporters._gate import unknown_file
-from qcheck.reporters.html.layers import Shown, figure
+from qcheck.reporters.html.layers import Shown
 from qcheck.reporters.html.markup import Content, Markup, el, joined
 from qcheck.reporters.html.portrait import picture
 from qcheck.reporters.html.spots import MOST_LINKED, Marked, Spot
@@ -137,6 +138,7 @@ def _footer(report: Report) -> Markup:
         el("h2", "Notes") if notes else None,
         notes,
         el("p", "Everything that this page shows is in it; nothing was sent anywhere."),
+        el("p", f"qcheck {__version__}"),
     )
 
 
@@ -171,7 +173,7 @@ def _section(number: int, file: FileReport, report: Report, view: View) -> Marku
             el(
                 "div",
                 _findings(marked, file, view, _anchors(shown.figure)),
-                _stopped(file, report),
+                _stopped(file, report, view),
                 _rest(file),
                 class_="told",
             ),
@@ -198,7 +200,7 @@ def _exhibit(number: int, file: FileReport, marked: Sequence[Marked]) -> Shown:
     if shown is not None:
         return shown
     reason = next(iter(exhibit.missing.values()), "there is nothing to see of such a file")
-    return Shown(figure(number, "absent", el("p", f"Not shown: {reason}.")))
+    return Shown(el("p", f"Not shown: {reason}.", class_="absent"))
 
 
 def _anchors(shown: Markup) -> frozenset[str]:
@@ -261,7 +263,7 @@ def _numbers(each: Marked) -> Markup | None:
     return el("p", ", ".join(told), class_="numbers")
 
 
-def _where(each: Marked, file: FileReport, anchors: frozenset[str]) -> Markup:
+def _where(each: Marked, file: FileReport, anchors: frozenset[str]) -> Markup | None:
     exhibit = file.exhibit
     spots = each.spots
     text_ = exhibit.get(Text) if exhibit is not None and Captions not in exhibit.taken else None
@@ -272,6 +274,8 @@ def _where(each: Marked, file: FileReport, anchors: frozenset[str]) -> Markup:
         ]
     else:
         links = [_link(spot, anchors) for spot in spots[:MOST_LINKED]]
+    if not links and f"exhibit-{each.file}" not in anchors:
+        return None
     if not links:
         return el("p", el("a", _whole(file), href=f"#exhibit-{each.file}"), class_="where")
     more = len(spots) - MOST_LINKED
@@ -304,13 +308,15 @@ def _flat(paragraph: str) -> str:
     return " ".join(paragraph.split())
 
 
-def _stopped(file: FileReport, report: Report) -> Markup | None:
+def _stopped(file: FileReport, report: Report, view: View) -> Markup | None:
     """What was not looked at, and why."""
     items: list[Content] = []
     if why := unknown_file(report, file):
         items.append(el("li", why))
     for reason, rules in by_reason(file.crashes).items():
         items.append(el("li", el("b", rules), f" crashed: {reason}"))
+    if view.verbose:
+        items += [el("li", el("pre", o.trace, tabindex="0")) for o in file.crashes if o.trace]
     for reason, rules in unexplained(file).items():
         items.append(el("li", el("b", rules), f" could not look: {reason}"))
     return joined(el("h3", "Not checked"), el("ul", items, class_="stopped")) if items else None

@@ -204,8 +204,9 @@ def _light(exhibit: Exhibit, copy: PictureCopy) -> Layer | None:
     ]
     said = (
         f"halves differ by {quantity(abs(light.difference_stops), 'stops')}, "
-        f"{light.shadow_share:.0%} in heavy shadow".replace("%", " %")
+        f"{light.shadow_share:.0%} in heavy shadow; blue is darker than lit skin"
     )
+    said = said.replace("%", " %")
     return Layer("light", "Light map", said, el("g", drawn, class_="layer-light"), on=False)
 
 
@@ -260,7 +261,7 @@ def _spots_layer(marked: Sequence[Marked], copy: PictureCopy) -> Layer | None:
     """Boxes of the findings, each with a number that leads to what was found."""
     radius = max(copy.width_px, copy.height_px) / 42
     taken: list[tuple[float, float]] = []
-    drawn = []
+    boxes, pins = [], []
     for each in marked:
         for spot in each.spots:
             if not isinstance(spot.where, Box):
@@ -273,23 +274,24 @@ def _spots_layer(marked: Sequence[Marked], copy: PictureCopy) -> Layer | None:
                 if x > copy.width_px - radius:
                     x, y = radius, y + 2.2 * radius
             taken.append((x, y))
-            drawn.append(_badged(each, spot.anchor, spot.said, box, x, y, radius))
-    if not drawn:
+            mark = _box(box, class_="mark")
+            boxes.append(el("g", mark, id=spot.anchor, class_=f"spot {each.label}"))
+            pins.append(_pin(each, spot.said, x, y, radius))
+    if not boxes:
         return None
-    return Layer("findings", "Findings", "", el("g", drawn, class_="layer-findings"))
+    # Numbers last, so that no box lies on them.
+    return Layer("findings", "Findings", "", el("g", boxes, pins, class_="layer-findings"))
 
 
-def _badged(
-    each: Marked, anchor: str, said: str, box: Box, x: float, y: float, radius: float
-) -> Markup:
-    badge = el(
+def _pin(each: Marked, said: str, x: float, y: float, radius: float) -> Markup:
+    return el(
         "a",
         el("circle", cx=x, cy=y, r=radius),
         el("text", str(each.number), x=x, y=y, font_size=1.2 * radius, dy="0.36em"),
         href=f"#{each.anchor}",
         aria_label=f"Finding {each.number}, {each.finding.rule}: {said}",
+        class_=f"pin {each.label}",
     )
-    return el("g", _box(box, class_="mark"), badge, id=anchor, class_=f"spot {each.label}")
 
 
 def _within(box: Box, copy: PictureCopy) -> Box:

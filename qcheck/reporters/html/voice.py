@@ -370,24 +370,23 @@ def _badges(marked: Sequence[Marked], whole_s: float) -> tuple[dict[str, int], i
 def _spots_layer(
     marked: Sequence[Marked], badges: dict[str, int], end_y: float, whole_s: float
 ) -> Layer | None:
-    drawn = []
+    bars, pins = [], []
     for each in marked:
         for spot in each.spots[:_MOST_DRAWN]:
             if not isinstance(spot.where, Span):
                 continue
-            badge: Markup | None = None
             top = 0.0
             if spot.anchor in badges:
-                top = badges[spot.anchor] * _BADGE_PX
-                badge = _badge(each, spot.said, spot.where, top, whole_s)
+                top = float(badges[spot.anchor] * _BADGE_PX)
+                pins.append(_pin(each, spot.said, spot.where, top, whole_s))
             bar = _stretch(spot.where, top, end_y - top, whole_s, "mark", spot.said)
-            drawn.append(el("g", bar, badge, id=spot.anchor, class_=f"spot {each.label}"))
-    if not drawn:
+            bars.append(el("g", bar, id=spot.anchor, class_=f"spot {each.label}"))
+    if not bars:
         return None
-    return Layer("findings", "Findings", "", el("g", drawn, class_="layer-findings"))
+    return Layer("findings", "Findings", "", el("g", bars, pins, class_="layer-findings"))
 
 
-def _badge(each: Marked, said: str, where: Span, y: float, whole_s: float) -> Markup:
+def _pin(each: Marked, said: str, where: Span, y: float, whole_s: float) -> Markup:
     # Within the axis, whatever the width: the nested drawing is moved left by what would stick out.
     share = min(max(where.start_s / whole_s, 0.0), 1.0)
     x = f"{number(100 * share)}%"
@@ -401,6 +400,7 @@ def _badge(each: Marked, said: str, where: Span, y: float, whole_s: float) -> Ma
             href=f"#{each.anchor}",
             data_at=where.start_s,
             aria_label=f"Finding {each.number}, {each.finding.rule}: {said}",
+            class_=f"pin {each.label}",
         ),
         x=x,
         y=y,
