@@ -74,6 +74,17 @@ def test_backdrops_are_ordered_from_plain_to_busy() -> None:
     assert wild.outline_share > 0.3
 
 
+@pytest.mark.parametrize("bgr", [(230, 90, 20), (40, 170, 60), (30, 40, 190), (20, 190, 230)])
+def test_a_screen_of_any_colour_is_plain_also_with_a_stand_at_the_frame(
+    bgr: tuple[int, int, int],
+) -> None:
+    screen = np.empty_like(DRAWN)
+    screen[:] = bgr
+    assert backdrop_of(screen).kind == "plain"
+    screen[SIDE // 2 : 3 * SIDE // 4, : SIDE // 40] = 20
+    assert backdrop_of(screen).kind == "plain"
+
+
 def test_a_transparent_backdrop_is_told() -> None:
     alpha = np.zeros((SIDE, SIDE), np.uint8)
     assert backdrop_of(np.full_like(DRAWN, 170), alpha).kind == "transparent"
