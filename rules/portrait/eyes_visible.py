@@ -2,7 +2,8 @@
 
 What it measures: How surely each eye is covered, from 0 to 1, judged by the picture around the eye
 against the sitter's own skin; and the share of the eyes' opening that is blown out by glare. Clear
-glasses are fine.
+glasses are fine. On a head turned by more than 25 degrees, where the rim of clear glasses lies
+across an eye, only both eyes together are called hidden.
 
 Why it matters: What the model cannot see of the eyes it invents, differently in every frame: they
 shine through the dark glass, or the glasses melt.

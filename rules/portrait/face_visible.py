@@ -1,7 +1,9 @@
 """Something is in front of the face.
 
-What it measures: How surely nose, mouth and chin are covered, from 0 to 1, judged by the picture
-below the eyes against the sitter's own skin. A beard, a shadow or clear glasses are not a cover.
+What it measures: How surely nose, mouth and chin are covered together, from 0 to 1, judged by the
+picture below the eyes against the sitter's own skin, in brightness, edges and hue. A beard, an open
+mouth, a shadow or clear glasses are not a cover. A finger or a microphone before a part of the
+mouth is face-unobstructed's business.
 
 Why it matters: The mouth is what the clip is about. Where a mask, a hand or a microphone hides it,
 the model paints lips on cloth or fingers, or tears them apart.
