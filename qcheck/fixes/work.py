@@ -137,8 +137,10 @@ def _is_made_here(name: str, paths: Sequence[str], folder: Path | None) -> bool:
     for walked in map(Path, paths):
         if path == walked or not path.is_relative_to(walked):
             continue
+        if FOLDER in path.parent.relative_to(walked).parts:
+            return True
         if folder is None:
-            return FOLDER in path.parent.relative_to(walked).parts
+            return False
         made = folder.resolve()
         return path.resolve().is_relative_to(made) and not walked.resolve().is_relative_to(made)
     return False

@@ -82,7 +82,8 @@ def _finding(finding: Finding, view: View) -> list[str]:
         lines += _labelled("why", _sentence(docs.why), view)
         lines += _labelled("mend", " ".join(docs.mend.split()), view)
     if judgement.fix:
-        lines += _labelled("run", judgement.fix, view)
+        # In one line, however long, so that it can be copied.
+        lines.append(f"      {_paint('run   ', 'dim', view)}{judgement.fix}")
     return lines
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helping import ISOLATED, checked, done, found, mended, picture_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
@@ -21,6 +20,7 @@ from qcheck.fixes.shrinking import on_colour, shrunk
 from qcheck.media.file import File
 from qcheck.probes.portrait import Picture
 from qcheck.run import Options
+from tests.fixes.helping import ISOLATED, checked, done, found, mended, picture_of
 
 GPS = 0x8825
 XMP = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description
@@ -42,7 +42,8 @@ def exif(orientation: int = 1, place: bool = True) -> Image.Exif:
     made[0x010F] = "Camera"
     made[0x0112] = orientation
     if place:
-        made[GPS] = {1: "N", 2: (47.0, 22.0, 6.5), 3: "E", 4: (8.0, 32.0, 1.25)}
+        gps = made.get_ifd(GPS)
+        gps.update({1: "N", 2: (47.0, 22.0, 6.5), 3: "E", 4: (8.0, 32.0, 1.25)})
     return made
 
 
@@ -142,7 +143,7 @@ def test_a_place_goes_and_pixels_and_the_rest_stay(
 
 
 def test_a_place_in_a_tiff_goes(tmp_path: Path, pixels: np.ndarray) -> None:
-    path = saved(tmp_path / "place.tiff", pixels, exif=exif())
+    path = saved(tmp_path / "place.tiff", pixels, exif=exif().tobytes())
     _, made = mended(path)
     assert done(made) == ["places", "encode"]
     assert made.format == "PNG"

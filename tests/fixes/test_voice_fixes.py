@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from helping import ISOLATED, checked, done, found, mended, wav
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from qcheck.fixes.voice.encode import _rounded
 from qcheck.media.file import File
 from qcheck.probes.voice import Loudness, Pauses, Recording, Speech, TruePeak
 from qcheck.run import Options
+from tests.fixes.helping import ISOLATED, checked, done, found, mended, wav
 
 
 @pytest.fixture(scope="module")
