@@ -81,3 +81,9 @@ def test_a_portrait_loads_no_sound_library(fixtures: Path, tmp_path: Path) -> No
     loaded = loaded_by(str(fixtures / "portrait.png"), cwd=tmp_path)
     assert "mediapipe" in loaded
     assert loaded & (SOUND | {"matplotlib", "sounddevice"}) == set()
+
+
+def test_a_video_loads_no_library_that_only_listens(fixtures: Path, tmp_path: Path) -> None:
+    loaded = loaded_by(str(fixtures / "talk.mp4"), cwd=tmp_path)
+    assert {"av", "mediapipe"} <= loaded
+    assert loaded & (SOUND - {"av"} | {"matplotlib", "sounddevice"}) == set()

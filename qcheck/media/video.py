@@ -299,23 +299,29 @@ def _thinned(wanted: list[float], frame: Any) -> list[float]:
 
 def _sought(media: Any, stream: Any, wanted: list[float], start_s: float) -> list[Sample]:
     """The frame from which each time can be reached: a key frame at or before it."""
-    import av
-
     found: dict[float, Sample] = {}
     for at_s in wanted:
         watcher = _Watcher(stream, start_s)
-        try:
-            offset = int((at_s + start_s) / stream.time_base)
-            media.seek(offset, stream=stream)
-            for packet in _demuxed(media, stream):
-                sample = next(watcher.take(packet), None) if packet is not None else None
-                if sample is not None:
-                    found.setdefault(sample[0], Sample(*sample))
-                if packet is None or sample is not None or watcher.damaged > 8:
-                    break
-        except (av.error.FFmpegError, ValueError, OverflowError):
+        if not _seek(media, stream, at_s + start_s):
             continue
+        for packet in _demuxed(media, stream):
+            sample = next(watcher.take(packet), None) if packet is not None else None
+            if sample is not None:
+                found.setdefault(sample[0], Sample(*sample))
+            if packet is None or sample is not None or watcher.damaged > 8:
+                break
     return [found[at_s] for at_s in sorted(found)]
+
+
+def _seek(media: Any, stream: Any, to_s: float) -> bool:
+    """Go to the key frame at or before a time; False where a damaged index has none."""
+    import av
+
+    try:
+        media.seek(int(to_s / stream.time_base), stream=stream)
+    except (av.error.FFmpegError, ValueError, OverflowError):
+        return False
+    return True
 
 
 def _reduced(frame: Any) -> NDArray[np.uint8]:
@@ -351,8 +357,8 @@ def small_frames(
     assert file.format is not None
     with _opened(file.data, file.format.name) as (media, stream):
         watcher = _Watcher(stream, start_s)
-        if from_s > 0:
-            media.seek(int((from_s + start_s) / stream.time_base), stream=stream)
+        if from_s > 0 and not _seek(media, stream, from_s + start_s):
+            return
         for packet in _demuxed(media, stream):
             if packet is None:
                 return

@@ -241,6 +241,11 @@ def test_small_frames_leaves_none_out(plain: bytes) -> None:
     assert np.allclose(times, np.arange(10, 31) / 25)
 
 
+@pytest.mark.parametrize("from_s", [1e30, float("inf")])
+def test_where_no_seek_leads_there_are_no_frames(plain: bytes, from_s: float) -> None:
+    assert list(small_frames(File("a", plain), 0.0, from_s, from_s)) == []
+
+
 # ------------------------------------------------------------------ hostile
 
 
