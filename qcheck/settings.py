@@ -175,6 +175,8 @@ def load_settings(path: Path) -> Settings:
         raise UsageFault(f"{path}: fail-on: {settings.fail_on!r} is none of {', '.join(FAIL_ON)}")
     if settings.speakers is not None and settings.speakers < 1:
         raise UsageFault(f"{path}: speakers: at least 1 is expected, not {settings.speakers}")
+    if settings.min_score is not None and not 0 <= settings.min_score <= 100:
+        raise UsageFault(f"{path}: min-score: 0 to 100 is expected, not {settings.min_score:g}")
     return dataclasses.replace(settings, limits=limits, ignores=ignores, origin=path)
 
 

@@ -1,0 +1,188 @@
+"""`qcheck rule new` and `qcheck rule test`: from nothing to a rule that passes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qcheck.rule import MEDIA
+from qcheck.testing import cases, read_cases
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def qcheck(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "qcheck", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("medium", MEDIA)
+def test_a_new_rule_passes_its_cases_at_once(tmp_path: Path, medium: str) -> None:
+    made = qcheck("rule", "new", "our-rule", "--medium", medium, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    ran = qcheck("rule", "test", "our-rule", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "our-rule: 2 of 2 cases pass" in ran.stdout
+    expected = {
+        case["expect"] for case in read_cases(tmp_path / "qcheck_rules/cases/our-rule.toml")
+    }
+    assert expected == {"pass", "warning"}
+
+
+def test_it_is_a_rule_like_any_other(tmp_path: Path, fixtures: Path) -> None:
+    (tmp_path / "qcheck.toml").write_text("# ours\npreview = false # yet\n")
+    qcheck("rule", "new", "no-hats", "--medium", "portrait", cwd=tmp_path)
+    second = qcheck("rule", "new", "long-talk", "--medium", "voice", cwd=tmp_path)
+    assert second.returncode == 0, second.stderr
+    assert "# ours\npreview = false # yet\n" in (tmp_path / "qcheck.toml").read_text()
+    listed = qcheck("rule", cwd=tmp_path).stdout
+    assert "TEAM01 no-hats" in listed
+    assert "TEAM02 long-talk" in listed
+    assert (
+        "How to mend it: Move the camera closer" in qcheck("rule", "no-hats", cwd=tmp_path).stdout
+    )
+    shutil.copy(fixtures / "portrait.png", tmp_path / "a.png")
+    only = ("--select", "TEAM", "--output-format", "json", "a.png")
+    outcomes = json.loads(qcheck(*only, cwd=tmp_path).stdout)["files"][0]["outcomes"]
+    assert [(o["rule"], o["status"]) for o in outcomes] == [("no-hats", "pass")]
+
+
+def test_a_case_that_does_not_hold_is_shown(tmp_path: Path) -> None:
+    qcheck("rule", "new", "no-hats", "--medium", "portrait", cwd=tmp_path)
+    rule = tmp_path / "qcheck_rules" / "no_hats.py"
+    rule.write_text(rule.read_text("utf-8").replace("= 800", "= 900"), "utf-8")
+    ran = qcheck("rule", "test", "no-hats", cwd=tmp_path)
+    assert ran.returncode == 1
+    assert "FAIL  exactly the limit passes" in ran.stdout
+    assert "pass is expected, it came out as warning: The face is 800 px across" in ran.stdout
+    assert "no-hats: 1 of 2 cases pass" in ran.stdout
+
+
+def test_a_rule_that_crashes_fails_its_cases(tmp_path: Path) -> None:
+    qcheck("rule", "new", "no-hats", "--medium", "portrait", cwd=tmp_path)
+    rule = tmp_path / "qcheck_rules" / "no_hats.py"
+    rule.write_text(rule.read_text("utf-8").replace("face.region.side_px", "1 / 0"), "utf-8")
+    ran = qcheck("rule", "test", "no-hats", cwd=tmp_path)
+    assert ran.returncode == 1
+    assert "ZeroDivisionError" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["No Hats", "--medium", "portrait"], "letters, digits and hyphens"),
+        (["face-resolution", "--medium", "portrait"], "there is a rule face-resolution already"),
+        (["no-hats", "--medium", "portrait", "--code", "P10"], "there is a rule P10 already"),
+        (["no-hats", "--medium", "portrait", "--code", "x"], "capital letters"),
+        (["test", "--medium", "portrait"], "choose another name"),
+        (["no-hats", "--medium", "smell"], "smell"),
+        (["taken", "--medium", "portrait"], "it is there already"),
+    ],
+)
+def test_what_cannot_be_made_leaves_nothing(
+    tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    (tmp_path / "qcheck_rules").mkdir()
+    (tmp_path / "qcheck_rules" / "taken.py").write_text("mine")
+    ran = qcheck("rule", "new", *arguments, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert says in ran.stderr
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path.read_text() for path in files] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "there is no [[case]]"),
+        ("[[case]]\nexpect = 'pass'", "it has no name"),
+        ("[[case]]\nname = 'a'\nexpect = 'fine'", "expect is one of"),
+        ("[case", "not TOML"),
+    ],
+)
+def test_cases_that_say_too_little_are_refused(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "cases.toml").write_text(text)
+    ran = qcheck("rule", "test", "face-resolution", "--cases", "cases.toml", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert says in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_case_for_a_probe_that_the_rule_does_not_ask_for_fails(tmp_path: Path) -> None:
+    (tmp_path / "cases.toml").write_text(
+        "[[case]]\nname = 'a'\nexpect = 'pass'\nevidence.Hum = { level_db = 3 }"
+    )
+    ran = qcheck("rule", "test", "face-resolution", "--cases", "cases.toml", cwd=tmp_path)
+    assert ran.returncode == 1
+    assert "face-resolution asks for no Hum" in ran.stdout
+
+
+def test_the_cases_of_a_built_in_rule(tmp_path: Path) -> None:
+    ran = qcheck("rule", "test", "P10", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert "face-resolution: " in ran.stdout
+
+
+def test_plugin_authors_have_cases_in_their_own_tests(tmp_path: Path) -> None:
+    qcheck("rule", "new", "no-hats", "--medium", "portrait", cwd=tmp_path)
+    home = tmp_path / "qcheck_rules"
+    found = cases(home / "no_hats.py", home / "cases" / "no-hats.toml")
+    assert [str(case) for case in found] == [
+        "no-hats: exactly the limit passes",
+        "no-hats: beyond the limit is a warning",
+    ]
+    for case in found:
+        case.check()
+
+
+def test_in_our_own_tree_it_goes_where_our_rules_are(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    for name in ("qcheck", "rules"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tree)
+    code = (
+        "import sys; sys.path.insert(0, '.'); import importlib.util as u; "
+        "s = u.spec_from_file_location('qcheck.rules', 'rules/__init__.py', "
+        "submodule_search_locations=['rules']); m = u.module_from_spec(s); "
+        "sys.modules['qcheck.rules'] = m; s.loader.exec_module(m); "
+        "from qcheck.__main__ import main; main()"
+    )
+
+    def own(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", code, *arguments], cwd=tree, capture_output=True, text=True
+        )
+
+    made = own("rule", "new", "no-hats", "--medium", "voice")
+    assert made.returncode == 0, made.stderr
+    assert (tree / "rules" / "voice" / "no_hats.py").is_file()
+    assert (tree / "tests" / "cases" / "no-hats.toml").is_file()
+    assert not (tree / "qcheck.toml").exists()
+    ran = own("rule", "test", "no-hats")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_what_is_written_is_formatted_as_ours_is(tmp_path: Path) -> None:
+    for medium in ("portrait", "voice", "video", "script"):
+        qcheck("rule", "new", f"our-{medium}", "--medium", medium, cwd=tmp_path)
+    ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
+    if ruff is None:
+        pytest.skip("ruff is not here")
+    for command in (["check"], ["format", "--check"]):
+        ran = subprocess.run(
+            [ruff, *command, "--config", ROOT / "pyproject.toml", "qcheck_rules"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+        assert ran.returncode == 0, ran.stdout
