@@ -98,15 +98,15 @@ def find_jump(heard: Heard, speech: Speech) -> LevelJump:
         variance = fixed + each * (1 / said[split] + 1 / (said[-1] - said[split]))
         for sign, gain in enumerate(_GAINS_DB):
             odds[at, sign] = (changes[at] ** 2 - (changes[at] - gain) ** 2) / 2 / variance
-            odds[at, sign] += _odds_of_noise(*quiet, gain)
+            odds[at, sign] += _odds_of_noise(quiet[0], quiet[1], gain)
     if alike is not None:
         odds += _WORTH * alike[splits]
     odds[changes[:, None] * np.sign(_GAINS_DB) < _LEAST_DB] = 0.0
-    best, sign = np.unravel_index(int(odds.argmax()), odds.shape)
+    best, sign = divmod(int(odds.argmax()), len(_GAINS_DB))
     found = float(odds[best, sign])
     if found <= 0.0:
         return nothing
-    first = last = int(best)
+    first = last = best
     while first > 0 and odds[first - 1, sign] >= found - _NEARLY:
         first -= 1
     while last + 1 < len(splits) and odds[last + 1, sign] >= found - _NEARLY:

@@ -173,8 +173,9 @@ _STEADY_PERCENT = 20.0
 _TONE_DB = 12.0
 _STEADY_TONE_DB = 9.0
 _STEADY_DB = 3.0
-# A mains line is one bin wide and stands above each of its 20 neighbours but for another line's
-# four bins: by 11 dB and more where it was measured, a rumble's highest bin by 8 at most.
+# A mains line is one bin wide and stands above what is two bins away, and above each of its 20
+# neighbours but for another line's four bins: by 11 dB and more where it was measured, a rumble's
+# highest bin by 8 at most.
 _NARROW_DB = 9.0
 _NARROW_PERCENT = 80.0
 # The grid keeps its frequency within 0.2 Hz, so that the highest bin of the first two is their own.
@@ -232,6 +233,8 @@ def _hum_power(power: NDArray[np.float64], mains_hz: float) -> float:
             continue
         found += float(near.sum())
         highest = float(np.percentile(beside, _NARROW_PERCENT))
+        flanks = np.concatenate([steady[middle - 4 : middle - 1], steady[middle + 2 : middle + 5]])
+        highest = max(highest, float(np.median(flanks)))
         narrow = decibels(near.max()) - decibels(highest) >= _NARROW_DB
         line = bool(keeps and narrow and abs(int(near.argmax()) - 2) <= _OFF_BINS[harmonic - 1])
         lines += line

@@ -10,8 +10,8 @@ How to mend it: Do not join takes of different level. In an editor, bring the qu
 the louder one; match the noise between the words, and the words will match.
 
 References: Alike moments are compared in critical bands (Zwicker 1961). A preview: of jumps by
-6 dB with 2 s of speech on either side nine in ten are found, nearer to an end fewer, since in a
-few words a voice moves as far of its own. Of natural takes one or two in a hundred are flagged.
+6 dB with 2 s of speech on either side nine in ten are found, of those anywhere seven, since in a
+few words a voice moves as far of its own. Of natural takes 2 % are flagged.
 """
 
 from __future__ import annotations

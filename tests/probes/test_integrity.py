@@ -94,6 +94,24 @@ def test_the_shape_of_peaks_does_not_depend_on_their_level(gain_db: float) -> No
     assert moved.flattening == pytest.approx(find_clipping(recording(cut)).flattening, abs=0.05)
 
 
+def test_an_overdriven_voice_is_found_after_a_lossy_codec(fixtures: Path) -> None:
+    speech = voice(fixtures)
+    driven = np.tanh(2.5 * speech / np.quantile(np.abs(speech), 0.98))
+    buffer = io.BytesIO()
+    soundfile.write(buffer, 0.8 * driven, RATE_HZ, format="OGG", subtype="VORBIS")
+    coded = soundfile.read(io.BytesIO(buffer.getvalue()))[0]
+    found = evidence(coded).get(Clipping)
+    assert not found.exact
+    assert found.flattening > 1.0
+    assert found.share > 0.001
+    assert len(found.spans) > 1
+
+
+def test_a_pure_tone_is_not_overdriven() -> None:
+    swelling = sine(400.0, 4.0, -3.0) * np.linspace(0.2, 1.0, 4 * RATE_HZ)
+    assert evidence(swelling + noise(4.0, -60.0)).get(Clipping).spans == ()
+
+
 def test_one_side_alone_is_found() -> None:
     wave = sine(200.0, 1.0, -3.0) + noise(1.0, -50.0)
     clipped = find_clipping(recording(stored(np.minimum(wave, 0.4))))

@@ -30,6 +30,15 @@ def test_a_resampled_voice_is_found_out(
     assert bandwidth.nyquist_hz == 24_000
 
 
+@pytest.mark.parametrize("source_hz", [8_000, 16_000])
+@pytest.mark.parametrize("skirt", [1.03, 1.08])
+def test_the_skirt_of_a_filter_is_not_taken_for_sound(source_hz: int, skirt: float) -> None:
+    """Noise that ends a little above half the rate of its source, as quick resamplers leave it."""
+    spectrum = np.fft.rfft(noise(8.0, -30.0))
+    spectrum[np.fft.rfftfreq(8 * RATE_HZ, 1 / RATE_HZ) > skirt * source_hz / 2] = 0.0
+    assert evidence(np.fft.irfft(spectrum)).get(Bandwidth).bandwidth_hz == source_hz / 2
+
+
 @pytest.mark.parametrize("source_hz", [8_000, 11_025, 16_000])
 @pytest.mark.parametrize("how", ["line", "QQ"])
 def test_a_resampler_without_a_filter_is_found_by_its_image(
@@ -122,6 +131,30 @@ def test_a_bass_line_does_not_hum(hz: float) -> None:
     bass = sine(hz, 9.0, -20.0) * np.convolve(on, fade, "same")
     bass += sine(hz * 1.335, 9.0, -20.0) * np.convolve(~on, fade, "same")
     assert evidence(bass + noise(9.0, -60.0)).get(Hum).level_dbfs < -55
+
+
+def test_a_single_line_at_the_double_is_no_hum_two_are(fixtures: Path) -> None:
+    speech = voice(fixtures)
+    fan = sine(100.0, len(speech) / RATE_HZ, -40.0)
+    assert evidence(speech + fan).get(Hum).level_dbfs < -55
+    rectifier = fan + sine(200.0, len(speech) / RATE_HZ, -40.0)
+    assert evidence(speech + rectifier).get(Hum).level_dbfs > -45
+
+
+def test_a_hump_as_wide_as_a_rumble_is_no_line() -> None:
+    """Steady noise of 8 Hz around the mains' frequency, as of a fan or the street."""
+    spectrum = np.fft.rfft(noise(12.0, 0.0))
+    hz = np.fft.rfftfreq(12 * RATE_HZ, 1 / RATE_HZ)
+    rumble = np.fft.irfft(spectrum * np.exp(-np.square((hz - 50.0) / 4.0) / 2))
+    rumble *= 10 ** (-35 / 20) / np.sqrt(np.mean(np.square(rumble)))
+    assert evidence(rumble + noise(12.0, -60.0)).get(Hum).level_dbfs < -55
+
+
+def test_less_than_three_seconds_do_not_tell_a_hum() -> None:
+    assert not evidence(sine(50.0, 2.9, -30.0)).get(Hum).certain
+    heard = evidence(sine(50.0, 3.1, -30.0)).get(Hum)
+    assert heard.certain
+    assert heard.listened_s == pytest.approx(3.1, abs=0.01)
 
 
 def test_a_sound_voice_does_not_hum(fixtures: Path) -> None:
