@@ -88,6 +88,8 @@ def test_clips_to_be_joined_may_be_pictures_and_need_no_face(here: Path) -> None
     assert outcomes["readable"].status.value == "pass"
     assert outcomes["video-faces"].status.value == "skipped"
     assert not outcomes["frontal-pose"].unmeasured
+    # Joined clips have cuts: that is what joining is.
+    assert "video-cuts" not in {finding.rule for finding in report.findings}
 
 
 def test_a_broken_clip_is_not_joined(here: Path) -> None:

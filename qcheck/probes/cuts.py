@@ -13,9 +13,11 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.job import Job
 from qcheck.media.decode import Undecodable
 from qcheck.media.file import File
 from qcheck.media.video import small_frames
+from qcheck.probes.footage import check_lips_move
 from qcheck.probes.video import Cuts, Video
 
 __all__ = ["find_cuts", "steps_of"]
@@ -42,8 +44,12 @@ _ONE_CUT = 2
 _MOST_REFINED = 24
 
 
-def find_cuts(video: Video, file: File) -> Cuts:
-    """Find cuts; the time of each is that of its first frame, also where frames were left out."""
+def find_cuts(video: Video, file: File, job: Job) -> Cuts:
+    """Find cuts; the time of each is that of its first frame, also where frames were left out.
+
+    Raises :class:`Inapplicable` where the app only joins videos or writes on them.
+    """
+    check_lips_move(job)
     at = cuts_in(video.luma)
     times = [
         _refined(file, video.start_s, float(video.times_s[i - 1]), float(video.times_s[i]))

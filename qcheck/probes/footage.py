@@ -15,11 +15,24 @@ from qcheck.probes.video import FaceCourse, Footage, Frame, Frames, Sighting, Vi
 from qcheck.probes.voice import Duration
 from qcheck.targets import find_target
 
-__all__ = ["compare_with_voice", "follow_faces", "measure_footage", "open_frames"]
+__all__ = [
+    "check_lips_move",
+    "compare_with_voice",
+    "follow_faces",
+    "measure_footage",
+    "open_frames",
+]
 
 
 def measure_footage(video: Video) -> Footage:
     return video.footage
+
+
+def check_lips_move(job: Job) -> None:
+    """Raises :class:`Inapplicable` where the app only joins videos or writes on them."""
+    target = find_target(job.app) if job.app else None
+    if target is not None and "video" in target.takes and "voice" not in target.takes:
+        raise Inapplicable(f"{target.app} moves no lips, so nothing has to follow a face")
 
 
 def open_frames(video: Video, file: File, job: Job) -> Frames:
@@ -28,9 +41,7 @@ def open_frames(video: Video, file: File, job: Job) -> Frames:
     Raises :class:`Inapplicable` where the app only joins videos or writes on them: then nobody need
     be in the picture.
     """
-    target = find_target(job.app) if job.app else None
-    if target is not None and "video" in target.takes and "voice" not in target.takes:
-        raise Inapplicable(f"{target.app} moves no lips, so faces do not matter")
+    check_lips_move(job)
     return Frames(tuple(_frame(sample.at_s, sample.frame, file, job) for sample in video.samples))
 
 
