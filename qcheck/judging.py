@@ -12,6 +12,7 @@ worse, never rise, and mean the same for every rule.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from qcheck.results import Box, Judgement, Severity, Span
@@ -19,10 +20,18 @@ from qcheck.units import quantity
 
 __all__ = ["at_least", "at_most", "failed", "info", "passed", "warned", "within"]
 
+_PLACEHOLDER = re.compile(r"\{(?:measured|wanted)\}")
+
 Where = Box | Span | Sequence[Box | Span] | None
 
 _SCORE_AT_WARN = 80.0
 _SCORE_AT_FAIL = 40.0
+
+
+def _filled(says: str, measured: str, wanted: str) -> str:
+    # Not str.format: sentences quote what stands in scripts and payloads, braces included.
+    values = {"{measured}": measured, "{wanted}": wanted}
+    return _PLACEHOLDER.sub(lambda found: values[found[0]], says)
 
 
 def _places(where: Where) -> tuple[Box | Span, ...]:
@@ -69,7 +78,7 @@ def at_most(
     wanted = fail if warn is None else warn
     return Judgement(
         severity=severity,
-        message=says.format(measured=quantity(measured, unit), wanted=quantity(wanted, unit)),
+        message=_filled(says, quantity(measured, unit), quantity(wanted, unit)),
         score=_score(measured, warn, fail),
         measured=measured,
         wanted=wanted,
@@ -98,7 +107,7 @@ def at_least(
     wanted = fail if warn is None else warn
     return Judgement(
         severity=severity,
-        message=says.format(measured=quantity(measured, unit), wanted=quantity(wanted, unit)),
+        message=_filled(says, quantity(measured, unit), quantity(wanted, unit)),
         score=_score(-measured, None if warn is None else -warn, None if fail is None else -fail),
         measured=measured,
         wanted=wanted,
@@ -149,7 +158,7 @@ def passed(
     """A pass, with what was measured."""
     return Judgement(
         None,
-        says.format(measured=quantity(measured, unit), wanted=""),
+        _filled(says, quantity(measured, unit), ""),
         score,
         measured=measured,
         unit=unit,
@@ -203,7 +212,7 @@ def _said(
 ) -> Judgement:
     return Judgement(
         severity,
-        says.format(measured=quantity(measured, unit), wanted=quantity(wanted, unit)),
+        _filled(says, quantity(measured, unit), quantity(wanted, unit)),
         score,
         measured=measured,
         wanted=wanted,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcheck.judging import at_least, at_most, within
+from qcheck.judging import at_least, at_most, warned, within
 from qcheck.results import Box, Severity
 from qcheck.units import quantity
 
@@ -93,3 +93,8 @@ def test_quantities_are_written_as_people_write_them(
     value: float | str | None, unit: str, text: str
 ) -> None:
     assert quantity(value, unit) == text
+
+
+def test_braces_in_what_is_quoted_are_no_placeholders() -> None:
+    said = warned("“{ } {0} {wanted!r}” is {measured}, {wanted} is asked.", measured="{wanted}")
+    assert said.message == "“{ } {0} {wanted!r}” is {wanted}, nothing is asked."
