@@ -168,11 +168,18 @@ def _told(work: Work, dry: bool) -> str:
             f"  {deed.fix:<10} {'' if deed.safe else '(unsafe) '}{deed.says}" for deed in each.deeds
         ]
         if each.target is not None and not each.deeds:
-            lines.append(f"  needs nothing{'' if dry else ': copied as it is'}")
+            said = "nothing of it can be mended" if _left(each.after) else "needs nothing"
+            lines.append(f"  {said}{'' if dry else ': copied as it is'}")
         if dry and each.deeds:
             lines += _differences(each)
         lines.append("")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _left(report: FileReport) -> bool:
+    from qcheck.results import Severity
+
+    return any(finding.severity >= Severity.WARNING for finding in report.findings)
 
 
 def _differences(each: Mended) -> list[str]:

@@ -13,6 +13,7 @@ import numpy as np
 from qcheck.fixes.base import Mended, Wish, fix
 from qcheck.probes.loudness import measure_course, measure_loudness
 from qcheck.probes.voice import Loudness, Recording, TruePeak
+from qcheck.units import quantity
 
 # Less than dither and rounding move a peak by.
 _MARGIN_DB = 0.1
@@ -47,12 +48,12 @@ def adjust_gain(
     lufs, dbtp = loudness.integrated_lufs, peak.peak_dbtp
     reached = lufs + gain_db if lufs > _NEAR_THE_GATE_LUFS else _lufs(louder)
     says = (
-        f"turned {'up' if gain_db > 0 else 'down'} by {abs(gain_db):.1f} dB: "
-        f"{_decibels(lufs)} to {_decibels(reached)} LUFS, "
-        f"true peak {_decibels(dbtp)} to {_decibels(dbtp + gain_db)} dBTP"
+        f"turned {'up' if gain_db > 0 else 'down'} by {quantity(abs(gain_db), 'dB')}: "
+        f"{quantity(lufs, 'LUFS')} to {quantity(reached, 'LUFS')}, "
+        f"true peak {quantity(dbtp, 'dBTP')} to {quantity(dbtp + gain_db, 'dBTP')}"
     )
     if gain_db < wanted_db - _LEAST_DB and off:
-        says += f"; peaks keep it from {_decibels(target)} LUFS"
+        says += f"; peaks keep it from {quantity(target, 'LUFS')}"
     return Mended((louder,), says)
 
 
@@ -72,7 +73,3 @@ def _turned(recording: Recording, gain_db: float) -> Recording:
 
 def _lufs(recording: Recording) -> float:
     return measure_loudness(measure_course(recording)).integrated_lufs
-
-
-def _decibels(value: float) -> str:
-    return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
