@@ -21,7 +21,7 @@ RUN python -m venv /opt/qcheck \
 RUN git config --system --add safe.directory '*'
 
 ENV PATH=/opt/qcheck/bin:$PATH \
-    XDG_CACHE_HOME=/tmp/cache \
+    HOME=/tmp \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 WORKDIR /work

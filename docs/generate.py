@@ -73,6 +73,7 @@ def rule_table(rules: Iterable[Rule]) -> str:
         "S": "Scripts",
         "C": "Captions",
         "M": "Videos",
+        "K": "Plans",
     }
     rules = list(rules)
     for letter, heading in headings.items():

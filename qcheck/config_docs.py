@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qcheck.edits import shown
 from qcheck.explain import toml_value
 from qcheck.registry import Rules
 from qcheck.rule import Rule
@@ -225,18 +226,13 @@ def _origin(settings: Settings, key: str, table: str = "", nth: int = 0) -> str:
     line = _line_of(text, key, table, nth, settings.origin.name == "pyproject.toml")
     if line is None:
         is_set = table or _is_set(settings, key)
-        return _shown(settings.origin) if is_set else "default"
-    return f"{_shown(settings.origin)}:{line}"
+        return shown(settings.origin) if is_set else "default"
+    return f"{shown(settings.origin)}:{line}"
 
 
 def _is_set(settings: Settings, key: str) -> bool:
     name = dict(keys())[key]
     return bool(getattr(settings, name) != getattr(Settings(), name))
-
-
-def _shown(path: Path) -> str:
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _line_of(text: str, key: str, table: str, nth: int, shared: bool) -> int | None:

@@ -17,7 +17,13 @@ from tomlkit.items import AoT, Array
 from qcheck.errors import UsageFault
 from qcheck.settings import closest_config, load_settings
 
-__all__ = ["add_ignore", "add_plugin", "config_to_edit"]
+__all__ = ["add_ignore", "add_plugin", "config_to_edit", "shown"]
+
+
+def shown(path: Path) -> str:
+    """The path as a person who is here names it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def config_to_edit(config: Path | None) -> Path:

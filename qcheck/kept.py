@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
+import importlib
 import json
 import os
 import platform
@@ -60,10 +61,9 @@ def _surroundings() -> list[str]:
 
 
 def _own_code() -> str:
-    import qcheck
-    import qcheck.rules as rules
-
-    folders = [Path(each) for package in (qcheck, rules) for each in package.__path__]
+    # The rules are a package of their own that is installed as a part of ours.
+    packages = [importlib.import_module(name) for name in ("qcheck", "qcheck.rules")]
+    folders = [Path(each) for package in packages for each in package.__path__]
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):

@@ -94,6 +94,8 @@ class Options:
     """Whether what sends the job expands ``~``."""
     allow_remote: bool = False
     """Whether addresses on the network are taken unseen."""
+    mask_index: int | None = None
+    """Which face the payload picks, counted by size from 0."""
     force_exclude: bool = False
     """Whether ``exclude`` of the configuration holds for files that are named, too."""
     cache: Path | None = None
@@ -165,9 +167,9 @@ def run(
         files = kept
     report = run_inputs([Input(name) for name in files], options, progress, notes)
     if options.cache is not None:
-        from qcheck import kept
+        from qcheck.kept import prune
 
-        kept.prune(options.cache)
+        prune(options.cache)
     asked = only is not None or options.force_exclude
     return dataclasses.replace(report, none_left=asked and not files)
 
@@ -290,6 +292,7 @@ def _make_plan(settings: Settings, options: Options) -> _Plan:
         app=target.app if target else options.app or settings.for_,
         speakers=speakers,
         expands_home=options.expands_home,
+        mask_index=options.mask_index,
     )
     return _Plan(selected, job, settings, rules, notes)
 

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from qcheck.edits import add_plugin, config_to_edit
+from qcheck.edits import add_plugin, config_to_edit, shown
 from qcheck.errors import UsageFault
 from qcheck.registry import Rules, load_rules
 from qcheck.rule import CODE, NAME
@@ -22,7 +22,7 @@ _FOLDER = "qcheck_rules"
 class Made:
     """What was written: (what it is, where)."""
 
-    files: tuple[tuple[str, Path], ...]
+    files: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def make_rule(name: str, medium: str, code: str | None, folder: Path | None) -> 
         config = config_to_edit(None)
         add_plugin(config, _relative(rule_file, config.resolve().parent))
         files.append(("plugins", config))
-    return Made(tuple((what, _shown(path)) for what, path in files))
+    return Made(tuple((what, shown(path)) for what, path in files))
 
 
 def _own_tree() -> Path | None:
@@ -195,10 +195,6 @@ def _relative(path: Path, folder: Path) -> str:
     if path.is_relative_to(folder):
         return f"./{path.relative_to(folder).as_posix()}"
     return path.as_posix()
-
-
-def _shown(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _rule_text(sketch: _Sketch, name: str, code: str, medium: str) -> str:

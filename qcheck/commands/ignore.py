@@ -35,7 +35,7 @@ def add(rules: str, path: str, reason: str, until: str | None, config: Path | No
     folder or a glob. The entry goes into the configuration, whose comments stay as they are.
     """
     from qcheck.cli import split_names
-    from qcheck.edits import add_ignore, config_to_edit
+    from qcheck.edits import add_ignore, config_to_edit, shown
     from qcheck.run import Options, rules_of
     from qcheck.settings import load_settings
 
@@ -56,7 +56,7 @@ def add(rules: str, path: str, reason: str, until: str | None, config: Path | No
         raise UsageFault(f"{place}: it is there already")
     add_ignore(place, pattern, names, reason.strip(), last)
     ends = f" until {last}" if last else ""
-    click.echo(f"{place}: {', '.join(names)} is ignored in {pattern}{ends}")
+    click.echo(f"{shown(place)}: {', '.join(names)} is ignored in {pattern}{ends}")
 
 
 def _day(text: str | None) -> datetime.date | None:

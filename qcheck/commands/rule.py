@@ -29,6 +29,9 @@ class _DefaultsToExplain(click.Group):
     """``qcheck rule face-resolution`` is ``qcheck rule explain face-resolution``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if ctx.resilient_parsing and not args:
+            # Completing: every command is still possible.
+            return super().parse_args(ctx, args)
         if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h")):
             args = ["explain", *args]
         return super().parse_args(ctx, args)
@@ -104,6 +107,7 @@ def new(name: str, medium: str, code: str | None, folder: Path | None) -> None:
 @_isolated
 def test(name: str, cases: Path | None, config: Path | None, isolated: bool) -> None:
     """Run the cases of the rule NAME."""
+    from qcheck.edits import shown
     from qcheck.testing import cases_beside, read_cases, run_case
 
     found = _rules(config, isolated).get(name)
@@ -115,7 +119,7 @@ def test(name: str, cases: Path | None, config: Path | None, isolated: bool) -> 
         if fault is not None:
             wrong += 1
             click.echo(f"      {fault}")
-    click.echo(f"{found.name}: {len(results) - wrong} of {len(results)} cases pass ({path})")
+    click.echo(f"{found.name}: {len(results) - wrong} of {len(results)} cases pass ({shown(path)})")
     if not results:
         raise UsageFault(f"{path}: there is no [[case]]")
     sys.exit(1 if wrong else 0)

@@ -106,7 +106,12 @@ def all_targets() -> tuple[Target, ...]:
     """Every contract: those that qcheck ships, under those that ``qcheck apps update`` took in."""
     files = (f for f in resources.files(__package__).iterdir() if f.name.endswith(".toml"))
     known = {target.app: target for target in (parse(f.read_text("utf-8"), f.name) for f in files)}
-    for path in sorted(updates_folder().glob("*.json")):
+    try:
+        updates = sorted(updates_folder().glob("*.json"))
+    except PermissionError:
+        # The home of somebody else, as in a container: nothing there was taken in for us.
+        updates = []
+    for path in updates:
         update = read_update(path.read_text("utf-8"), str(path))
         known[update.app] = update.over(known.get(update.app))
     return tuple(sorted(known.values(), key=lambda target: target.app))
