@@ -15,3 +15,5 @@ class Job:
     speakers: int = 1
     expands_home: bool = True
     """Whether what sends the job expands ``~``: the command line does, the SDK does not."""
+    mask_index: int | None = None
+    """Which face moves, counted by size from 0, where the payload says so."""

@@ -31,7 +31,14 @@ def check_job(app: str, payload: str | bytes, options: Options, shown: str = PAY
     inputs = [Input(PAYLOAD, role="payload", data=data, shown=shown)]
     if target is not None and (given := _inputs(data)) is not None:
         inputs += _parts(target, given, options)
+        options = dataclasses.replace(options, mask_index=_picked_face(target, given))
     return run_inputs(inputs, options)
+
+
+def _picked_face(target: Target, given: Mapping[str, Any]) -> int | None:
+    """The face that the payload picks, where the app lets it."""
+    picked = given.get("mask_index") if "mask_index" in target.input["properties"] else None
+    return picked if isinstance(picked, int) and not isinstance(picked, bool) else None
 
 
 def _inputs(data: bytes) -> Mapping[str, Any] | None:

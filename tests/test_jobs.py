@@ -186,6 +186,7 @@ def test_a_sound_job_passes_and_its_price_is_known(here: Path) -> None:
     ("app", "payload", "rule"),
     [
         ("falai/fabric-1-0", {**GOOD, "image": "glasses.jpg"}, "eyes-visible"),
+        ("bytedance/omnihuman-1-5", {**GOOD, "mask_index": 1}, "face-count"),
         ("falai/fabric-1-0", {**GOOD, "image": "nobody.png"}, "payload-files"),
         ("falai/fabric-1-0", {**GOOD, "image": "."}, "payload-files"),
         ("falai/fabric-1-0", {**GOOD, "image": "https://example.org/a.png"}, "payload-files"),

@@ -5,11 +5,12 @@ face of at least a tenth of the main face's area counts as a possible speaker; a
 bystander.
 
 Why it matters: Without a face nothing can be animated and the job fails. With a second face the
-model may animate the wrong one, or both: bystanders' lips move along with the voice.
+model may animate the wrong one, or both: bystanders' lips move along with the voice. A
+`mask_index` beyond the last face silently becomes 0.
 
 How to mend it: Use a picture of the speaker alone, or crop the others away. If nobody is found,
 choose a sharper, brighter picture in which the whole face is visible and larger. For a dialogue,
-give the number of people with --speakers.
+give the number of people with --speakers; in a payload, `mask_index` says whose face moves.
 
 References: OpenTalker/SadTalker#491 and #174, MeiGen-AI/InfiniteTalk#70, bytedance/LatentSync#229;
 ISO/IEC 29794-5 "single face present".
@@ -38,7 +39,19 @@ def face_count(faces: FaceRegions, job: Job, limits: Limits) -> Iterator[Judgeme
     bystanders = [r for r in faces.regions if r.area_px < limits.comparable_from_share * main]
     found = f"{len(speakers)} face{'s' if len(speakers) > 1 else ''}"
     wanted = f"{job.speakers} speaker{'s' if job.speakers > 1 else ''}"
-    if len(speakers) != job.speakers:
+    if job.mask_index is not None and job.mask_index >= len(faces.regions):
+        yield failed(
+            f"The job moves face {job.mask_index} (mask_index, 0 is the largest), and there are "
+            f"{len(faces.regions)}: the largest would move instead."
+            if len(faces.regions) > 1
+            else f"The job moves face {job.mask_index} (mask_index, 0 is the largest), and there "
+            "is only one: that one would move instead.",
+            measured=len(faces.regions),
+            wanted=job.mask_index + 1,
+        )
+    elif job.mask_index is not None and len(speakers) >= job.speakers:
+        yield passed(f"{found.capitalize()}, of which the job moves one.", measured=len(speakers))
+    elif len(speakers) != job.speakers:
         yield failed(
             f"There are {found} in the picture for {wanted}."
             if len(speakers) > 1
