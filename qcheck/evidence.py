@@ -55,6 +55,12 @@ class Evidence:
         self._taken.update(known or {})
         self._failed: dict[type, Exception] = {}
 
+    def also_knowing(self, known: Mapping[type, Any]) -> Evidence:
+        """Of the same file, with what was measured so far and with ``known``."""
+        other = Evidence(self.file, known={**self._taken, **known})
+        other._failed.update(self._failed)
+        return other
+
     def get(self, wanted: type[T]) -> T:
         """Return the measurement.
 

@@ -85,7 +85,7 @@ def mend(ready: Ready, wish: Wish) -> Mending:
     selected = [each for each in ready.selected if each.rule.name not in ready.ignored]
     wish = dataclasses.replace(wish, limits={each.rule.name: each.limits for each in selected})
     known: dict[type, object] = {type(content): content, Wish: wish, Changes: Changes()}
-    evidence = Evidence(file, ready.job, known=known)
+    evidence = ready.evidence.also_knowing(known)
     deeds: list[Deed] = []
     hides: list[str] = []
     encoded: Encoded | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import tempfile
 import time
@@ -21,7 +22,7 @@ from qcheck.media.file import File
 from qcheck.media.sniff import sniff
 from qcheck.probes.base import Unmeasurable
 from qcheck.results import UNKNOWN, FileReport, Outcome, Report, Status
-from qcheck.run import STDIN, Input, Options, expand_paths, make_ready, printable, report_of
+from qcheck.run import STDIN, Input, Options, Ready, expand_paths, make_ready, printable, report_of
 from qcheck.workers import map_in_processes
 
 if TYPE_CHECKING:
@@ -181,7 +182,6 @@ def _mend_one(name: str, errand: _Errand) -> Mended:
     """Mend one file, write it under a hidden name, and check what was written."""
     ready = make_ready(Input(name), errand.options)
     before = check_file(ready.evidence, ready.selected, ready.job, ready.ignored)
-    before = with_commands(before, name, ready.job.app)
     try:
         mending = mend(ready, errand.wish)
     except Unmeasurable as reason:
@@ -197,7 +197,8 @@ def _mend_one(name: str, errand: _Errand) -> Mended:
         except OSError as error:
             fault = f"{target}: {error.strerror or error}"
             return Mended(name, before, before, target, mending.deeds, waiting=waiting, fault=fault)
-    after = _checked(File(printable(str(target)), data), name, before, mending, errand)
+    written = File(printable(str(target)), data)
+    after = _checked(written, ready, name, before, mending, errand.wish)
     sights = None
     if errand.sights:
         from qcheck.fixes.drawing import sight
@@ -207,13 +208,17 @@ def _mend_one(name: str, errand: _Errand) -> Mended:
 
 
 def _checked(
-    file: File, name: str, before: FileReport, mending: Mending, errand: _Errand
+    file: File, ready: Ready, name: str, before: FileReport, mending: Mending, wish: Wish
 ) -> FileReport:
     """What the rules that hold for the original say of the mended file."""
-    ready = make_ready(Input(name), errand.options)
-    report = check_file(Evidence(file, ready.job), ready.selected, ready.job, ready.ignored)
+    if not mending.deeds and file.data == mending.data:
+        # The same bytes under the same rules.
+        report = dataclasses.replace(before, file=file.name)
+    else:
+        evidence = Evidence(file, ready.job)
+        report = check_file(evidence, ready.selected, ready.job, ready.ignored)
     # What is left can be mended from the original only, so that nothing is encoded twice.
-    tried = Tried.ALL if errand.wish.unsafe else Tried.SAFE
+    tried = Tried.ALL if wish.unsafe else Tried.SAFE
     report = carry_over(before, report, mending)
     return with_commands(report, name, ready.job.app, tried=tried)
 

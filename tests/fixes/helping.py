@@ -35,6 +35,8 @@ def mended(path: Path, options: Options = QUICK, **wish: Any) -> tuple[FileRepor
     before = check_file(ready.evidence, ready.selected, ready.job)
     made = mend(ready, Wish(**wish))
     name = right_name(path.stem, path.suffix, made.format)
+    if made.data == path.read_bytes() and not made.deeds:
+        return before, made
     after = check_file(Evidence(File(name, made.data), ready.job), ready.selected, ready.job)
     return carry_over(before, after, made), made
 

@@ -65,8 +65,8 @@ def trim_edges(
 
 
 def _whole(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    steps = np.rint(samples * np.float32(32768)) / np.float32(32768)
-    return steps.astype(np.float32)
+    steps: NDArray[np.float32] = np.ldexp(np.rint(np.ldexp(samples, 15)), -15)
+    return steps
 
 
 def _loud_stretches(levels: Levels, speech: Speech) -> list[Span]:
