@@ -30,7 +30,7 @@ TOO_SMALL = Judgement(
     wanted=1024,
     unit="px",
     where=(Box(210, 180, 622.4, 592),),
-    fix="qcheck crop portrait.png",
+    fix="qcheck fix --unsafe portrait.png",
 )
 PORTRAIT = FileReport(
     "shoot/portrait, 100 %.png",
