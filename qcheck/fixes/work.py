@@ -107,6 +107,8 @@ def mend_files(
         raise UsageFault("there is no portrait and no recording to mend")
     errand = _Errand(options, wish, folder, dry, sights)
     files: list[Mended] = []
+    folders = {folder if folder is not None else Path(name).parent / FOLDER for name in names}
+    ours = [each for each in folders if not each.exists()]
     try:
         for done in _all(names, errand):
             files.append(done)
@@ -121,7 +123,8 @@ def mend_files(
             if each.waiting is not None:
                 with contextlib.suppress(OSError):
                     each.waiting.unlink()
-                _remove_if_empty(each.waiting.parent)
+        for made in ours:
+            _remove_if_empty(made)
     report = report_of(
         [each.after for each in files],
         [Input(name) for name in names],
