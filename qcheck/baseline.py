@@ -17,6 +17,7 @@ from qcheck.errors import UsageFault
 from qcheck.fingerprint import VERSION as FINGERPRINTS
 from qcheck.fingerprint import find_root, fingerprint, fingerprints, identity, source
 from qcheck.results import FileReport, Judgement, Outcome, Report, Severity, Status
+from qcheck.whole import write_whole
 
 __all__ = ["DEFAULT", "Baseline", "Entry"]
 
@@ -82,7 +83,7 @@ class Baseline:
         }
         text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
         try:
-            self.path.write_text(text, "utf-8")
+            write_whole(self.path, text)
         except OSError as error:
             raise UsageFault(f"{self.path}: {error.strerror or error}") from error
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import os
-import tempfile
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +13,7 @@ from tomlkit.items import AoT, Array
 
 from qcheck.errors import UsageFault
 from qcheck.settings import closest_config, load_settings
+from qcheck.whole import write_whole
 
 __all__ = ["add_ignore", "add_plugin", "config_to_edit", "shown"]
 
@@ -111,24 +109,7 @@ def _read(path: Path) -> str | None:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write the file whole or not at all; a link stays one."""
-    target = Path(os.path.realpath(path))
     try:
-        mode = target.stat().st_mode if target.exists() else None
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=target.parent, delete=False
-        ) as file:
-            file.write(text)
-        try:
-            if mode is None:
-                mask = os.umask(0)
-                os.umask(mask)
-                mode = 0o666 & ~mask
-            Path(file.name).chmod(mode)
-            Path(file.name).replace(target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(file.name).unlink()
-            raise
+        write_whole(path, text)
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error

@@ -13,7 +13,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +30,7 @@ from qcheck.run import Input, Options, run_inputs
 from qcheck.split import split
 from qcheck.targets import find_target
 from qcheck.targets.payload import file_fields
+from qcheck.whole import hidden_beside, whole, write_whole
 
 __all__ = ["Blocked", "StageFailed", "collect", "find_program", "run_plan", "stage_states"]
 
@@ -215,7 +215,7 @@ def _answer(
         if report.exit_code:
             raise Blocked(stage.name, report, sent=False)
         file = state_of(stage, "input.json")
-        _write_text(file, given)
+        write_whole(file, given)
         # In this order: an older answer must never pass for the answer to this.
         answer.unlink(missing_ok=True)
         _write_json(sent, {"key": key})
@@ -317,14 +317,9 @@ def fetch(location: str, output: Path) -> Path:
     """
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=output.parent, delete=False) as file:
-            temporary = Path(file.name)
-            try:
-                with _opened(location) as source:
-                    _copy(source, file)
-            except BaseException:
-                temporary.unlink()
-                raise
+        with hidden_beside(output) as file, _opened(location) as source:
+            _copy(source, file)
+        temporary = Path(file.name)
         with temporary.open("rb") as written:
             found = File("", written.read(1 << 16)).format
         if found is not None and output.suffix.removeprefix(".").lower() not in found.extensions:
@@ -371,12 +366,8 @@ def _deliver(plan: Plan, found: Mapping[Path, Path]) -> Path:
             return output
         if not _is_ours(output, plan.production.work):
             raise UsageFault(f"{output} is there already; the finished video is {made}")
-    with (
-        made.open("rb") as source,
-        tempfile.NamedTemporaryFile(dir=output.parent, delete=False) as file,
-    ):
+    with made.open("rb") as source, whole(output) as file:
         shutil.copyfileobj(source, file)
-    Path(file.name).replace(output)
     _write_json(plan.production.work / "state" / "output.json", {"sha256": digest})
     return output
 
@@ -487,17 +478,8 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 
 def _write_json(path: Path, data: Any) -> None:
-    _write_text(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
-
-
-def _write_text(path: Path, text: str) -> None:
-    """Whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+    write_whole(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
 
 def _lock(file: IO[str], *, wait: bool) -> bool:

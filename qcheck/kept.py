@@ -16,7 +16,6 @@ import json
 import os
 import platform
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from qcheck.results import Box, FileReport, Judgement, Outcome, Severity, Span, Status
+from qcheck.whole import write_whole
 
 __all__ = ["KEPT_DAYS", "Fact", "key_of", "load", "prune", "store"]
 
@@ -103,9 +103,7 @@ def store(folder: Path, key: str, reports: Sequence[FileReport]) -> None:
     with contextlib.suppress(OSError):
         _make(folder)
         path.parent.mkdir(exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as f:
-            f.write(text)
-        Path(f.name).replace(path)
+        write_whole(path, text)
 
 
 def prune(folder: Path) -> None:

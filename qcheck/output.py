@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from qcheck.fingerprint import source
 from qcheck.media.sniff import sniff
 from qcheck.reporters import View, reporter, side_reports, wants_exhibits
 from qcheck.results import Report
+from qcheck.whole import write_whole
 
 __all__ = ["Destination", "destinations", "exhibits_wanted", "write"]
 
@@ -129,32 +128,11 @@ def write(report: Report, destination: Destination, view: View) -> None:
 def _replace(path: Path, text: str) -> None:
     """Write the file whole or not at all: a report cut short could read as a pass."""
     try:
-        # A link stays one: what it points to is written.
-        path = Path(os.path.realpath(path))
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
             # A device or a pipe: there is nothing to replace.
             path.write_text(text, "utf-8")
             return
-        with tempfile.NamedTemporaryFile(
-            "w",
-            encoding="utf-8",
-            errors="backslashreplace",
-            newline="",
-            dir=path.parent,
-            prefix=f".{path.name}.",
-            delete=False,
-        ) as file:
-            try:
-                file.write(text)
-                file.flush()
-                mask = os.umask(0)
-                os.umask(mask)
-                Path(file.name).chmod(0o666 & ~mask)
-                Path(file.name).replace(path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    Path(file.name).unlink()
-                raise
+        write_whole(path, text)
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error
 

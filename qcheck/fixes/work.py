@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from qcheck.media.sniff import sniff
 from qcheck.probes.base import Unmeasurable
 from qcheck.results import UNKNOWN, FileReport, Outcome, Report, Status
 from qcheck.run import STDIN, Input, Options, Ready, expand_paths, make_ready, printable, report_of
+from qcheck.whole import hidden_beside
 from qcheck.workers import map_in_processes
 
 if TYPE_CHECKING:
@@ -229,20 +229,9 @@ def _checked(
 def _write(target: Path, data: bytes) -> Path:
     """The whole file under a hidden name in its folder, so that it can take its place at once."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        dir=target.parent, prefix=".qcheck-", suffix=".part", delete=False
-    ) as file:
-        try:
-            file.write(data)
-            file.flush()
-            mask = os.umask(0)
-            os.umask(mask)
-            Path(file.name).chmod(0o666 & ~mask)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(file.name).unlink()
-            raise
-        return Path(file.name)
+    with hidden_beside(target) as file:
+        file.write(data)
+    return Path(file.name)
 
 
 def _refuse_collisions(files: Sequence[Mended]) -> None:

@@ -8,13 +8,13 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qcheck.errors import UsageFault
+from qcheck.whole import write_whole
 
 if TYPE_CHECKING:
     from qcheck.targets import Target
@@ -121,11 +121,7 @@ def save_update(app: str, schema: Mapping[str, Any]) -> Path:
     update = {"app": app, "input": schema, "read": datetime.date.today().isoformat()}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, delete=False, encoding="utf-8"
-        ) as file:
-            json.dump(update, file, indent=1)
-        Path(file.name).replace(path)
+        write_whole(path, json.dumps(update, indent=1))
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error
     return path
