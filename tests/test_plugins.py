@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import subprocess
@@ -152,6 +153,6 @@ def test_ignore_beats_select() -> None:
 
 def test_codes_and_names_are_unique() -> None:
     rule = load_rules().get("face-resolution")
-    twin = type(rule)(**{**vars(rule), "name": "other"})
+    twin = dataclasses.replace(rule, name="other")
     with pytest.raises(UsageFault, match="two rules are called P10"):
         Rules([rule, twin])
