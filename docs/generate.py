@@ -1,7 +1,9 @@
 """Writes the pages that come from code: one a rule, the table of rules, apps, output formats.
 
-Run ``python docs/generate.py`` after a change to a rule; ``--check`` only says what is stale and
-exits with 1, as CI does.
+Run ``python docs/generate.py`` after a change to a rule; ``--check`` only says what is stale or
+missing and exits with 1, as CI does. ``--pictures`` draws the pictures of the examples anew, or
+those of the rules that are named after it; ``--check`` only sees to it that they are there, since
+another machine may draw one a little differently.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from examples import PICTURES, ROOT, example
+from examples_recipes import RECIPES
 from formats_page import formats_page
 
 from qcheck.explain import input_lines, limit_lines, price_lines, toml_value
@@ -37,6 +41,7 @@ def rule_page(rule: Rule) -> str:
         f"{MARK}# {rule.name} ({rule.code})",
         f"**{docs.summary}** For a {' or a '.join(rule.media)}"
         + ("." if rule.status is RuleStatus.STABLE else f"; {rule.status.value}."),
+        *([shown] if (shown := example(rule)) else []),
         f"## What it measures\n\n{sentence_case(docs.measures)}",
         f"## Why it matters\n\n{sentence_case(docs.why)}",
         f"## How to mend it\n\n{sentence_case(docs.mend)}",
@@ -113,23 +118,42 @@ def app_page(targets: Iterable[Target]) -> str:
     return "\n".join(lines)
 
 
+def draw_pictures(names: Iterable[str]) -> None:
+    from examples_pictures import draw
+
+    folder = ROOT / PICTURES
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        path = folder / f"{name}.jpg"
+        path.write_bytes(draw(name))
+        print(path.relative_to(ROOT))
+
+
 def main() -> int:
+    asked = sys.argv[1:]
+    if "--pictures" in asked:
+        named = [word for word in asked if not word.startswith("-")]
+        draw_pictures(named or sorted(RECIPES))
     stale = []
     expected = dict(pages())
     for path, text in expected.items():
         if not path.exists() or path.read_text("utf-8") != text:
             stale.append(path)
+    pictures = {ROOT / PICTURES / f"{name}.jpg" for name in RECIPES}
+    there = set((ROOT / PICTURES).glob("*"))
     gone = [path for path in (DOCS / "rules").glob("*.md") if path not in expected]
-    for path in sorted([*stale, *gone]):
+    gone += there - pictures
+    missing = pictures - there
+    for path in sorted([*stale, *gone, *missing]):
         print(path.relative_to(DOCS.parent))
-    if "--check" in sys.argv:
-        return 1 if stale or gone else 0
+    if "--check" in asked:
+        return 1 if stale or gone or missing else 0
     (DOCS / "rules").mkdir(exist_ok=True)
     for path in stale:
         path.write_text(expected[path], "utf-8")
     for path in gone:
         path.unlink()
-    return 0
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":
