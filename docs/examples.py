@@ -267,7 +267,8 @@ def _facts(path: Path, medium: str) -> str:
         sound = evidence.get(Recording)
         rate = quantity(sound.bit_rate_kbps, "kbit/s") if sound.bit_rate_kbps else "lossless"
         return _lines(
-            path.name, (sound.container, sound.codec, quantity(sound.rate_hz, "Hz"), rate)
+            path.name,
+            (*dict.fromkeys((sound.container, sound.codec)), quantity(sound.rate_hz, "Hz"), rate),
         )
     footage = evidence.get(Footage)
     size = f"{footage.width_px} x {footage.height_px} px"

@@ -7,6 +7,7 @@ documentation.
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -237,7 +238,7 @@ def _fitted(image: Image.Image, width: int) -> Image.Image:
 # --- voices -----------------------------------------------------------------------------------
 
 _LANE_PX = 96
-_FEWEST_HZ, _MARKED_HZ = 20, (100, 250, 1000, 4000, 12000)
+_MARKED_HZ = (100, 250, 1000, 4000, 12000)
 _LEVEL_BOTTOM_DB = -90.0
 
 
@@ -263,10 +264,12 @@ def _sound(path: Path) -> _Sound:
 
 def _voices(recipe: Voice, files: Sequence[tuple[Path, Sequence[Any]]]) -> Image.Image:
     sounds = [_sound(path) for path, _ in files]
-    start, end = recipe.window_s or (0.0, max(sound.seconds for sound in sounds))
+    longest = max(sound.seconds for sound in (sounds if recipe.to_the_end else sounds[1:]))
+    window = recipe.window_s or (0.0, longest)
     top_hz = recipe.top_hz or max(sound.rate_hz for sound in sounds) / 2
     rows = []
     for sound, (_, where), (word, said) in zip(sounds, files, _said(recipe), strict=True):
+        start, end = (recipe.good_window_s if word == "good" else None) or window
         cut = sound.cut((start, end))
         lane = Image.new("RGB", (_WIDTH, _LANE_PX), _LANE)
         width = min(round(_WIDTH * cut.seconds / (end - start)), _WIDTH)
@@ -277,7 +280,8 @@ def _voices(recipe: Voice, files: Sequence[tuple[Path, Sequence[Any]]]) -> Image
         else:
             _draw_wave(lane, cut, width, recipe)
         spans = [spot for spot in where if isinstance(spot, Span)]
-        _mark_spans(lane, spans, start, end)
+        # Where all that is shown is marked, a mark shows nothing.
+        _mark_spans(lane, [s for s in spans if s.start_s > start or s.end_s < end], start, end)
         rows.append(_stacked([_caption(word, said, _WIDTH), lane, _axis(start, end)], 0))
     return _stacked(rows, 6)
 
@@ -299,7 +303,7 @@ def _draw_wave(lane: Image.Image, sound: _Sound, width: int, recipe: Voice) -> N
         fine = soxr.resample(sound.samples, sound.rate_hz, 8 * sound.rate_hz)
         xs = np.linspace(0, width, len(fine))
         pen.line([(float(x), at(v)) for x, v in zip(xs, fine, strict=True)], fill=_WAVE, width=2)
-        if len(sound.samples) < width / 2:
+        if len(sound.samples) < width / 4:
             for i, v in enumerate(sound.samples):
                 x, y = i * width / len(sound.samples), at(float(v))
                 pen.ellipse((x - 2, y - 2, x + 2, y + 2), fill=_INK)
@@ -311,6 +315,8 @@ def _draw_wave(lane: Image.Image, sound: _Sound, width: int, recipe: Voice) -> N
     upper = [(float(x), at(v)) for x, v in zip(xs, found.highest, strict=True)]
     lower = [(float(x), at(v)) for x, v in zip(xs, found.lowest, strict=True)]
     pen.polygon([*upper, *reversed(lower)], fill=_WAVE, outline=_WAVE)
+    if recipe.zero:
+        _dashed(pen, (0, middle), (lane.width, middle))
 
 
 def _draw_spectrum(lane: Image.Image, sound: _Sound, width: int, top_hz: float) -> None:
@@ -349,7 +355,8 @@ def _draw_level(lane: Image.Image, sound: _Sound, width: int) -> None:
     points = [(float(x), at(float(db))) for x, db in zip(xs, levels, strict=True)]
     pen.polygon([(0, lane.height), *points, (width, lane.height)], fill=_WAVE)
     for db in (-30, -60):
-        pen.text((4, at(db) - 13), f"-{-db} dB", fill=_INK, font=_SMALL)
+        place = (4, at(db) - 13)
+        pen.text(place, f"{db} dB", fill=_INK, font=_SMALL, stroke_width=2, stroke_fill=_LANE)
 
 
 def _mark_spans(lane: Image.Image, spans: Iterable[Span], start: float, end: float) -> None:
@@ -397,9 +404,11 @@ _FRAME_PX = 104
 def _films(recipe: Film, files: Sequence[tuple[Path, Sequence[Any]]]) -> Image.Image:
     if recipe.drawn == "size":
         return _sizes(recipe, files)
+    if recipe.drawn == "faces":
+        return _faces(recipe, files)
     seconds = [evidence_of(path).get(Footage).seconds for path, _ in files]
     voice = _sound(GOOD["voice"]) if recipe.drawn == "voice" else None
-    whole_s = max([*seconds, *([voice.seconds] if voice else [])])
+    whole_s = recipe.shown_s or max([*seconds, *([voice.seconds] if voice else [])])
     rows = []
     for (path, where), (word, said), own_s in zip(files, _said(recipe), seconds, strict=True):
         parts = [_caption(word, said, _WIDTH), _strip(recipe, path, where, own_s, whole_s)]
@@ -417,40 +426,56 @@ def _films(recipe: Film, files: Sequence[tuple[Path, Sequence[Any]]]) -> Image.I
 def _strip(
     recipe: Film, path: Path, where: Sequence[Any], own_s: float, whole_s: float
 ) -> Image.Image:
-    """Frames on the time axis, each beginning at its time."""
+    """Frames on the time axis, each beginning at its time; the first of a shot where it is cut."""
     strip = Image.new("RGB", (_WIDTH, _FRAME_PX), _LANE)
-    end = round(_WIDTH * own_s / whole_s)
     stills = evidence_of(path).get(Stills).stills
-    x = 0
-    while x < end:
-        at_s = x / _WIDTH * whole_s
-        still = min(stills, key=lambda s: abs(s.at_s - at_s))
-        frame = _frame(still, faces=recipe.drawn == "frames" and bool(where))
-        strip.paste(frame.crop((0, 0, min(frame.width, end - x), frame.height)), (x, 0))
-        x += frame.width + 3
-    if recipe.drawn == "cuts":
-        for at_s in evidence_of(path).get(Cuts).times_s:
-            at = at_s / whole_s * _WIDTH
-            ImageDraw.Draw(strip).line((at, 0, at, strip.height), fill=_MARK, width=4)
-    else:
-        spans = [spot for spot in where if isinstance(spot, Span)]
-        pen = ImageDraw.Draw(strip)
-        for span in spans:
-            left, right = (at / whole_s * _WIDTH for at in (span.start_s, span.end_s))
-            pen.rectangle((left, 0, right, strip.height - 1), outline=_MARK, width=3)
+    cuts_s = evidence_of(path).get(Cuts).times_s if recipe.drawn == "cuts" else ()
+    edges = [0.0, *cuts_s, min(own_s, whole_s)]
+    for start_s, end_s in itertools.pairwise(edges):
+        x, end = (round(_WIDTH * at / whole_s) for at in (start_s, end_s))
+        shot = [still for still in stills if start_s <= still.at_s < end_s] or stills
+        while x < end:
+            at_s = x / _WIDTH * whole_s
+            frame = _frame(min(shot, key=lambda s: abs(s.at_s - at_s)), _FRAME_PX)
+            strip.paste(frame.crop((0, 0, min(frame.width, end - x), frame.height)), (x, 0))
+            x += frame.width + 3
+    pen = ImageDraw.Draw(strip)
+    for at_s in cuts_s:
+        at = at_s / whole_s * _WIDTH
+        pen.line((at, 0, at, strip.height), fill=_MARK, width=4)
     return strip
 
 
-def _frame(still: Still, *, faces: bool) -> Image.Image:
+def _faces(recipe: Film, files: Sequence[tuple[Path, Sequence[Any]]]) -> Image.Image:
+    """Some frames, whole, with the faces in them."""
+    rows = []
+    for (path, where), (word, said) in zip(files, _said(recipe), strict=True):
+        stills = evidence_of(path).get(Stills).stills
+        marked = [spot for spot in where if isinstance(spot, Span)]
+        high = round((_WIDTH - 2 * 4) / 3 * stills[0].height_px / stills[0].width_px)
+        strip = Image.new("RGB", (_WIDTH, min(high, _FRAME_PX) + 16), _PAPER)
+        pen = ImageDraw.Draw(strip)
+        x = 0
+        for still in (stills[0], stills[len(stills) // 2], stills[-2]):
+            inside = any(span.start_s <= still.at_s <= span.end_s for span in marked)
+            frame = _frame(still, min(high, _FRAME_PX), faces=_MARK if inside else _WAVE)
+            strip.paste(frame, (x, 0))
+            pen.text((x, frame.height + 3), f"{still.at_s:.1f} s", fill=_FAINT, font=_SMALL)
+            x += frame.width + 4
+        rows.append(_stacked([_caption(word, said, _WIDTH), strip], 0))
+    return _stacked(rows, 6)
+
+
+def _frame(still: Still, height: int, *, faces: str = "") -> Image.Image:
     image = Image.open(io.BytesIO(still.jpeg)).convert("RGB")
-    scale = _FRAME_PX / image.height
-    image = image.resize((round(image.width * scale), _FRAME_PX), Image.Resampling.LANCZOS)
+    scale = height / image.height
+    image = image.resize((round(image.width * scale), height), Image.Resampling.LANCZOS)
     if faces:
         pen = ImageDraw.Draw(image)
-        scale = _FRAME_PX / still.height_px
+        scale = height / still.height_px
         for box in still.faces:
             corners = (box.left_px, box.top_px, box.right_px, box.bottom_px)
-            pen.rectangle([c * scale for c in corners], outline=_MARK, width=2)
+            pen.rectangle([c * scale for c in corners], outline=faces, width=2)
     return image
 
 
@@ -473,5 +498,5 @@ def _sizes(recipe: Film, files: Sequence[tuple[Path, Sequence[Any]]]) -> Image.I
         still = evidence_of(path).get(Stills).stills[0]
         image = Image.open(io.BytesIO(still.jpeg)).convert("RGB")
         size = (round(each.width_px * scale), round(each.height_px * scale))
-        panels.append(_stacked([image.resize(size), _caption(word, said, max(size[0], 200))]))
+        panels.append(_stacked([image.resize(size), _caption(word, said, size[0])]))
     return _beside(panels)

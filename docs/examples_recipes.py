@@ -28,18 +28,26 @@ class Portrait(Recipe):
 class Voice(Recipe):
     lane: Literal["wave", "spectrum", "level"] = "wave"
     window_s: tuple[float, float] | None = None
-    """What is shown; None: all of it."""
+    """What is shown of the bad one; None: all of it."""
+    good_window_s: tuple[float, float] | None = None
+    """What is shown of the good one, as long; None: the same."""
+    to_the_end: bool = False
+    """Whether the longer of the two is shown whole; else the good one ends where the bad does."""
     gain: float = 1.0
     """How much the wave is enlarged."""
     top_hz: float | None = None
     line_dbfs: float | None = None
     """A limit to draw."""
+    zero: bool = False
+    """Whether the zero line matters."""
 
 
 @dataclass(frozen=True)
 class Film(Recipe):
-    drawn: Literal["frames", "ticks", "cuts", "voice", "size"] = "frames"
+    drawn: Literal["faces", "frames", "ticks", "cuts", "voice", "size"] = "frames"
     """What is shown beside the frames on the time axis."""
+    shown_s: float | None = None
+    """How much of them is shown; None: all."""
 
 
 # Nothing of these is to be seen or heard: their example is what the file is.
@@ -50,7 +58,7 @@ RECIPES: dict[str, Portrait | Voice | Film] = {
     "face-count": Portrait("one face", ("a second face, marked",)),
     "orientation": Portrait("stored upright", ("stored on its side",), stored=True),
     "face-resolution": Portrait(
-        "an eye of a face 1064 px across", ("the same of a face 381 px across",), "eye"
+        "an eye of a face 1073 px across", ("the same of a face 381 px across",), "eye"
     ),
     "face-cropped": Portrait("the whole face", ("left and right are cut off",)),
     "face-centred": Portrait(
@@ -85,12 +93,12 @@ RECIPES: dict[str, Portrait | Voice | Film] = {
     "image-noise": Portrait("clean skin", ("grain all over the skin",), "eye"),
     "colour": Portrait("natural colour", ("black and white", "a blue cast"), "face"),
     "background": Portrait("a quiet background", ("a busy background",)),
-    "transparency": Portrait("no transparency", ("holes in face and background",)),
+    "transparency": Portrait("no transparency", ("a hole in the cheek",)),
     "sample-rate": Voice("sound up to 24 kHz", ("nothing above 6 kHz",), "spectrum"),
     "true-bandwidth": Voice(
         "sound up to the top of its band", ("nothing above 3.7 kHz",), "spectrum"
     ),
-    "speech-present": Voice("speech", ("noise without a word",), "spectrum"),
+    "speech-present": Voice("speech", ("notes without a word",), "spectrum"),
     "noise-floor": Voice("quiet between the words", ("noise between the words",), "level"),
     "signal-to-noise": Voice("the voice stands out", ("the voice drowns in noise",), "level"),
     "loudness": Voice("a good level", ("so quiet that the wave is a line",)),
@@ -99,37 +107,59 @@ RECIPES: dict[str, Portrait | Voice | Film] = {
         "one level throughout", ("turned down at the mark, noise and all",), "level"
     ),
     "true-peak": Voice(
-        "every peak below −1 dB (dashed)",
-        ("the wave rises above it between two samples",),
-        window_s=(2.3287, 2.3347),
+        "every peak stays under the limit (dashed), 1 dB below full scale",
+        ("a peak crosses it",),
+        window_s=(2.3301, 2.3331),
+        good_window_s=(4.403, 4.406),
         line_dbfs=-1.0,
     ),
-    "clipping": Voice("round peaks", ("peaks cut flat",), window_s=(0.85, 0.89)),
+    "clipping": Voice(
+        "round peaks",
+        ("peaks cut flat",),
+        window_s=(3.095, 3.113),
+        good_window_s=(4.396, 4.414),
+        gain=1.4,
+    ),
     "reverberation": Voice(
         "words end at once", ("every word rings on into the pause",), "spectrum"
     ),
     "music": Voice("speech alone", ("tones of music in the pauses",), "spectrum"),
-    "duration": Voice("10 s, one clip", ("31 s in one go",)),
-    "edge-silence": Voice("begins and ends with speech", ("nobody speaks at the end, marked",)),
+    "duration": Voice("10 s, one clip", ("31 s in one go",), to_the_end=True),
+    "edge-silence": Voice(
+        "ends soon after the last word", ("nobody speaks at the end, marked",), to_the_end=True
+    ),
     "long-pause": Voice("short pauses", ("a pause of two seconds, marked",)),
     "digital-silence": Voice(
         "quiet room tone in a pause", ("a pause of nothing but zeros, marked",), "level"
     ),
-    "dropout": Voice("an unbroken wave", ("a hole in a word, marked",), window_s=(0.47, 0.54)),
-    "hum": Voice("silence below the voice", ("a steady line at 50 Hz",), "spectrum", top_hz=1000),
+    "dropout": Voice(
+        "an unbroken wave",
+        ("a hole in a word, marked",),
+        window_s=(2.31, 2.36),
+        good_window_s=(4.38, 4.43),
+    ),
+    "hum": Voice(
+        "quiet below the voice",
+        ("a band that never stops: 50 Hz and its multiples",),
+        "spectrum",
+        top_hz=1000,
+    ),
     "channels": Voice("the mix of the channels", ("the channels cancel: no mix",)),
     "dc-offset": Voice(
         "a pause, around the zero line",
         ("all of it above the zero line",),
-        window_s=(1.6, 2.3),
-        gain=8.0,
+        window_s=(1.8, 2.05),
+        gain=20.0,
+        zero=True,
     ),
     "speaker-count": Voice("one voice", ("a second voice from the mark on",), "spectrum"),
-    "video-size": Film("640 px across", ("2000 px, too large to be taken",), "size"),
-    "video-length": Film("4 s", ("0.6 s",)),
-    "video-frame-rate": Film("25 frames a second, a tick each", ("12 frames a second",), "ticks"),
-    "video-cuts": Film("one shot", ("cuts, marked, into other shots",), "cuts"),
-    "video-faces": Film("one face", ("a second face in some frames",)),
+    "video-size": Film("720 px across", ("2000 px, too large to be taken",), "size"),
+    "video-length": Film("ten seconds, their beginning shown", ("all of it: 0.6 s",), shown_s=2.5),
+    "video-frame-rate": Film(
+        "25 frames a second, a tick each", ("12 frames a second",), "ticks", shown_s=4.0
+    ),
+    "video-cuts": Film("one shot", ("at each mark a cut to another shot",), "cuts", shown_s=6.0),
+    "video-faces": Film("one face in every frame", ("a second face in some frames",), "faces"),
     "video-fits-voice": Film(
         "the picture lasts as long as the voice", ("the voice goes on without it",), "voice"
     ),
