@@ -20,6 +20,7 @@ import importlib
 import types
 import typing
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 __all__ = [
@@ -71,6 +72,7 @@ def measure_function(cls: type) -> MeasureFunction:
     return function
 
 
+@cache
 def wants(function: Callable[..., Any]) -> dict[str, type]:
     """What a rule or a measuring function asks for: its parameters' names and types."""
     # The return type may be a name for type checkers only, so it is not looked up.

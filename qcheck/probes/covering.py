@@ -44,8 +44,10 @@ _MOST_YAW_DEG = 42.0
 # from 95.6 to 97.8 %.
 _STEPS_PX = ((0, 0), (-2, 0), (2, 0), (0, -2), (0, 2))
 
-# Where nine tenths of the copy are darker than this, shapes are noise.
+# Where nine tenths of the copy are darker than this, shapes are noise; where half of the upper face
+# is, lit by a lamp from beside or behind, it has no skin to be compared with.
 _BLACK_LEVELS = 16
+_UPPER_HALVES = (16, 30, 62, 100), (66, 30, 112, 100)
 
 # A pixel of 8 levels in shadow is noise; differences below it say nothing.
 _FLOOR_LEVELS = 8.0
@@ -208,9 +210,11 @@ def measure_covering(aligned: AlignedFace, face: Face, pose: HeadPose) -> Coveri
     """
     if abs(pose.yaw_deg) > _MOST_YAW_DEG:
         raise Unmeasurable("the face is turned too far aside to tell what is in front of it")
-    luma = cv2.cvtColor(aligned.bgr, cv2.COLOR_BGR2GRAY)
+    luma = cv2.cvtColor(aligned.bgr, cv2.COLOR_BGR2GRAY).astype(np.float32)
     if np.percentile(luma[aligned.inside] if aligned.inside.any() else luma, 90) < _BLACK_LEVELS:
         raise Unmeasurable("the face is too dark to tell what is in front of it")
+    if any(np.percentile(_part(luma, box), 90) < _BLACK_LEVELS for box in _UPPER_HALVES):
+        raise Unmeasurable("half of the face is too dark to tell what is in front of it")
     copies = [_shifted(aligned.bgr, *step) for step in _STEPS_PX]
     right, left = (
         float(p) for p in together([probability("eye", eye_features(c)) for c in copies])

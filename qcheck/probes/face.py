@@ -20,15 +20,17 @@ from numpy.typing import NDArray
 from qcheck.probes import mediapipe_tasks as tasks
 from qcheck.probes.base import Unmeasurable
 from qcheck.probes.portrait import Face, FaceRegions, Faces, Picture
+from qcheck.probes.shrink import halved, shrink
 from qcheck.results import Box
 
 __all__ = ["distinct", "face_regions", "find_faces", "main_face"]
 
 # The landmarker itself works at 256 px a face; a larger picture only costs time.
-_LONG_SIDE_PX = 1280
+_LONG_SIDE_PX = 1600
 
 # The detector sees no more than 128 px a side, so second looks need not be larger.
 _SECOND_LOOK_PX = 640
+_TILE_PX = 800
 _SMALLEST_TILE_PX = 128
 
 _GREY = (127, 127, 127)
@@ -100,7 +102,7 @@ def find_faces(picture: Picture) -> Faces:
     Whatever else turns up must be found once more in a close-up of its own.
     """
     bgr = picture.bgr
-    small, scale = _reduced(bgr, _LONG_SIDE_PX)
+    small, scale = halved(bgr, _LONG_SIDE_PX)
     seen = distinct(_search(_Look(small, _scaling(scale))))
     if seen and seen[0].region.side_px >= _PLAUSIBLE_SHARE * max(bgr.shape[:2]):
         main = _refined(bgr, seen[0], scale)
@@ -232,10 +234,8 @@ def _close_up(bgr: NDArray[np.uint8], region: Box, sides: float = _CLOSE_UP_SIDE
     patch = bgr[cut[0] : max(0, int(top + side) + 1), cut[1] : max(0, int(left + side) + 1)]
     if patch.size == 0:
         patch, scale, cut = bgr[:1, :1], 1.0, [0, 0]
-    if scale < 1.0:
-        # warpAffine does not average, so a large face is reduced by area first.
-        shrunk = (max(1, round(patch.shape[1] * scale)), max(1, round(patch.shape[0] * scale)))
-        patch = cv2.resize(patch, shrunk, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    # warpAffine does not average, so a large face is reduced by area first.
+    patch = shrink(patch, scale).astype(np.uint8, copy=False)
     zoom = max(scale, 1.0)
     forward = np.array(
         [[zoom, 0, (cut[1] - left) * scale], [0, zoom, (cut[0] - top) * scale]], np.float64
@@ -256,15 +256,15 @@ def _beside(bgr: NDArray[np.uint8], face: Face) -> Iterator[_Look]:
             continue
         top = int(np.clip(face.region.centre_px[1] - side / 2, 0, height - side))
         start = int(left) if left == 0.0 else width - side
-        tile, scale = _reduced(
-            np.ascontiguousarray(bgr[top : top + side, start : start + side]), _SECOND_LOOK_PX
+        tile, scale = halved(
+            np.ascontiguousarray(bgr[top : top + side, start : start + side]), _TILE_PX
         )
         yield _Look(tile, np.array([[1 / scale, 0, start], [0, 1 / scale, top]]))
 
 
 def _second_looks(bgr: NDArray[np.uint8]) -> Iterator[_Look]:
-    small, scale = _reduced(bgr, _SECOND_LOOK_PX)
-    back = _scaling(scale)
+    scale = min(1.0, _SECOND_LOOK_PX / max(bgr.shape[:2]))
+    small, back = shrink(bgr, scale).astype(np.uint8, copy=False), _scaling(scale)
     yield replace(_padded(small, back, 0.25), trusted=True)
     for quarter_turns in (1, 3, 2):
         yield _turned(_Look(small, back), quarter_turns)
@@ -274,14 +274,6 @@ def _second_looks(bgr: NDArray[np.uint8]) -> Iterator[_Look]:
     yield _Look(bright, back, threshold=_LESS_SURE)
     yield _padded(bright, back, 0.25, threshold=_LESS_SURE)
     yield _padded(bright, back, 0.5, threshold=_LESS_SURE)
-
-
-def _reduced(bgr: NDArray[np.uint8], long_side_px: int) -> tuple[NDArray[np.uint8], float]:
-    scale = min(1.0, long_side_px / max(bgr.shape[:2]))
-    if scale == 1.0:
-        return bgr, 1.0
-    size = (max(1, round(bgr.shape[1] * scale)), max(1, round(bgr.shape[0] * scale)))
-    return cv2.resize(bgr, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False), scale
 
 
 def _scaling(scale: float) -> NDArray[np.float64]:
@@ -322,8 +314,8 @@ def _tiles(bgr: NDArray[np.uint8]) -> Iterator[_Look]:
     tops, lefts = _starts(height, side), _starts(width, side)
     for top in tops:
         for left in lefts:
-            tile, scale = _reduced(
-                np.ascontiguousarray(bgr[top : top + side, left : left + side]), _SECOND_LOOK_PX
+            tile, scale = halved(
+                np.ascontiguousarray(bgr[top : top + side, left : left + side]), _TILE_PX
             )
             yield _Look(tile, np.array([[1 / scale, 0, left], [0, 1 / scale, top]]))
 

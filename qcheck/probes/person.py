@@ -16,7 +16,9 @@ from qcheck.probes.portrait import (
     Framing,
     Person,
     Picture,
+    Thumbnail,
 )
+from qcheck.probes.shrink import halved
 
 __all__ = [
     "find_crown",
@@ -26,9 +28,8 @@ __all__ = [
     "segment_person",
 ]
 
-# The segmenter works at 256 x 256, the pose model at 256 x 256 round the person.
-_MASK_LONG_SIDE_PX = 384
-_BODY_LONG_SIDE_PX = 640
+# The pose model works at 256 x 256 round the person.
+_BODY_LONG_SIDE_PX = 800
 
 # A file with fewer transparent pixels than this has an alpha channel that cuts nobody out.
 _CUT_OUT_SHARE = 0.02
@@ -42,17 +43,9 @@ _FOREHEAD, _CHIN = 10, 152
 _CROWN_ABOVE_FOREHEAD = 0.41
 
 
-def _reduced(bgr: NDArray[np.uint8], long_side_px: int) -> tuple[NDArray[np.uint8], float]:
-    factor = max(1.0, max(bgr.shape[:2]) / long_side_px)
-    height, width = bgr.shape[:2]
-    size = (max(1, round(width / factor)), max(1, round(height / factor)))
-    small = bgr if factor == 1.0 else cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
-    return small.astype(np.uint8, copy=False), factor
-
-
-def segment_person(picture: Picture) -> Person:
+def segment_person(picture: Picture, thumbnail: Thumbnail) -> Person:
     """Person mask by the selfie segmenter; what the file itself cuts out is no person."""
-    small, factor = _reduced(picture.bgr, _MASK_LONG_SIDE_PX)
+    small = thumbnail.bgr
     rgb = cv2.cvtColor(small, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
     result = tasks.run(tasks.person_segmenter(), rgb)
     mask = np.array(result.confidence_masks[0].numpy_view(), np.float32, copy=True)
@@ -60,7 +53,7 @@ def segment_person(picture: Picture) -> Person:
     if picture.alpha is not None and (picture.alpha < 128).mean() > _CUT_OUT_SHARE:
         size = (small.shape[1], small.shape[0])
         mask = np.minimum(mask, cv2.resize(picture.alpha, size, interpolation=cv2.INTER_AREA) / 255)
-    return Person(mask.astype(np.float32), factor)
+    return Person(mask.astype(np.float32), thumbnail.scale)
 
 
 def find_crown(picture: Picture, face: Face, person: Person) -> Crown:
@@ -214,11 +207,11 @@ def _widens_to_shoulders(face: Face, person: Person) -> bool:
 
 def _joints_shown(picture: Picture, face: Face) -> NDArray[np.bool_] | None:
     """Which of the pose model's 33 points are in sight on the body that the face belongs to."""
-    small, factor = _reduced(picture.bgr, _BODY_LONG_SIDE_PX)
+    small, scale = halved(picture.bgr, _BODY_LONG_SIDE_PX)
     rgb = cv2.cvtColor(small, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
     height, width = small.shape[:2]
-    centre = np.array(face.region.centre_px) / factor
-    nearest, shown = face.region.side_px / factor / 2, None
+    centre = np.array(face.region.centre_px) * scale
+    nearest, shown = face.region.side_px * scale / 2, None
     for landmarks in tasks.run(tasks.pose_landmarker(), rgb).pose_landmarks:
         points = np.array([(p.x * width, p.y * height) for p in landmarks])
         distance = float(np.linalg.norm(points[_HEAD].mean(axis=0) - centre))

@@ -72,6 +72,13 @@ def test_a_face_seen_from_the_side_cannot_be_told(sitter: tuple[AlignedFace, Fac
         with_copy(sitter, sitter[0].bgr, yaw_deg=-60)
 
 
+def test_a_face_half_in_the_black_cannot_be_told(sitter: tuple[AlignedFace, Face]) -> None:
+    bgr = sitter[0].bgr.copy()
+    bgr[:, 62:] //= 20
+    with pytest.raises(Unmeasurable, match="half"):
+        with_copy(sitter, bgr)
+
+
 @pytest.mark.parametrize("tone", [10, 30, 50])
 def test_dark_lenses_cover_both_eyes(sitter: tuple[AlignedFace, Face], tone: int) -> None:
     lenses = on(sitter, ("lens", (43, 62, 17, 13), tone), ("lens", (85, 62, 17, 13), tone))
