@@ -18,6 +18,7 @@ from qcheck.fingerprint import VERSION as FINGERPRINTS
 from qcheck.fingerprint import find_root, fingerprint, fingerprints, identity, source
 from qcheck.results import FileReport, Judgement, Outcome, Report, Severity, Status
 from qcheck.whole import write_whole
+from qcheck.wording import plural
 
 __all__ = ["DEFAULT", "Baseline", "Entry"]
 
@@ -139,12 +140,12 @@ class Baseline:
         taken = sum(_counted(report.files)) - sum(_counted(files))
         notes = list(report.notes)
         if taken:
-            notes.append(f"{self.path}: {taken} known finding(s) do not count")
+            notes.append(f"{self.path}: not counted: {plural(taken, 'known finding')}")
         if stale := self.stale(report):
             first = f"{stale[0].rule} of {stale[0].file}"
             notes.append(
-                f"{self.path}: {len(stale)} entries are stale, the first is {first}: "
-                "`qcheck baseline prune` removes them"
+                f"{self.path}: nothing matches {len(stale)} of its {len(self.entries)} entries "
+                f"any more, the first is {first}: `qcheck baseline prune` removes them"
             )
         return dataclasses.replace(report, files=files, notes=tuple(notes))
 

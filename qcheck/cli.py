@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -210,12 +211,9 @@ def check(
         report = run(files, options, progress, only)
     if known is not None:
         report = known.without_known(report)
-    for place in places:
-        write_report(report, place, quiet=quiet, verbose=verbose, options=options)
-    if statistics:
-        from qcheck.tables import statistics_table
-
-        click.echo(statistics_table(report), nl=False)
+    write_reports(
+        report, places, quiet=quiet, verbose=verbose, statistics=statistics, options=options
+    )
     if timings:
         from qcheck.tables import timings_table
 
@@ -243,19 +241,36 @@ def split_names(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-def write_report(
-    report: Report, place: Destination, *, quiet: bool, verbose: bool, options: Any
+def write_reports(
+    report: Report,
+    places: Sequence[Destination],
+    *,
+    quiet: bool,
+    verbose: bool,
+    statistics: bool = False,
+    options: Any,
 ) -> None:
+    """Write every report that can be written; raises UsageFault where one cannot."""
     from qcheck.output import write
-    from qcheck.reporters import View
+    from qcheck.reporters import View, shows_statistics
     from qcheck.run import docs_by_rule
 
-    colour = place.path is None and _wants_colour(sys.stdout)
-    write(
-        report,
-        place,
-        View(colour=colour, quiet=quiet, verbose=verbose, docs=docs_by_rule(options)),
-    )
+    view = View(quiet=quiet, verbose=verbose, statistics=statistics, docs=docs_by_rule(options))
+    faults = []
+    # Files first: who reads standard output may go away in the middle.
+    for place in sorted(places, key=lambda place: place.path is None):
+        colour = place.path is None and _wants_colour(sys.stdout)
+        try:
+            write(report, place, dataclasses.replace(view, colour=colour))
+        except UsageFault as fault:
+            faults.append(str(fault))
+    if statistics and not any(shows_statistics(place.format) for place in places):
+        from qcheck.tables import statistics_table
+
+        # A format for machines ends where it ends.
+        click.echo(statistics_table(report), nl=False, err=True)
+    if faults:
+        raise UsageFault("; ".join(faults))
 
 
 def _wants_colour(stream: IO[str]) -> bool:
@@ -531,24 +546,37 @@ def version() -> None:
     click.echo(f"qcheck {__version__}")
 
 
+class _Terminated(KeyboardInterrupt):
+    """A time limit ended the process, or a runner that was cancelled."""
+
+
+def _terminate(number: int, frame: object) -> None:
+    # As Ctrl-C does: what was begun is cleared away, and the workers end, too.
+    raise _Terminated
+
+
 def main() -> None:
     """Run the command line; every way out is one line and a documented exit code."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # It was closed before we began; reports may go to files all the same.
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
         # A file name that the terminal's encoding lacks must not end the report.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        getattr(sys, name).reconfigure(errors="backslashreplace")
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
-    except click.Abort:
-        sys.exit(_fail("interrupted", 130))
+    except click.Abort as abort:
+        sys.exit(_interrupted(abort.__cause__))
     except click.ClickException as fault:
         fault.show()
         sys.exit(2)
     except UsageFault as fault:
         sys.exit(_fail(str(fault)))
-    except KeyboardInterrupt:
-        sys.exit(_fail("interrupted", 130))
+    except KeyboardInterrupt as interrupt:
+        sys.exit(_interrupted(interrupt))
     except BrokenPipeError:
         # The reader went away; Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -561,6 +589,12 @@ def main() -> None:
                 f"internal error: {type(error).__name__}: {error} (QCHECK_TRACEBACK=1 shows where)"
             )
         )
+
+
+def _interrupted(cause: BaseException | None) -> int:
+    if isinstance(cause, _Terminated):
+        return _fail("terminated", 143)
+    return _fail("interrupted", 130)
 
 
 def _fail(message: str, code: int = 2) -> int:

@@ -116,13 +116,25 @@ def write(report: Report, destination: Destination, view: View) -> None:
         raise UsageFault(f"--output-format {destination}: {path} is one of the files checked")
     text = reporter(destination.format)(report, view)
     if path is None:
-        click.echo(text, nl=False, color=view.colour)
+        _print(text, view)
     elif _is_stream(path, 2):
         click.echo(text, nl=False, err=True, color=view.colour)
     else:
         _replace(path, text)
     for beside, addition in side_reports(destination.format, report, view).items():
         _append(beside, addition)
+
+
+def _print(text: str, view: View) -> None:
+    try:
+        click.echo(text, nl=False, color=view.colour)
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would try again when it ends, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # A reader that has seen enough, `head` say, changes nothing in what was found.
+        if not isinstance(error, BrokenPipeError):
+            raise UsageFault(f"standard output: {error.strerror or error}") from error
 
 
 def _replace(path: Path, text: str) -> None:

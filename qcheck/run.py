@@ -9,7 +9,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,7 @@ from qcheck.settings import (
     resolve_limits,
 )
 from qcheck.targets import Target, find_target
+from qcheck.wording import plural
 
 __all__ = [
     "STDIN",
@@ -58,6 +59,7 @@ __all__ = [
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
+_NO_TARGET = "it is a link to a file that is not there"
 
 # A 4096 x 4096 16-bit TIFF is 134 MB and an hour of 48 kHz 24-bit stereo 1 GB: more is no input of
 # a job, and reading it whole would only take the machine down.
@@ -66,6 +68,14 @@ MAX_FILE_BYTES = 1_100_000_000
 # Enough of a file to recognise it while folders are walked.
 _SNIFF_BYTES = 4096
 _EXTENSIONS = frozenset(name for known in FORMATS.values() for name in known.extensions)
+# What a name promises: of these nothing else goes by the same end, as it does by .json and .txt.
+_PROMISING = frozenset(
+    name
+    for known in FORMATS.values()
+    if known.medium in ("portrait", "voice", "video", "captions")
+    for name in known.extensions
+    if name != "json"
+)
 _TRACKS_TELL = {"MP4", "MOV", "M4A", "WebM", "WebM audio", "Matroska"}
 
 # Below this, starting worker processes costs more than they save.
@@ -163,7 +173,7 @@ def run(
     files, notes = expand_paths(paths, options)
     if files and only is not None:
         kept = [name for name in files if name == STDIN or only(Path(name))]
-        notes += [f"{len(files) - len(kept)} of {len(files)} file(s) did not change"]
+        notes += [f"{len(files) - len(kept)} of {plural(len(files), 'file')} did not change"]
         files = kept
     report = run_inputs([Input(name) for name in files], options, progress, notes)
     if options.cache is not None:
@@ -196,7 +206,8 @@ def report_of(
     """What was said of every file, and what holds for the run as a whole."""
     settings = run_settings(options)
     notes = list(notes)
-    for folder in {Path(each.name).parent for each in inputs if each.name != STDIN}:
+    # In the order of the files: notes are the same in every run.
+    for folder in dict.fromkeys(Path(each.name).parent for each in inputs if each.name != STDIN):
         notes += _plan(_settings_for(folder, options), options).notes
     target, target_notes = _target(options.app or settings.for_)
     notes += [
@@ -309,10 +320,10 @@ def expand_paths(paths: Sequence[str], options: Options) -> tuple[list[str], lis
         try:
             mode = path.stat().st_mode
         except (OSError, ValueError) as error:
-            reason = "no such file" if isinstance(error, FileNotFoundError) else str(error)
+            reason = _why_not(path, error)
             raise UsageFault(f"{printable(name)}: {reason}") from error
         if stat.S_ISDIR(mode):
-            for found in _walk(path):
+            for found in _walk(path, options):
                 if _settings_for(found.parent, options).is_excluded(found):
                     continue
                 if _looks_like_media(found):
@@ -327,29 +338,67 @@ def expand_paths(paths: Sequence[str], options: Options) -> tuple[list[str], lis
             files[name] = None
     notes = []
     if passed_over:
-        notes.append(f"{passed_over} other file(s) in folders are no portrait and no recording")
+        notes.append(
+            f"{plural(passed_over, 'other file')} in folders passed over: "
+            "no picture, recording, video or captions"
+        )
     if excluded:
-        notes.append(f"{excluded} file(s) are excluded by the configuration")
+        notes.append(f"{plural(excluded, 'file')} excluded by the configuration")
     if not files and not excluded:
-        notes.append("no portrait and no recording was found: nothing was checked")
+        notes.append("no picture, recording, video or captions found: nothing was checked")
     return list(files), notes
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Files below ``folder`` in order; hidden ones and links to folders are passed over."""
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+def _why_not(path: Path, error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return _NO_TARGET if path.is_symlink() else "no such file"
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _walk(folder: Path, options: Options) -> Iterator[Path]:
+    """Files below ``folder`` in order; hidden ones and links to folders are passed over.
+
+    Raises UsageFault for a folder that cannot be looked into.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise UsageFault(f"{printable(error.filename)}: {error.strerror}: `exclude` leaves it out")
+
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and not _is_left_out(Path(parent, name), options)
+        )
         for name in sorted(names):
             path = Path(parent, name)
-            if not name.startswith(".") and path.is_file():
+            if not name.startswith(".") and (path.is_file() or _leads_nowhere(path)):
                 yield path
 
 
+def _is_left_out(folder: Path, options: Options) -> bool:
+    return not folder.is_symlink() and _settings_for(folder, options).is_excluded(folder)
+
+
+def _leads_nowhere(path: Path) -> bool:
+    """Whether it is a link to what is not there: git-annex leaves those for what it holds back."""
+    return path.is_symlink() and not path.exists()
+
+
 def _looks_like_media(path: Path) -> bool:
+    """Whether a file met on the way is for us: by its content, or by what its name promises.
+
+    A portrait.png of 0 bytes, or one that holds the text of an error, is a portrait that is broken
+    and no other file.
+    """
+    if path.suffix.lower().removeprefix(".") in _PROMISING:
+        return True
+    if _leads_nowhere(path):
+        return False
     try:
         with path.open("rb") as file:
             head = file.read(_SNIFF_BYTES)
-            # A pointer in the place of a picture is no other file: checking it says what it is.
+            # A pointer in the place of a script is no other file: checking it says what it is.
             pointer = path.suffix.lower().removeprefix(".") in _EXTENSIONS and is_pointer(head)
             return pointer or sniff(head) is not None
     except OSError:
@@ -405,11 +454,12 @@ def _bundles(inputs: Sequence[Input]) -> list[tuple[Input, ...]]:
     name, or with the only one where it is the only video. Everything else is checked alone.
     """
     media = {each: _medium(each) for each in inputs}
-    sounding = {medium: [e for e in inputs if media[e] == medium] for medium in ("voice", "video")}
+    sounding = {medium: _by_stem(inputs, media, medium) for medium in ("voice", "video")}
+    videos = sum(medium == "video" for medium in media.values())
     together: dict[Input, list[Input]] = {each: [each] for each in inputs}
     for each in inputs:
         leads = {"video": ("voice",), "captions": ("voice", "video")}.get(media[each] or "", ())
-        alone = media[each] != "video" or len(sounding["video"]) == 1
+        alone = media[each] != "video" or videos == 1
         found = (_goes_with(each, sounding[medium], alone) for medium in leads)
         lead = next((near for near in found if near is not None), None)
         if lead is not None and lead in together:
@@ -418,11 +468,27 @@ def _bundles(inputs: Sequence[Input]) -> list[tuple[Input, ...]]:
     return [tuple(bundle) for bundle in together.values()]
 
 
-def _goes_with(given: Input, others: Sequence[Input], or_the_only_one: bool) -> Input | None:
-    own = Path(given.name).with_suffix("")
-    same = [each for each in others if Path(each.name).with_suffix("") == own]
+def _by_stem(
+    inputs: Sequence[Input], media: Mapping[Input, str | None], medium: str
+) -> dict[str, list[Input]]:
+    found: dict[str, list[Input]] = {}
+    for each in inputs:
+        if media[each] == medium:
+            found.setdefault(_stem(each), []).append(each)
+    return found
+
+
+def _stem(given: Input) -> str:
+    return str(Path(given.name).with_suffix(""))
+
+
+def _goes_with(
+    given: Input, others: Mapping[str, Sequence[Input]], or_the_only_one: bool
+) -> Input | None:
+    same = others.get(_stem(given), ())
     if not same and or_the_only_one and len(others) == 1:
-        same = list(others)
+        same = next(iter(others.values()))
+        same = same if len(same) == 1 else ()
     return same[0] if same else None
 
 
@@ -573,7 +639,10 @@ def _read(given: Input) -> File:
                 data = file.read(MAX_FILE_BYTES + 1)
     except (OSError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        return File(shown, b"", fault=f"it cannot be read: {reason}", role=role)
+        fault = f"it cannot be read: {reason}"
+        if isinstance(error, FileNotFoundError) and Path(name).is_symlink():
+            fault = _NO_TARGET
+        return File(shown, b"", fault=fault, role=role)
     if len(data) > MAX_FILE_BYTES:
         return File(shown, b"", fault=f"it is larger than {MAX_FILE_BYTES / 1e9:.1f} GB", role=role)
     return File(shown, data, role=role)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from qcheck.results import Report
+from qcheck.results import Report, Severity
 
 __all__ = ["statistics_table", "timings_table"]
 
 
 def statistics_table(report: Report) -> str:
-    """Findings by rule and severity, most frequent first."""
-    counts = Counter((f.rule, f.code, f.severity.label) for f in report.findings)
-    return "".join(
-        f"{count:6d}  {severity:<8} {code:<5} {rule}\n"
-        for (rule, code, severity), count in sorted(
-            counts.items(), key=lambda item: (-item[1], item[0])
-        )
-    )
+    """Findings of each severity by rule, the rule with the most errors first."""
+    severities = sorted(Severity, reverse=True)
+    counts: defaultdict[tuple[str, str], Counter[Severity]] = defaultdict(Counter)
+    for finding in report.findings:
+        counts[finding.code, finding.rule][finding.severity] += 1
+    if not counts:
+        return ""
+    rows = sorted(counts.items(), key=lambda row: ([-row[1][s] for s in severities], row[0]))
+    heads = [f"{severity.label}s" for severity in severities]
+    lines = ["  ".join((*heads, "rule"))]
+    for (code, rule), found in rows:
+        numbers = [f"{found[s]:{len(head)}d}" for s, head in zip(severities, heads, strict=True)]
+        lines.append("  ".join((*numbers, f"{rule} ({code})")))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def timings_table(report: Report) -> str:

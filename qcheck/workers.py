@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -35,9 +36,10 @@ def map_in_processes(
         os.environ.setdefault(variable, "1")
     # Not fork: the parent may hold threads and locks of native libraries.
     context = multiprocessing.get_context("spawn")
+    others = multiprocessing.active_children()
     at = 0
     while at < len(calls):
-        with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        with ProcessPoolExecutor(processes, context, _end_with_parent) as pool:
             futures = [pool.submit(function, *call) for call in calls[at:]]
             try:
                 for future in futures:
@@ -47,6 +49,12 @@ def map_in_processes(
                     yield result
             except BrokenProcessPool:
                 pass
+            except KeyboardInterrupt:
+                # Whoever waits has gone: what is under way, seconds of a video, is for nobody.
+                for child in multiprocessing.active_children():
+                    if child not in others:
+                        child.terminate()
+                raise
             finally:
                 pool.shutdown(cancel_futures=True)
         # The executor hands out one call more than it has processes, so these were under way.
@@ -60,8 +68,23 @@ def map_in_processes(
 def _alone(
     function: Callable[..., T], call: tuple[Any, ...], context: Any, lost: Callable[..., T]
 ) -> T:
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
+    with ProcessPoolExecutor(1, context, _end_with_parent) as pool:
         try:
             return pool.submit(function, *call).result()
         except BrokenProcessPool:
             return lost(*call)
+
+
+def _end_with_parent() -> None:
+    """End this worker where the parent is killed: it would wait for work for ever.
+
+    Each worker holds the queue open for the others, so that none sees its end
+    (python/cpython#111873).
+    """
+
+    def wait() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +25,7 @@ Why it matters: It is a test. It is only a test.
 How to mend it: Change the file.
 """
 import os
+import time
 from dataclasses import dataclass
 from qcheck import File, Judgement, at_most, rule
 
@@ -36,6 +40,9 @@ def size(file: File, limits: Limits) -> Judgement:
         raise RuntimeError("boom")
     if file.data.endswith(b"DIE"):
         os._exit(9)
+    if file.data.endswith(b"SLEEP"):
+        os.close(os.open(f"begun.{os.getpid()}", os.O_CREAT))
+        time.sleep(600)
     return at_most(file.size_bytes, warn=limits.warn_above_bytes, fail=limits.fail_above_bytes,
                    unit="bytes", says="It is {measured}, {wanted} are wanted.")
 '''
@@ -304,7 +311,60 @@ def test_a_folder_is_walked_and_files_are_known_by_content(folder: Path) -> None
     ran = qcheck("shoot", "--output-format", "json", cwd=folder)
     document = json.loads(ran.stdout)
     assert [file["file"] for file in document["files"]] == ["shoot/deep/portrait.txt"]
-    assert document["notes"] == ["1 other file(s) in folders are no portrait and no recording"]
+    assert document["notes"] == [
+        "1 other file in folders passed over: no picture, recording, video or captions"
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"<!doctype html><title>404</title>", b"\0\1\2\3"])
+@pytest.mark.parametrize("name", ["portrait.png", "voice.WAV", "talk.mp4", "talk.srt"])
+def test_a_walk_passes_over_nothing_that_is_called_a_picture_or_a_recording(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    """An upload of 0 bytes, or the text of an error under a picture's name, must block."""
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "package.json").write_bytes(content)
+    (tmp_path / "notes.txt").write_bytes(content)
+    ran = qcheck("--isolated", ".", "--output-format", "json", cwd=tmp_path)
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    document = json.loads(ran.stdout)
+    assert [file["file"] for file in document["files"]] == [name]
+    if not content:
+        assert "it is empty" in ran.stdout
+
+
+def test_a_link_that_leads_nowhere_is_a_finding(tmp_path: Path) -> None:
+    """As git-annex leaves them for what it holds back."""
+    (tmp_path / "portrait.png").symlink_to("elsewhere.png")
+    (tmp_path / "notes.txt").symlink_to("elsewhere.txt")
+    (tmp_path / "round.wav").symlink_to("round.wav")
+    ran = qcheck("--isolated", ".", "--output-format", "concise", cwd=tmp_path)
+    assert ran.returncode == 1
+    assert "portrait.png: error readable" in ran.stdout
+    assert "it is a link to a file that is not there" in ran.stdout
+    assert "round.wav: error readable" in ran.stdout
+    assert "notes.txt" not in ran.stdout
+    named = qcheck("--isolated", "portrait.png", cwd=tmp_path)
+    assert (named.returncode, named.stderr) == (
+        2,
+        "qcheck: portrait.png: it is a link to a file that is not there\n",
+    )
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every folder")
+def test_a_folder_that_may_not_be_looked_into_is_not_passed_over(folder: Path) -> None:
+    (folder / "closed").mkdir()
+    (folder / "closed").chmod(0)
+    try:
+        ran = qcheck(".", cwd=folder)
+        with (folder / "qcheck.toml").open("a") as file:
+            file.write('exclude = ["closed"]\n')
+        excluded = qcheck(".", "--select", "readable", "--ignore", "size", cwd=folder)
+    finally:
+        (folder / "closed").chmod(0o755)
+    assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+    assert "closed: Permission denied" in ran.stderr
+    assert "closed" not in excluded.stderr
 
 
 def test_an_empty_folder_is_not_a_pass(folder: Path) -> None:
@@ -390,8 +450,28 @@ def test_rules_are_listed_and_explained(folder: Path) -> None:
 
 def test_statistics_and_timings(folder: Path) -> None:
     ran = qcheck("bad.png", "fair.png", "--statistics", "--timings", cwd=folder)
-    assert "     1  error    T01   size" in ran.stdout
+    assert "errors  warnings  infos  rule\n     1         1      0  size (T01)\n" in ran.stdout
     assert "rule  size" in ran.stderr or "all files" in ran.stderr
+    assert ran.stdout.splitlines()[-1].startswith("Not ready: ")
+
+
+def test_statistics_leave_a_format_for_machines_alone(folder: Path) -> None:
+    ran = qcheck("bad.png", "--statistics", "--output-format", "json", cwd=folder)
+    assert json.loads(ran.stdout)["exit_code"] == 1
+    assert "size (T01)" in ran.stderr
+
+
+def test_each_rule_is_explained_once_and_the_verdict_says_how_many_files_block(
+    folder: Path,
+) -> None:
+    (folder / "worse.png").write_bytes(PNG.ljust(600))
+    ran = qcheck("bad.png", "worse.png", "fair.png", "good.png", cwd=folder)
+    assert ran.stdout.count("Change the file.") == 1
+    assert ran.stdout.index("bad.png") < ran.stdout.index("Change the file.")
+    assert ran.stdout.index("Change the file.") < ran.stdout.index("worse.png")
+    *_, note, last = ran.stdout.splitlines()
+    assert "`qcheck rule NAME` says it again" in note
+    assert last == "Not ready: 2 errors, 1 warning in 4 files, of which 2 block."
 
 
 def test_odd_names_are_shown_and_do_not_break_the_report(folder: Path) -> None:
@@ -423,3 +503,105 @@ def test_a_reader_that_goes_away_is_no_traceback(folder: Path) -> None:
     ran = subprocess.run(["bash", "-c", code], cwd=folder, capture_output=True, text=True)
     assert "Traceback" not in ran.stderr
     assert "BrokenPipe" not in ran.stderr
+
+
+@pytest.mark.parametrize(("name", "code"), [("good.png", 0), ("bad.png", 1)])
+def test_a_reader_that_goes_away_changes_neither_the_verdict_nor_the_other_reports(
+    folder: Path, name: str, code: int
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "qcheck", name, "--output-format", "full"]
+    ran = subprocess.run(
+        [*command, "--output-format", "json=out.json", "--statistics"],
+        cwd=folder,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+    )
+    os.close(writer)
+    assert (ran.returncode, ran.stderr) == (code, b"")
+    assert json.loads((folder / "out.json").read_text())["exit_code"] == code
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_one_report_that_cannot_be_written_does_not_take_the_others_along(folder: Path) -> None:
+    (folder / "full.json").symlink_to("/dev/full")
+    places = ("json=full.json", "junit=out.xml", "concise")
+    formats = [word for place in places for word in ("--output-format", place)]
+    ran = qcheck("bad.png", *formats, cwd=folder)
+    assert (ran.returncode, ran.stderr) == (2, "qcheck: full.json: No space left on device\n")
+    assert "bad.png: error size" in ran.stdout
+    assert "<testsuite" in (folder / "out.xml").read_text()
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "qcheck", "good.png"],
+            cwd=folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert (ran.returncode, ran.stderr) == (
+        2,
+        "qcheck: standard output: No space left on device\n",
+    )
+
+
+def test_a_standard_output_that_is_closed_is_no_crash(folder: Path) -> None:
+    command = f"{sys.executable} -m qcheck bad.png --output-format json=out.json >&- 2>&-"
+    assert subprocess.run(["bash", "-c", command], cwd=folder).returncode == 1
+    assert json.loads((folder / "out.json").read_text())["exit_code"] == 1
+
+
+def processes_of(session: int) -> list[int]:
+    """What is left of a session, zombies aside."""
+    left = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _, _, of = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+        except OSError:
+            continue
+        if int(of) == session and state not in "ZX":
+            left.append(int(folder.name))
+    return left
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc")
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [
+        (signal.SIGINT, 130, "interrupted"),
+        (signal.SIGTERM, 143, "terminated"),
+        (signal.SIGKILL, -signal.SIGKILL, ""),
+    ],
+)
+def test_whoever_ends_a_run_leaves_nothing_behind(
+    folder: Path, number: int, code: int, said: str
+) -> None:
+    """No worker that waits for ever, no report that could be taken for a whole one."""
+    names = [f"sleep{i}.png" for i in range(6)]
+    for name in names:
+        (folder / name).write_bytes(PNG + b"SLEEP")
+    command = [sys.executable, "-m", "qcheck", "-j", "2", "--output-format", "json=out.json"]
+    run = subprocess.Popen(
+        [*command, *names], cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        until(lambda: len(list(folder.glob("begun.*"))) == 2)
+        os.kill(run.pid, number)
+        _, errors = run.communicate(timeout=60)
+        assert run.returncode == code
+        if said:
+            assert errors.strip() == f"qcheck: {said}"
+        until(lambda: not processes_of(run.pid))
+    finally:
+        for process in processes_of(run.pid):
+            os.kill(process, signal.SIGKILL)
+    assert not (folder / "out.json").exists()
+    assert not list(folder.glob(".qcheck-*"))
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qcheck.errors import UsageFault
+from qcheck.wording import plural
 
 if TYPE_CHECKING:
     from qcheck.baseline import Baseline
@@ -106,4 +107,4 @@ def _checked(files: tuple[str, ...], given: dict[str, Any]) -> Report:
 def _difference(before: Baseline, after: Baseline) -> str:
     added = len(set(after.entries) - set(before.entries))
     gone = len(set(before.entries) - set(after.entries))
-    return f"{len(after.entries)} known finding(s), {added} added, {gone} removed"
+    return f"{plural(len(after.entries), 'known finding')}, {added} added, {gone} removed"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qcheck.cli import job_options, write_report
+from qcheck.cli import job_options, write_reports
 from qcheck.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def job(files: tuple[str, ...], app: str | None, outputs: tuple[str, ...], **giv
         if not options.force_exclude or not settings_of(Path(file), options).is_excluded(Path(file))
     ]
     report = _joined([_checked(file, app, options) for file in kept])
-    for place in places:
-        write_report(report, place, quiet=False, verbose=False, options=options)
+    write_reports(report, places, quiet=False, verbose=False, options=options)
     sys.exit(report.exit_code)
 
 

@@ -48,7 +48,8 @@ def decode(file: File) -> Decoding:
 
             return decode_text(file)
         if file.format is None:
-            return Decoding(None, "it is nothing that qcheck knows")
+            empty = not file.data
+            return Decoding(None, "it is empty" if empty else "it is nothing that qcheck knows")
         wanted = "portrait" if file.medium == "picture" else file.medium
         # A video's sound is a recording like any other.
         sound = wanted == "voice" and file.format.medium == "video"

@@ -3,7 +3,8 @@
 Reporters show; whatever they print was measured, judged and counted before. The first paragraph of
 a module's docstring is what `qcheck formats` says of it. A format that leaves something elsewhere
 too, a step summary say, has ``side_reports(report, view) -> {file: text to append}``. One that
-shows the files themselves says ``EXHIBITS = True`` and finds an exhibit beside each file's report.
+shows the files themselves says ``EXHIBITS = True`` and finds an exhibit beside each file's report;
+one that shows ``view.statistics`` says ``STATISTICS = True``.
 Modules whose names begin with an underscore are shared by formats and are none.
 """
 
@@ -21,7 +22,15 @@ from qcheck.fingerprint import find_root
 from qcheck.results import Report
 from qcheck.rule import Docs
 
-__all__ = ["View", "formats", "reporter", "side_reports", "summary", "wants_exhibits"]
+__all__ = [
+    "View",
+    "formats",
+    "reporter",
+    "shows_statistics",
+    "side_reports",
+    "summary",
+    "wants_exhibits",
+]
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,8 @@ class View:
     """What paths are relative to where another program resolves them."""
     docs_url: str | None = None
     """Where the rules' pages are published; None: as the package's metadata says."""
+    statistics: bool = False
+    """Whether findings are counted by rule, above the verdict."""
 
 
 def formats() -> list[str]:
@@ -64,6 +75,11 @@ def side_reports(name: str, report: Report, view: View) -> Mapping[Path, str]:
 def wants_exhibits(name: str) -> bool:
     """Whether the format shows more than the report: what there is to see and hear of the files."""
     return bool(getattr(_module(name), "EXHIBITS", False))
+
+
+def shows_statistics(name: str) -> bool:
+    """Whether the format is for people and shows how often each rule found something."""
+    return bool(getattr(_module(name), "STATISTICS", False))
 
 
 def summary(name: str) -> str:

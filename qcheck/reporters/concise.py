@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from qcheck.reporters import View
 from qcheck.results import Report, Severity
+from qcheck.tables import statistics_table
 from qcheck.wording import by_reason, plural, unexplained, verdict
 
-__all__ = ["render"]
+__all__ = ["STATISTICS", "render"]
+
+STATISTICS = True
 
 
 def render(report: Report, view: View) -> str:
@@ -23,6 +26,8 @@ def render(report: Report, view: View) -> str:
             lines.append(f"{file.file}: crashed {rules}: {reason}")
         for reason, rules in unexplained(file).items():
             lines.append(f"{file.file}: unchecked {rules}: {reason}")
+    if view.statistics:
+        lines += statistics_table(report).splitlines()
     if not view.quiet:
         lines += [f"note: {note}" for note in report.notes]
         counts = report.counts()

@@ -6,10 +6,13 @@ import textwrap
 
 from qcheck.reporters import View
 from qcheck.results import FileReport, Finding, Report, Severity, Status
+from qcheck.tables import statistics_table
 from qcheck.units import quantity
 from qcheck.wording import by_reason, places, plural, unexplained, verdict
 
-__all__ = ["render"]
+__all__ = ["STATISTICS", "render"]
+
+STATISTICS = True
 
 _WIDTH = 96
 _COLOURS = {
@@ -26,18 +29,25 @@ _COLOURS = {
 
 
 def render(report: Report, view: View) -> str:
-    blocks = [_file(file, report, view) for file in report.files]
+    explained: set[str] = set()
+    blocks = [_file(file, report, view, explained) for file in report.files]
     lines = [line for block in blocks if block for line in (*block, "")]
-    lines += [_paint(f"note: {note}", "dim", view) for note in report.notes]
+    if view.statistics and (table := statistics_table(report)):
+        lines += [*table.splitlines(), ""]
+    notes = list(report.notes)
+    told = [f for f in report.findings if f.rule in explained and f.severity > Severity.INFO]
+    if len(told) > len(explained):
+        notes.append("a rule is explained where it speaks first; `qcheck rule NAME` says it again")
+    lines += [_paint(f"note: {note}", "dim", view) for note in notes]
     lines.append(_summary(report, view))
     return "\n".join(lines) + "\n"
 
 
-def _file(file: FileReport, report: Report, view: View) -> list[str]:
+def _file(file: FileReport, report: Report, view: View, explained: set[str]) -> list[str]:
     findings = [f for f in file.findings if not (view.quiet and f.severity is Severity.INFO)]
     lines = []
     for finding in findings:
-        lines += _finding(finding, view)
+        lines += _finding(finding, view, explained)
     for reason, rules in by_reason(file.crashes).items():
         lines += _wrapped("  ", f"{_paint('crashed', 'crashed', view)}  {rules}: {reason}")
     if view.verbose:
@@ -65,7 +75,8 @@ def _heading(file: FileReport, report: Report, view: View) -> str:
     )
 
 
-def _finding(finding: Finding, view: View) -> list[str]:
+def _finding(finding: Finding, view: View, explained: set[str]) -> list[str]:
+    """What was found, and the first time that its rule finds something why and how to mend it."""
     label = finding.severity.label
     judgement = finding.judgement
     lines = [
@@ -78,7 +89,8 @@ def _finding(finding: Finding, view: View) -> list[str]:
     if judgement.where:
         lines += _labelled("where", places(judgement.where), view)
     docs = view.docs.get(finding.rule)
-    if docs and not view.quiet:
+    if docs and not view.quiet and finding.rule not in explained:
+        explained.add(finding.rule)
         lines += _labelled("why", _sentence(docs.why), view)
         lines += _labelled("mend", " ".join(docs.mend.split()), view)
     if judgement.fix:
@@ -111,6 +123,9 @@ def _summary(report: Report, view: View) -> str:
         plural(counts[severity], severity) for severity in ("error", "warning") if counts[severity]
     )
     checked = plural(len(report.files), "file")
+    blocked = sum(map(report.blocks, report.files))
+    if blocked and blocked < len(report.files):
+        checked += f", of which {blocked} {'blocks' if blocked == 1 else 'block'}"
     target = f" for {report.target}" if report.target else ""
     crashed = "a rule crashed" + (f"; {found}" if found else "")
     texts = {
