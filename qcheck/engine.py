@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import reprlib
 import time
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qcheck.errors import place_of, told
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.frames import gathered
 from qcheck.job import Job
@@ -85,17 +87,14 @@ def run_rule(selected: Selected, evidence: Evidence, job: Job) -> Outcome:
             for name, wanted in wants(rule.function).items()
         }
         start = time.perf_counter()
-        said = rule.function(**arguments)
-        judgements = (said,) if isinstance(said, Judgement) else tuple(said)
+        judgements = _judgements(rule.function(**arguments))
     except Unmeasurable as reason:
         return _skipped(rule, reason)
     except ProbeCrashed as crash:
         return _crashed(rule, str(crash), crash.__cause__ or crash)
-    except Exception as error:
-        return _crashed(rule, f"{type(error).__name__}: {error}", error)
-    if wrong := next((j for j in judgements if not isinstance(j, Judgement)), None):
-        fault = TypeError(f"it returned {wrong!r}, which is no Judgement")
-        return _crashed(rule, f"TypeError: {fault}", fault)
+    except (Exception, SystemExit) as error:
+        # A rule that leaves the program would take every other finding with it.
+        return _crashed(rule, f"{told(error)} ({place_of(rule.function, error)})", error)
     failed = any(j.severity is not None for j in judgements)
     return Outcome(
         rule.name,
@@ -103,6 +102,19 @@ def run_rule(selected: Selected, evidence: Evidence, job: Job) -> Outcome:
         Status.FAIL if failed else Status.PASS,
         judgements=judgements,
         seconds=time.perf_counter() - start,
+    )
+
+
+def _judgements(said: object) -> tuple[Judgement, ...]:
+    """What a rule returned, or yielded. Raises TypeError for anything else."""
+    if isinstance(said, Judgement):
+        return (said,)
+    if isinstance(said, Iterable) and not isinstance(said, str):
+        said = tuple(said)
+        if all(isinstance(each, Judgement) for each in said):
+            return said
+    raise TypeError(
+        f"it returned {reprlib.repr(said)}, which is no Judgement (passed(…), at_most(…), …)"
     )
 
 
@@ -116,7 +128,8 @@ def _argument(wanted: type, selected: Selected, evidence: Evidence, job: Job) ->
 
 def _skipped(rule: Rule, reason: Unmeasurable) -> Outcome:
     unmeasured = not isinstance(reason, Inapplicable)
-    return Outcome(rule.name, rule.code, Status.SKIPPED, reason=str(reason), unmeasured=unmeasured)
+    says = str(reason) or "no reason is given"
+    return Outcome(rule.name, rule.code, Status.SKIPPED, reason=says, unmeasured=unmeasured)
 
 
 def _crashed(rule: Rule, reason: str, error: BaseException) -> Outcome:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import reprlib
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from qcheck.errors import place_of, told
 from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.models import ModelMissing
@@ -19,12 +21,6 @@ T = TypeVar("T")
 
 class ProbeCrashed(Exception):
     """A probe failed in a way that nobody foresaw; ``__cause__`` is what it raised."""
-
-    def __init__(self, probe: str, cause: BaseException) -> None:
-        explained = isinstance(cause, ModelMissing)
-        super().__init__(
-            str(cause) if explained else f"measuring {probe}: {type(cause).__name__}: {cause}"
-        )
 
 
 @dataclass(frozen=True)
@@ -75,8 +71,8 @@ class Evidence:
             except (Unmeasurable, ProbeCrashed) as failure:
                 self._failed[wanted] = failure
                 raise
-            except Exception as error:
-                crash = ProbeCrashed(wanted.__name__, error)
+            except (Exception, SystemExit) as error:
+                crash = ProbeCrashed(_reason(wanted, error))
                 crash.__cause__ = error
                 self._failed[wanted] = crash
                 raise crash from error
@@ -90,6 +86,21 @@ class Evidence:
         needs: dict[str, object] = {name: self.get(cls) for name, cls in wants(function).items()}
         start = time.perf_counter()
         try:
-            return function(**needs)
+            measured = function(**needs)
         finally:
             self.seconds[wanted.__name__] = time.perf_counter() - start
+        if not isinstance(measured, wanted):
+            raise TypeError(f"it returned {reprlib.repr(measured)}, which is no {wanted.__name__}")
+        return measured
+
+
+def _reason(probe: type, cause: BaseException) -> str:
+    """What a probe's crash is called: with the place, where there is a function that has one."""
+    if isinstance(cause, ModelMissing):
+        return str(cause)
+    try:
+        place = f" ({place_of(measure_function(probe), cause)})"
+    except Exception:
+        # It is no probe, or what measures it is not there: the cause says so.
+        place = ""
+    return f"measuring {probe.__name__}: {told(cause)}{place}"

@@ -7,8 +7,10 @@ and file; reporters read nothing else. Everything here is frozen: nothing flows 
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -102,6 +104,9 @@ class Judgement:
     ``measured`` and ``wanted`` are in ``unit``; ``message`` is a sentence for a photographer or a
     voice actor; ``score`` is 0 (hopeless) to 100 (nothing to wish for); ``where`` points into the
     upright picture or the recording; ``fix`` is a command line where one mends it.
+
+    Raises TypeError and ValueError for what could not be shown or compared: a measurement that is
+    not a number exceeds no limit, and must not pass for that.
     """
 
     severity: Severity | None
@@ -112,6 +117,26 @@ class Judgement:
     unit: str = ""
     where: tuple[Box | Span, ...] = ()
     fix: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.severity, Severity | None):
+            raise TypeError(f"severity: a Severity or None is expected, not {self.severity!r}")
+        if not isinstance(self.message, str):
+            raise TypeError(f"message: a sentence is expected, not {self.message!r}")
+        if not self.message.strip():
+            raise ValueError("message: a sentence is expected, and it is empty")
+        if not isinstance(self.score, Real) or not 0 <= self.score <= 100:
+            raise ValueError(f"score: 0 to 100 is expected, not {self.score!r}")
+        for name, value in (("measured", self.measured), ("wanted", self.wanted)):
+            if not isinstance(value, Real | str | None):
+                raise TypeError(f"{name}: a number or text is expected, not {value!r}")
+            if isinstance(value, Real) and math.isnan(value):
+                raise ValueError(f"{name}: it is not a number (NaN)")
+        for place in self.where:
+            if not isinstance(place, Box | Span):
+                raise TypeError(f"where: a Box or Spans are expected, not {place!r}")
+            if not all(map(math.isfinite, vars(place).values())):
+                raise ValueError(f"where: {place} is nowhere")
 
 
 @dataclass(frozen=True)

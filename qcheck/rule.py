@@ -15,9 +15,11 @@ from __future__ import annotations
 import enum
 import re
 import sys
+import types
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 from qcheck.results import Judgement
@@ -104,6 +106,11 @@ class Rule:
         """The module that declares it."""
         return self.function.__module__
 
+    @property
+    def file(self) -> Path:
+        """The file that declares it."""
+        return Path(self.function.__code__.co_filename)
+
 
 def rule(
     name: str,
@@ -117,7 +124,8 @@ def rule(
 
     ``medium`` is one of :data:`MEDIA` or several. Raises ValueError for a name that is not
     kebab-case, a code that is not letters and digits, an unknown medium, limits that are no
-    dataclass, or a module without the documentation that a rule owes its users.
+    frozen dataclass with defaults, or a module without the documentation that a rule owes its
+    users.
     """
     media = (medium,) if isinstance(medium, str) else medium
     if not NAME.fullmatch(name):
@@ -126,10 +134,17 @@ def rule(
         raise ValueError(f"rule {name}: code {code!r} is not letters followed by digits")
     if unknown := set(media) - set(MEDIA):
         raise ValueError(f"rule {name}: unknown medium {', '.join(sorted(unknown))}")
-    if not is_dataclass(limits):
-        raise ValueError(f"rule {name}: limits must be a dataclass")
+    if not (isinstance(limits, type) and is_dataclass(limits)):
+        raise ValueError(f"rule {name}: limits must be a dataclass, not {limits!r}")
+    if not limits.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        raise ValueError(f"rule {name}: limits must be frozen: @dataclass(frozen=True)")
+    for each in fields(limits):
+        if each.default is MISSING and each.default_factory is MISSING:
+            raise ValueError(f"rule {name}: limits: {each.name} has no default")
 
     def declare(function: Function) -> Function:
+        if not isinstance(function, types.FunctionType):
+            raise ValueError(f"rule {name}: a function is expected, not {function!r}")
         docstring = sys.modules[function.__module__].__doc__ or function.__doc__ or ""
         docs = Docs.parse(docstring)
         if not (docs.summary and docs.measures and docs.why and docs.mend):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import difflib
+import math
 import tomllib
 import types
 import typing
@@ -21,7 +22,7 @@ from typing import Any, TypeVar
 from qcheck.errors import UsageFault
 from qcheck.rule import Rule
 
-__all__ = ["Ignore", "Settings", "closest_config", "load_settings", "resolve_limits"]
+__all__ = ["Ignore", "Settings", "closest_config", "load_settings", "resolve_limits", "typed"]
 
 T = TypeVar("T")
 
@@ -219,7 +220,7 @@ def _build(
             continue
         if name is None or name == "origin":
             raise UsageFault(f"{where}: {key}: no such key{_near(key, keys)}")
-        values[name] = _typed(value, hints[name], f"{where}: {key}")
+        values[name] = typed(value, hints[name], f"{where}: {key}")
     if base is not None:
         return dataclasses.replace(base, **values)  # type: ignore[type-var]
     for name, f in fields.items():
@@ -234,20 +235,24 @@ def _near(key: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def _typed(value: Any, wanted: Any, where: str) -> Any:
-    """Return ``value`` as ``wanted``; a whole number is a number, a list is a tuple."""
+def typed(value: Any, wanted: Any, where: str) -> Any:
+    """Return ``value`` as ``wanted``; a whole number is a number, a list is a tuple.
+
+    Raises UsageFault for anything else.
+    """
     is_union = typing.get_origin(wanted) in (types.UnionType, typing.Union)
     options = typing.get_args(wanted) if is_union else (wanted,)
     for option in options:
-        if option is float and type(value) in (int, float):
+        # TOML's nan is no number: no measurement exceeds it.
+        if option is float and type(value) in (int, float) and not math.isnan(value):
             return float(value)
         if option in (int, str, bool) and type(value) is option:
             return value
         if option is datetime.date and type(value) is datetime.date:
             return value
-        if typing.get_origin(option) is tuple and isinstance(value, list):
+        if typing.get_origin(option) is tuple and isinstance(value, list | tuple):
             item = typing.get_args(option)[0]
-            return tuple(_typed(v, item, f"{where}[{i}]") for i, v in enumerate(value))
+            return tuple(typed(v, item, f"{where}[{i}]") for i, v in enumerate(value))
     expected = " or ".join(_TYPE_NAMES.get(o, "a list") for o in options if o is not types.NoneType)
     raise UsageFault(f"{where}: {expected} is expected, not {value!r}")
 

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from qcheck import Inapplicable, Judgement, Unmeasurable, at_most, failed, info, probe
+import pytest
+
+from qcheck import (
+    Box,
+    Inapplicable,
+    Judgement,
+    Unmeasurable,
+    at_most,
+    failed,
+    info,
+    passed,
+    probe,
+)
 from qcheck.engine import Selected, applies, check_file
 from qcheck.evidence import Evidence
 from qcheck.job import Job
@@ -99,6 +115,34 @@ def crashes(data: Bytes) -> Judgement:
     raise RuntimeError("oh")
 
 
+def lie(file: File) -> Liar:
+    return None  # type: ignore[return-value]
+
+
+@probe(lie)
+@dataclass(frozen=True)
+class Liar:
+    """Measured by what returns no such thing."""
+
+
+def leave(file: File) -> Leaver:
+    sys.exit(0)
+
+
+@probe(leave)
+@dataclass(frozen=True)
+class Leaver:
+    """Measured by what ends the program."""
+
+
+def asks_a_liar(liar: Liar) -> Judgement:
+    return passed("Fine.")
+
+
+def asks_a_leaver(leaver: Leaver) -> Judgement:
+    return passed("Fine.")
+
+
 def returns_text(data: Bytes) -> Judgement:
     return "fine"  # type: ignore[return-value]
 
@@ -148,6 +192,52 @@ def test_a_rule_that_returns_no_judgement_has_crashed() -> None:
     outcome = check(returns_text).outcomes[0]
     assert outcome.status is Status.CRASHED
     assert "no Judgement" in outcome.reason
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("returns", "says"),
+    [
+        (lambda: at_most(NAN, warn=1, says="It is {measured}."), "measured: it is not a number"),
+        (lambda: passed("Fine.", measured=NAN), "measured: it is not a number"),
+        (lambda: failed("Bad.", wanted=NAN), "wanted: it is not a number"),
+        (lambda: failed("Bad.", measured=[1]), "not 'list'"),
+        (lambda: failed("Bad.", score=NAN), "score: 0 to 100 is expected, not nan"),
+        (lambda: failed("Bad.", score=101), "score: 0 to 100 is expected, not 101"),
+        (lambda: failed("Bad.", score="low"), "score: 0 to 100 is expected, not 'low'"),
+        (lambda: failed(" "), "message: a sentence is expected"),
+        (lambda: Judgement(None, 3, 0), "message: a sentence is expected"),
+        (lambda: Judgement("error", "Bad.", 0), "severity: a Severity or None is expected"),
+        (lambda: failed("Bad.", where="left"), "where: a Box or Spans are expected, not 'l'"),
+        (lambda: failed("Bad.", where=Box(NAN, 0, 1, 1)), "is nowhere"),
+        (lambda: None, "it returned None, which is no Judgement"),
+        (lambda: "fine", "it returned 'fine', which is no Judgement"),
+        (lambda: [passed("Fine."), True], "which is no Judgement"),
+        (lambda: sys.exit(0), "SystemExit: 0"),
+    ],
+)
+def test_nonsense_of_a_rule_is_a_crash_with_its_place_and_hides_nothing(
+    returns: Callable[[], Any], says: str
+) -> None:
+    def nonsense(data: Bytes) -> Judgement:
+        return returns()  # type: ignore[no-any-return]
+
+    checked = check(nonsense, small)
+    crash = checked.outcomes[0]
+    assert crash.status is Status.CRASHED
+    assert says in crash.reason
+    assert re.search(r"\(test_engine\.py, line \d+\)$", crash.reason)
+    assert [finding.rule for finding in checked.findings] == ["small"]
+    assert report(checked, fail_on=None).exit_code == 2
+
+
+def test_a_probe_that_returns_something_else_or_leaves_has_crashed() -> None:
+    checked = check(asks_a_liar, asks_a_leaver, small)
+    assert checked.outcomes[0].reason.startswith("measuring Liar: TypeError: it returned None,")
+    assert checked.outcomes[1].reason.startswith("measuring Leaver: SystemExit: 0 (test_engine.py")
+    assert [finding.rule for finding in checked.findings] == ["small"]
 
 
 def test_a_rule_without_anything_to_say_passes() -> None:

@@ -45,26 +45,26 @@ def test_scores_fall_as_the_measurement_gets_worse(
     one: float, other: float, warn: float, span: float
 ) -> None:
     low, high = sorted((one, other))
-    better = at_most(low, warn=warn, fail=warn + span, says="")
-    worse = at_most(high, warn=warn, fail=warn + span, says="")
+    better = at_most(low, warn=warn, fail=warn + span, says="It is {measured}.")
+    worse = at_most(high, warn=warn, fail=warn + span, says="It is {measured}.")
     assert 0 <= worse.score <= better.score <= 100
     assert better.score == pytest.approx(
-        at_least(-low, warn=-warn, fail=-warn - span, says="").score
+        at_least(-low, warn=-warn, fail=-warn - span, says="It is {measured}.").score
     )
 
 
 @given(st.floats(0.1, 1e3), st.floats(0.1, 1e3))
 def test_scores_at_the_limits_mean_the_same_for_every_rule(warn: float, span: float) -> None:
     fail = warn + span
-    assert at_most(warn, warn=warn, fail=fail, says="").score == pytest.approx(80)
-    assert at_most(fail, warn=warn, fail=fail, says="").score == pytest.approx(40)
-    assert at_most(warn, warn=warn, says="").score == pytest.approx(80)
-    assert at_most(fail, fail=fail, says="").score == pytest.approx(40)
+    assert at_most(warn, warn=warn, fail=fail, says="It is {measured}.").score == pytest.approx(80)
+    assert at_most(fail, warn=warn, fail=fail, says="It is {measured}.").score == pytest.approx(40)
+    assert at_most(warn, warn=warn, says="It is {measured}.").score == pytest.approx(80)
+    assert at_most(fail, fail=fail, says="It is {measured}.").score == pytest.approx(40)
 
 
 @given(numbers)
 def test_a_measurement_without_limits_passes(measured: float) -> None:
-    judged = at_most(measured, says="")
+    judged = at_most(measured, says="It is {measured}.")
     assert (judged.severity, judged.score) == (None, 100)
 
 

@@ -152,7 +152,7 @@ class Failure:
 
     def exception(self) -> Exception:
         if self.kind == "crashed":
-            return ProbeCrashed(self.reason, RuntimeError("see the run that measured it"))
+            return ProbeCrashed(self.reason)
         return (Inapplicable if self.kind == "inapplicable" else Unmeasurable)(self.reason)
 
 

@@ -50,6 +50,8 @@ class Inapplicable(Unmeasurable):
 
 def probe(measured_by: str | MeasureFunction) -> Callable[[type[T]], type[T]]:
     """Declare a dataclass as a probe, measured by ``"module:function"`` or a function."""
+    if isinstance(measured_by, type):
+        raise TypeError(f"probe {measured_by.__name__}: what measures it? @probe(measure)")
 
     def declare(cls: type[T]) -> type[T]:
         cls.__measured_by__ = measured_by  # type: ignore[attr-defined]
