@@ -11,7 +11,8 @@ A case gives what the rule asks for and what it must say::
     job = { app = "bytedance/omnihuman-1-5" }
     file = { name = "a b.png", data = "" }    # data: each character is a byte (latin-1)
 
-``evidence`` holds probes by name; what is left out of a probe is neutral: 0, "", (), None. A probe
+``evidence`` holds probes by name; what is left out of a probe is neutral: 0, "", (), None. What a
+probe works out can be given in the place of an array: ``evidence.Picture.width_px = 800``. A probe
 that the rule asks for and the case does not give is measured on the file.
 
 With pytest::
@@ -27,12 +28,15 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
+import difflib
 import inspect
+import itertools
+import re
 import sys
 import tomllib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,11 +50,13 @@ from qcheck.probes.base import wants
 from qcheck.registry import load_rules
 from qcheck.results import Box, Outcome, Span, Status
 from qcheck.rule import Rule
-from qcheck.settings import resolve_limits
+from qcheck.settings import resolve_limits, typed
 
-__all__ = ["EXPECTATIONS", "Case", "build", "cases", "cases_beside", "outcome_of", "read_cases"]
+__all__ = ["EXPECTATIONS", "Case", "build", "cases", "cases_beside", "cases_of", "outcome_of"]
 
 EXPECTATIONS = ("pass", "info", "warning", "error", "skipped")
+_TABLES = ("evidence", "limits", "job", "file")
+_HEADER = re.compile(r"\s*\[\[\s*case\s*\]\]")
 
 
 @dataclass(frozen=True)
@@ -59,13 +65,33 @@ class Case:
 
     rule: Rule
     data: Mapping[str, Any]
+    line: int | None = None
+    """Where it begins in its file."""
 
     def __str__(self) -> str:
         return f"{self.rule.name}: {self.data['name']}"
 
     def fault(self) -> str | None:
         """What the rule should have said and did not; None where it judges as expected."""
-        return run_case(self.rule, self.data)
+        case = self.data
+        try:
+            outcome = outcome_of(self.rule, case)
+        except UsageFault as fault:
+            return f"the case cannot be made: {fault}"
+        if outcome.status is Status.CRASHED:
+            return f"the rule crashed: {outcome.reason}"
+        got = outcome.severity.label if outcome.severity else outcome.status.value
+        said = [judgement.message for judgement in outcome.judgements]
+        told = "; ".join(said) or outcome.reason or "it said nothing"
+        if got != case["expect"]:
+            missing = [name for name in _asked(self.rule) if name not in case.get("evidence", {})]
+            if outcome.status is Status.SKIPPED and missing:
+                told += f" (the case gives no evidence.{missing[0]})"
+            return f"{case['expect']} is expected, it came out as {got}: {told}"
+        for words in case.get("says", []):
+            if not any(words in message for message in said):
+                return f"no message holds {words!r}: {told}"
+        return None
 
     def check(self) -> None:
         """Raise AssertionError, with what the rule said, where it judges otherwise."""
@@ -77,29 +103,55 @@ class Case:
 def cases(plugin: str | Path, path: str | Path, name: str | None = None) -> list[Case]:
     """The cases in ``path`` of the rule called ``name``, or else as the file, in ``plugin``."""
     path = Path(path)
-    rule = load_rules((Path(plugin),)).get(name or path.stem)
-    return [Case(rule, data) for data in read_cases(path)]
+    return cases_of(load_rules((Path(plugin),)).get(name or path.stem), path)
 
 
-def read_cases(path: Path) -> list[dict[str, Any]]:
-    """Every ``[[case]]`` of a file. Raises UsageFault for one that says too little."""
+def cases_of(rule: Rule, path: Path) -> list[Case]:
+    """Every ``[[case]]`` of a file. Raises UsageFault for one that says too little or too much."""
     try:
-        found = tomllib.loads(path.read_text("utf-8")).get("case", [])
+        text = path.read_text("utf-8")
+        table = tomllib.loads(text)
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageFault(f"{path}: it is not TOML: {error}") from error
+    _refuse_unknown(table, ("case", "trial"), f"{path}: there is no")
+    found = table.get("case", [])
     if not isinstance(found, list) or not all(isinstance(case, dict) for case in found):
         raise UsageFault(f"{path}: a list of tables [[case]] is expected")
-    for i, case in enumerate(found):
-        if not isinstance(case.get("name"), str):
-            raise UsageFault(f"{path}: case[{i}]: it has no name")
-        if case.get("expect") not in EXPECTATIONS:
-            raise UsageFault(
-                f"{path}: {case['name']}: expect is one of {', '.join(EXPECTATIONS)}, "
-                f"not {case.get('expect')!r}"
-            )
-    return found
+    if not found:
+        raise UsageFault(f"{path}: there is no [[case]]")
+    headers = [i for i, line in enumerate(text.splitlines(), 1) if _HEADER.match(line)]
+    # Cases that are written inline have no header.
+    lines = headers if len(headers) == len(found) else [None] * len(found)
+    for case, line in zip(found, lines, strict=True):
+        _check_case(case, f"{path}, line {line}" if line else f"{path}")
+    return [Case(rule, case, line) for case, line in zip(found, lines, strict=True)]
+
+
+def _check_case(case: Mapping[str, Any], where: str) -> None:
+    if not isinstance(case.get("name"), str):
+        raise UsageFault(f"{where}: this case has no name")
+    where = f"{where}: {case['name']}"
+    if case.get("expect") not in EXPECTATIONS:
+        raise UsageFault(
+            f"{where}: expect is one of {', '.join(EXPECTATIONS)}, not {case.get('expect')!r}"
+        )
+    _refuse_unknown(case, ("name", "expect", "says", *_TABLES), f"{where}: there is no")
+    for key in _TABLES:
+        if not isinstance(case.get(key, {}), dict):
+            raise UsageFault(f"{where}: {key}: a table is expected, not {case[key]!r}")
+    typed(case.get("says", []), tuple[str, ...], f"{where}: says")
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: Iterable[str], says: str) -> None:
+    """``says`` goes before the key that is not ``known``."""
+    known = list(known)
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            other = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise UsageFault(f"{says} {key}; {other}")
 
 
 def cases_beside(rule: Rule) -> Path:
@@ -124,58 +176,59 @@ def cases_beside(rule: Rule) -> Path:
     )
 
 
-def run_case(rule: Rule, case: Mapping[str, Any]) -> str | None:
-    """What ``rule`` should have said of ``case`` and did not; None where it judges as expected."""
-    try:
-        outcome = outcome_of(rule, case)
-    except (ValueError, TypeError, UsageFault) as error:
-        return f"the case cannot be made: {error}"
-    if outcome.status is Status.CRASHED:
-        return f"the rule crashed: {outcome.trace}"
-    got = outcome.severity.label if outcome.severity else outcome.status.value
-    said = [judgement.message for judgement in outcome.judgements]
-    told = "; ".join(said) or outcome.reason or "it said nothing"
-    if got != case["expect"]:
-        return f"{case['expect']} is expected, it came out as {got}: {told}"
-    for words in case.get("says", []):
-        if not any(words in message for message in said):
-            return f"no message holds {words!r}: {told}"
-    return None
-
-
 def outcome_of(rule: Rule, case: Mapping[str, Any]) -> Outcome:
-    """Run ``rule`` on what ``case`` gives. Raises ValueError for a field that no probe has."""
-    given_file = {"name": "case", "data": "", **case.get("file", {})}
-    file = File(**{**given_file, "data": given_file["data"].encode("latin-1")})
+    """Run ``rule`` on what ``case`` gives. Raises UsageFault for what neither of them knows."""
     given = case.get("evidence", {})
-    asked = {
-        wanted.__name__: wanted
-        for wanted in wants(rule.function).values()
-        if wanted not in (Job, File, rule.limits)
-    }
-    if unasked := set(given) - set(asked):
-        raise ValueError(f"{rule.name} asks for no {', '.join(sorted(unasked))}")
-    known = {asked[name]: build(asked[name], values) for name, values in given.items()}
+    asked = _asked(rule)
+    _refuse_unknown(given, asked, f"{rule.name} asks for no")
+    known = {asked[name]: build(asked[name], given[name], f"evidence.{name}") for name in given}
     limits = {key.replace("_", "-"): value for key, value in case.get("limits", {}).items()}
     selected = Selected(rule, resolve_limits(rule, [("case", {rule.name: limits})]))
-    return run_rule(selected, Evidence(file, known=known), Job(**case.get("job", {})))
+    job = build(Job, case.get("job", {}), "job")
+    return run_rule(selected, Evidence(_file(case.get("file", {})), known=known), job)
 
 
-def build(cls: type, values: Mapping[str, Any]) -> Any:
-    """Make a dataclass from plain data; what is left out is neutral. Raises ValueError."""
-    hints = _hints(cls)
-    fields = {field.name: field for field in dataclasses.fields(cls)}
-    if unknown := set(values) - set(fields):
-        raise ValueError(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
-    return cls(
-        **{
-            name: _convert(values[name], hints[name])
-            if name in values
-            else _neutral(field, hints[name])
-            for name, field in fields.items()
-            if field.init
-        }
-    )
+def _asked(rule: Rule) -> dict[str, type]:
+    """The probes that the rule asks for, by name."""
+    wanted = wants(rule.function).values()
+    return {each.__name__: each for each in wanted if each not in (Job, File, rule.limits)}
+
+
+def _file(given: Mapping[str, Any]) -> File:
+    text = typed(given.get("data", ""), str, "file: data")
+    try:
+        data = text.encode("latin-1")
+    except UnicodeEncodeError as error:
+        raise UsageFault(f"file: data: each character stands for a byte: {error}") from error
+    made: File = build(File, {"name": "case", **given, "data": data}, "file")
+    return made
+
+
+def build(cls: type, values: Mapping[str, Any], where: str) -> Any:
+    """Make a dataclass from plain data; what is left out is neutral.
+
+    A property may be given too, such as the width of a picture, in the place of the array that it
+    is worked out from. Raises UsageFault, which begins with ``where``.
+    """
+    if not isinstance(values, Mapping):
+        raise UsageFault(f"{where}: a table is expected, not {values!r}")
+    hints = _hints(cls, inspect.get_annotations(cls))
+    fields = {field.name: field for field in dataclasses.fields(cls) if field.init}
+    worked_out = {
+        name: value.fget.__annotations__["return"]
+        for name, value in vars(cls).items()
+        if isinstance(value, property) and value.fget
+    }
+    _refuse_unknown(values, (*fields, *worked_out), f"{where}: there is no")
+    given = {
+        name: _convert(values[name], hint, f"{where}.{name}")
+        for name, hint in {**hints, **_hints(cls, worked_out)}.items()
+        if name in values
+    }
+    if standing_in := {name: given.pop(name) for name in worked_out if name in given}:
+        cls = type(cls.__name__, (cls,), standing_in)
+    neutral = {n: _neutral(f, hints[n], where) for n, f in fields.items() if n not in given}
+    return cls(**neutral, **given)
 
 
 class _Anything:
@@ -198,39 +251,47 @@ class _Names(dict[str, Any]):
         return getattr(builtins, key, _Anything())
 
 
-def _hints(cls: type) -> dict[str, Any]:
-    """Field types; names that its module imports for type checkers only are anything."""
+def _hints(cls: type, annotations: Mapping[str, Any]) -> dict[str, Any]:
+    """Types; names that the module of ``cls`` imports for type checkers only are anything."""
     scope = _Names(vars(sys.modules[cls.__module__]))
     return {
         name: eval(hint, scope) if isinstance(hint, str) else hint
-        for name, hint in inspect.get_annotations(cls).items()
+        for name, hint in annotations.items()
     }
 
 
-def _convert(value: Any, hint: Any) -> Any:
-    if isinstance(value, dict):
-        for place in (Box, Span):
-            if set(value) == {field.name for field in dataclasses.fields(place)}:
-                return place(**value)
-    for option in typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,):
-        if (
-            isinstance(option, type)
-            and dataclasses.is_dataclass(option)
-            and isinstance(value, dict)
-        ):
-            return build(option, value)
-        if typing.get_origin(option) is tuple and isinstance(value, list):
-            return tuple(_convert(item, typing.get_args(option)[0]) for item in value)
+def _convert(value: Any, hint: Any, where: str) -> Any:
+    """``value`` as the type ``hint``; what that is not known of stays as it is."""
+    options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    classes: list[Any] = [each for each in options if dataclasses.is_dataclass(each)]
+    if isinstance(value, Mapping):
+        # Of Box | Span, the one that has these fields.
+        fitting = (c for c in classes or (Box, Span) if set(value) <= {*c.__dataclass_fields__})
+        if chosen := next(fitting, classes[0] if classes else None):
+            return build(chosen, value, where)
+    tuples = [each for each in options if typing.get_origin(each) is tuple]
+    if isinstance(value, list) and tuples:
+        items = typing.get_args(tuples[0])
+        kinds = itertools.cycle(items[:1]) if items[-1] is ... else items
+        return tuple(
+            _convert(v, kind, f"{where}[{i}]")
+            for i, (v, kind) in enumerate(zip(value, kinds, strict=False))
+        )
+    if all(each in (bool, int, float, str, types.NoneType) for each in options):
+        return typed(value, hint, where)
+    if all(each in (*classes, *tuples, types.NoneType) for each in options):
+        expected = "a table" if classes else "a list"
+        raise UsageFault(f"{where}: {expected} is expected, not {value!r}")
     return value
 
 
-def _neutral(field: dataclasses.Field[Any], hint: Any) -> Any:
+def _neutral(field: dataclasses.Field[Any], hint: Any, where: str) -> Any:
     if field.default is not dataclasses.MISSING:
         return field.default
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
-    if isinstance(hint, types.UnionType) and types.NoneType in typing.get_args(hint):
-        return None
+    if dataclasses.is_dataclass(hint):
+        return build(hint, {}, where)  # type: ignore[arg-type]
     origin = typing.get_origin(hint) or hint
     for kind in (bool, int, float, str, tuple, dict):
         if origin is kind:

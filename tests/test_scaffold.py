@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qcheck.rule import MEDIA
-from qcheck.testing import cases, read_cases
+from qcheck.testing import cases
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,9 +33,9 @@ def test_a_new_rule_passes_its_cases_at_once(tmp_path: Path, medium: str) -> Non
     ran = qcheck("rule", "test", "our-rule", cwd=tmp_path)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "our-rule: 2 of 2 cases pass" in ran.stdout
-    expected = {
-        case["expect"] for case in read_cases(tmp_path / "qcheck_rules/cases/our-rule.toml")
-    }
+    home = tmp_path / "qcheck_rules"
+    found = cases(home / "our_rule.py", home / "cases" / "our-rule.toml")
+    expected = {case.data["expect"] for case in found}
     assert expected == {"pass", "warning"}
 
 
@@ -105,7 +105,7 @@ def test_what_cannot_be_made_leaves_nothing(
     ("text", "says"),
     [
         ("", "there is no [[case]]"),
-        ("[[case]]\nexpect = 'pass'", "it has no name"),
+        ("[[case]]\nexpect = 'pass'", "line 1: this case has no name"),
         ("[[case]]\nname = 'a'\nexpect = 'fine'", "expect is one of"),
         ("[case", "not TOML"),
     ],

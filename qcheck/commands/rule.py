@@ -108,20 +108,19 @@ def new(name: str, medium: str, code: str | None, folder: Path | None) -> None:
 def test(name: str, cases: Path | None, config: Path | None, isolated: bool) -> None:
     """Run the cases of the rule NAME."""
     from qcheck.edits import shown
-    from qcheck.testing import cases_beside, read_cases, run_case
+    from qcheck.testing import cases_beside, cases_of
 
     found = _rules(config, isolated).get(name)
     path = cases or cases_beside(found)
-    results = [(case, run_case(found, case)) for case in read_cases(path)]
-    wrong = 0
-    for case, fault in results:
-        click.echo(f"{'pass' if fault is None else 'FAIL'}  {case['name']}")
-        if fault is not None:
-            wrong += 1
-            click.echo(f"      {fault}")
-    click.echo(f"{found.name}: {len(results) - wrong} of {len(results)} cases pass ({shown(path)})")
-    if not results:
-        raise UsageFault(f"{path}: there is no [[case]]")
+    run = [(case, case.fault()) for case in cases_of(found, path)]
+    for case, fault in run:
+        if fault is None:
+            click.echo(f"pass  {case.data['name']}")
+        else:
+            line = f" (line {case.line})" if case.line else ""
+            click.echo(f"FAIL  {case.data['name']}{line}\n      {fault}")
+    wrong = sum(fault is not None for _, fault in run)
+    click.echo(f"{found.name}: {len(run) - wrong} of {len(run)} cases pass ({shown(path)})")
     sys.exit(1 if wrong else 0)
 
 
