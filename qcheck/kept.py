@@ -25,7 +25,7 @@ from typing import Any
 from qcheck.results import Box, FileReport, Judgement, Outcome, Severity, Span, Status
 from qcheck.whole import write_whole
 
-__all__ = ["KEPT_DAYS", "Fact", "key_of", "load", "prune", "store"]
+__all__ = ["KEPT_DAYS", "Fact", "key_of", "load", "prepare", "prune", "store"]
 
 Fact = str | int | float | bool | None | Sequence["Fact"]
 
@@ -101,9 +101,17 @@ def store(folder: Path, key: str, reports: Sequence[FileReport]) -> None:
     path = _path(folder, key)
     text = json.dumps([dataclasses.asdict(report) for report in reports], default=_plain)
     with contextlib.suppress(OSError):
-        _make(folder)
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, text)
+
+
+def prepare(folder: Path) -> str | None:
+    """Make the folder; returns why nothing can be kept in it, where that is so."""
+    try:
+        _make(folder)
+    except OSError as error:
+        return error.strerror or str(error)
+    return None if os.access(folder, os.W_OK) else "it cannot be written"
 
 
 def prune(folder: Path) -> None:
@@ -123,7 +131,7 @@ def _make(folder: Path) -> None:
     """Make the folder, marked so that backups (bford.info/cachedir) and git pass it over."""
     if folder.is_dir():
         return
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n")
     (folder / ".gitignore").write_text("*\n")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from qcheck.engine import Selected, check_file
+from qcheck.engine import Selected, applies, check_file
 from qcheck.errors import UsageFault
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.exhibits import Shelf, collect
@@ -175,6 +175,11 @@ def run(
         kept = [name for name in files if name == STDIN or only(Path(name))]
         notes += [f"{len(files) - len(kept)} of {plural(len(files), 'file')} did not change"]
         files = kept
+    if options.cache is not None:
+        from qcheck.kept import prepare
+
+        if fault := prepare(options.cache):
+            notes.append(f"--cache {options.cache}: nothing can be kept there: {fault}")
     report = run_inputs([Input(name) for name in files], options, progress, notes)
     if options.cache is not None:
         from qcheck.kept import prune
@@ -541,18 +546,19 @@ def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileRepor
     modules = []
     for given in bundle:
         plan, ignored = _plan_for(given, options)
-        try:
-            with Path(given.name).open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:
+        file = _read(given)
+        if file.fault is not None:
             return _judge_bundle(bundle, options)
-        rules = [f"{each.rule.name} {each.rule.code} {each.limits}" for each in plan.selected]
+        content = hashlib.sha256(file.data).hexdigest()
+        # A limit of another medium's rule changes nothing here.
+        asked = [each for each in plan.selected if applies(each.rule, file.medium)]
+        rules = [f"{each.rule.name} {each.rule.code} {each.limits}" for each in asked]
         job = f"{plan.job}"
         facts.append([given.name, content, job, rules, [f"{each}" for each in ignored.items()]])
-        modules += [each.rule.origin for each in plan.selected]
+        modules += [each.rule.origin for each in asked]
     key = kept.key_of(facts, modules)
     reports = kept.load(options.cache, key)
-    if reports is None:
+    if reports is None or len(reports) != len(bundle):
         reports = _judge_bundle(bundle, options)
         kept.store(options.cache, key, reports)
     return reports

@@ -310,10 +310,28 @@ def test_results_are_kept_until_something_changes(folder: Path) -> None:
         file.write("# another rule\n")
     qcheck(*keep, cwd=folder)
     assert judged(folder) == {"fair.png", "bad.png"}
-    for path in (folder / "kept").glob("*/*.json"):
-        path.write_text("[{]")
+    for broken in ("[{]", "[]", "", "{}", "[null]"):
+        for path in (folder / "kept").glob("*/*.json"):
+            path.write_text(broken)
+        assert qcheck(*keep, cwd=folder).returncode == 0
+        assert judged(folder) == {"fair.png", "bad.png"}
+
+
+def test_a_limit_of_another_medium_leaves_what_is_kept(folder: Path) -> None:
+    keep = ("--cache", "kept", "--select", "size,sample-rate", "fair.png")
     assert qcheck(*keep, cwd=folder).returncode == 0
-    assert judged(folder) == {"fair.png", "bad.png"}
+    assert judged(folder) == {"fair.png"}
+    with (folder / "qcheck.toml").open("a") as file:
+        file.write("[limits.sample-rate]\nfail-below-hz = 8000\n")
+    assert qcheck(*keep, cwd=folder).returncode == 0
+    assert judged(folder) == set()
+
+
+def test_a_folder_that_keeps_nothing_is_told_of(folder: Path) -> None:
+    ran = qcheck("--cache", "fair.png/kept", "fair.png", cwd=folder)
+    assert ran.returncode == 0, ran.stderr
+    assert "note: --cache fair.png/kept: nothing can be kept there: Not a directory" in ran.stdout
+    assert judged(folder) == {"fair.png"}
 
 
 def test_a_kept_report_is_the_report(tmp_path: Path) -> None:
