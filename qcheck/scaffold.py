@@ -16,6 +16,9 @@ from qcheck.run import Options, rules_of
 __all__ = ["Made", "make_rule"]
 
 _FOLDER = "qcheck_rules"
+_LINE = 100
+"""Characters of a line in qcheck's own style."""
+_SKETCHES = Path(__file__).with_name("sketches.toml")
 
 
 @dataclass(frozen=True)
@@ -23,105 +26,16 @@ class Made:
     """What was written: (what it is, where)."""
 
     files: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class _Sketch:
-    """A measurement to start from, with a case on each side of its limit."""
-
-    probe: str
-    argument: str
-    measured: str
-    helper: str
-    limit: str
-    default: str
-    unit: str
-    summary: str
-    measures: str
-    why: str
-    mend: str
-    says: str
-    where: str
-    passes: str
-    fails: str
-
-
-_PORTRAIT = _Sketch(
-    probe="Face",
-    argument="face",
-    measured="face.region.side_px",
-    helper="at_least",
-    limit="warn_below_px",
-    default="800",
-    unit="px",
-    summary="The face is small.",
-    measures="the longer side of the box around the face, in pixels of the upright picture.",
-    why="A small face leaves the model little to work with.",
-    mend="Move the camera closer, or crop to head and shoulders.",
-    says="The face is {measured} across; {wanted} or more is wanted.",
-    where="face.region",
-    passes="evidence.Face.region = { left_px = 0, top_px = 0, right_px = 800, bottom_px = 700 }",
-    fails="evidence.Face.region = { left_px = 0, top_px = 0, right_px = 799, bottom_px = 700 }",
-)
-_VOICE = _Sketch(
-    probe="Duration",
-    argument="duration",
-    measured="duration.duration_s",
-    helper="at_most",
-    limit="warn_above_s",
-    default="60",
-    unit="s",
-    summary="The recording is long.",
-    measures="the length of the recording, in seconds.",
-    why="Long recordings take long to render.",
-    mend="Cut it at a pause: `qcheck split` does.",
-    says="The recording lasts {measured}; {wanted} or less is wanted.",
-    where="",
-    passes="evidence.Duration = { duration_s = 60 }",
-    fails="evidence.Duration = { duration_s = 60.5 }",
-)
-_VIDEO = _Sketch(
-    probe="Footage",
-    argument="footage",
-    measured="footage.height_px",
-    helper="at_least",
-    limit="warn_below_px",
-    default="720",
-    unit="px",
-    summary="The video is small.",
-    measures="the height of the video's frames, in pixels.",
-    why="A small video is enlarged where it is shown, and looks soft.",
-    mend="Export it larger from the program it comes from.",
-    says="The frames are {measured} high; {wanted} or more is wanted.",
-    where="",
-    passes="evidence.Footage = { width_px = 1280, height_px = 720 }",
-    fails="evidence.Footage = { width_px = 1280, height_px = 719 }",
-)
-_ANY = _Sketch(
-    probe="File",
-    argument="file",
-    measured="file.size_bytes",
-    helper="at_most",
-    limit="warn_above_bytes",
-    default="1_000_000",
-    unit="bytes",
-    summary="The file is large.",
-    measures="the size of the file, in bytes.",
-    why="Large files are slow to send.",
-    mend="Shorten it.",
-    says="The file has {measured}; {wanted} or less is wanted.",
-    where="",
-    passes='file = { name = "a", data = "12" }\nlimits = { warn_above_bytes = 2 }',
-    fails='file = { name = "a", data = "123" }\nlimits = { warn_above_bytes = 2 }',
-)
-_SKETCHES = {"portrait": _PORTRAIT, "voice": _VOICE, "video": _VIDEO}
+    built_in: bool
+    """Whether it belongs to qcheck itself."""
 
 
 def make_rule(name: str, medium: str, code: str | None, folder: Path | None) -> Made:
     """Write a rule and its cases, and name the rule in the configuration.
 
-    In qcheck's own tree they go where its rules and cases are, and are found there. Raises
-    UsageFault for a name or code that cannot be or is taken, and never replaces a file.
+    In qcheck's own tree they go where its rules and cases are, and are found there; the rule is in
+    preview, since nobody has measured how often it is right. Raises UsageFault for a name or code
+    that cannot be or is taken, and never replaces a file.
     """
     if not NAME.fullmatch(name):
         raise UsageFault(f"{name}: letters, digits and hyphens are expected: no-spaces")
@@ -143,8 +57,11 @@ def make_rule(name: str, medium: str, code: str | None, folder: Path | None) -> 
         code = code or _next_code(known, "TEAM", 2)
         home = folder or config_to_edit(None).parent / _FOLDER
         rule_file, case_file = home / f"{module}.py", home / "cases" / f"{name}.toml"
-    sketch = _SKETCHES.get(medium, _ANY)
-    texts = {rule_file: _rule_text(sketch, name, code, medium), case_file: _case_text(sketch)}
+    sketch = tomllib.loads(_SKETCHES.read_text("utf-8"))[medium]
+    texts = {
+        rule_file: _rule_text(sketch, name, code, medium, preview=own is not None),
+        case_file: _case_text(sketch),
+    }
     for path in texts:
         if path.exists():
             raise UsageFault(f"{path}: it is there already")
@@ -160,7 +77,7 @@ def make_rule(name: str, medium: str, code: str | None, folder: Path | None) -> 
         config = config_to_edit(None)
         add_plugin(config, _relative(rule_file, config.resolve().parent))
         files.append(("plugins", config))
-    return Made(tuple((what, shown(path)) for what, path in files))
+    return Made(tuple((what, shown(path)) for what, path in files), built_in=own is not None)
 
 
 def _own_tree() -> Path | None:
@@ -197,17 +114,24 @@ def _relative(path: Path, folder: Path) -> str:
     return path.as_posix()
 
 
-def _rule_text(sketch: _Sketch, name: str, code: str, medium: str) -> str:
-    imports = ", ".join([*sorted([sketch.probe, "Judgement"]), sketch.helper, "rule"])
-    where = f"\n        where={sketch.where}," if sketch.where else ""
-    level = sketch.limit.partition("_")[0]
-    return f'''"""{sketch.summary}
+def _rule_text(sketch: dict[str, str], name: str, code: str, medium: str, preview: bool) -> str:
+    names = [sketch["probe"], "Judgement", *(["RuleStatus"] if preview else [])]
+    imports = ", ".join([*sorted(names), sketch["helper"], "rule"])
+    level = sketch["limit"].partition("_")[0]
+    unit = f'\n        unit="{sketch["unit"]}",' if "unit" in sketch else ""
+    where = f"\n        where={sketch['where']}," if "where" in sketch else ""
+    status = ["status=RuleStatus.PREVIEW"] if preview else []
+    given = [f'"{name}"', f'code="{code}"', f'medium="{medium}"', "limits=Limits", *status]
+    declared = ", ".join(given)
+    if len(f"@rule({declared})") > _LINE:
+        declared = "".join(f"\n    {each}," for each in given) + "\n"
+    return f'''"""{sketch["summary"]}
 
-What it measures: {sketch.measures}
+What it measures: {sketch["measures"]}
 
-Why it matters: {sketch.why}
+Why it matters: {sketch["why"]}
 
-How to mend it: {sketch.mend}
+How to mend it: {sketch["mend"]}
 
 References: the guide, paper or measurement that the limit comes from.
 """
@@ -221,28 +145,27 @@ from qcheck import {imports}
 
 @dataclass(frozen=True)
 class Limits:
-    {sketch.limit}: int = {sketch.default}
+    {sketch["limit"]}: int = {sketch["default"]}
 
 
-@rule("{name}", code="{code}", medium="{medium}", limits=Limits)
-def {name.replace("-", "_")}({sketch.argument}: {sketch.probe}, limits: Limits) -> Judgement:
-    return {sketch.helper}(
-        {sketch.measured},
-        {level}=limits.{sketch.limit},
-        unit="{sketch.unit}",{where}
-        says="{sketch.says}",
+@rule({declared})
+def {name.replace("-", "_")}({sketch["argument"]}: {sketch["probe"]}, limits: Limits) -> Judgement:
+    return {sketch["helper"]}(
+        {sketch["measured"]},
+        {level}=limits.{sketch["limit"]},{unit}{where}
+        says="{sketch["says"]}",
     )
 '''
 
 
-def _case_text(sketch: _Sketch) -> str:
+def _case_text(sketch: dict[str, str]) -> str:
     return f"""[[case]]
 name = "exactly the limit passes"
 expect = "pass"
-{sketch.passes}
+{sketch["passes"]}
 
 [[case]]
 name = "beyond the limit is a warning"
 expect = "warning"
-{sketch.fails}
+{sketch["fails"]}
 """

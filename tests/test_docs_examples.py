@@ -31,7 +31,10 @@ def section(rule: str) -> str:
 @pytest.mark.parametrize("rule", STABLE)
 def test_a_stable_rule_shows_bad_and_good_and_what_is_said(rule: str) -> None:
     shown = section(rule)
-    assert SHOWN.search(shown) or ("\nGood:\n" in shown and "\nBad:\n" in shown)
+    assert SHOWN.search(shown) or ("\nGood:\n" in shown and "\nBad:\n" in shown), (
+        "docs/examples_recipes.py says how it is drawn, `python docs/generate.py --pictures "
+        f"{rule}` draws it"
+    )
     assert re.search(r"^`qcheck .*` says:\n\n> \*\*(error|warning)\*\*: \S", shown, re.MULTILINE)
 
 

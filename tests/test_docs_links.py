@@ -98,7 +98,8 @@ def test_the_pages_are_all_known_to_git() -> None:
         if (target := (page.parent / link.partition("#")[0]).resolve()).suffix == ".md"
     }
     tracked = {ROOT / name for name in ran.stdout.splitlines()}
-    assert {t for t in linked if t.is_relative_to(ROOT)} - tracked == set()
+    unknown = {t for t in linked if t.is_relative_to(ROOT)} - tracked
+    assert not unknown, f"git add {' '.join(str(t.relative_to(ROOT)) for t in unknown)}"
 
 
 @pytest.mark.parametrize(

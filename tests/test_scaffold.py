@@ -165,15 +165,20 @@ def test_in_our_own_tree_it_goes_where_our_rules_are(tmp_path: Path) -> None:
 
     made = own("rule", "new", "no-hats", "--medium", "voice")
     assert made.returncode == 0, made.stderr
-    assert (tree / "rules" / "voice" / "no_hats.py").is_file()
+    assert "python docs/generate.py    writes its page" in made.stdout
+    rule = tree / "rules" / "voice" / "no_hats.py"
+    assert "status=RuleStatus.PREVIEW" in rule.read_text("utf-8")
     assert (tree / "tests" / "cases" / "no-hats.toml").is_file()
     assert not (tree / "qcheck.toml").exists()
     ran = own("rule", "test", "no-hats")
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    long = "a-name-that-is-as-long-as-names-may-well-be"
+    assert own("rule", "new", long, "--medium", "portrait").returncode == 0
+    assert max(map(len, (tree / f"rules/portrait/{long.replace('-', '_')}.py").open())) <= 101
 
 
 def test_what_is_written_is_formatted_as_ours_is(tmp_path: Path) -> None:
-    for medium in ("portrait", "voice", "video", "script"):
+    for medium in MEDIA:
         qcheck("rule", "new", f"our-{medium}", "--medium", medium, cwd=tmp_path)
     ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
     if ruff is None:

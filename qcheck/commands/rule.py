@@ -92,8 +92,13 @@ def new(name: str, medium: str, code: str | None, folder: Path | None) -> None:
     made = make_rule(name, medium, code, folder)
     for what, path in made.files:
         click.echo(f"{what:<8} {path}")
-    click.echo(f"\nqcheck rule test {name}   runs its cases")
-    click.echo(f"qcheck rule {name}        explains it")
+    after = [(f"qcheck rule test {name}", "runs its cases"), (f"qcheck rule {name}", "explains it")]
+    if made.built_in:
+        after.append(("python docs/generate.py", "writes its page"))
+    width = max(len(command) for command, _ in after)
+    click.echo()
+    for command, does in after:
+        click.echo(f"{command:<{width}}   {does}")
 
 
 @rule.command("test")
