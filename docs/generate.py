@@ -1,4 +1,5 @@
-"""Writes the pages that come from code: one a rule, the table of rules, apps, output formats.
+"""Writes the pages that come from code: one a rule, the table of rules, apps, output
+formats, probes.
 
 Run ``python docs/generate.py`` after a change to a rule; ``--check`` only says what is stale or
 missing and exits with 1, as CI does. ``--pictures`` draws the pictures of the examples anew, or
@@ -15,6 +16,7 @@ from pathlib import Path
 from examples import PICTURES, ROOT, example
 from examples_recipes import RECIPES
 from formats_page import formats_page
+from probes_page import probes_page
 
 from qcheck.explain import input_lines, limit_lines, price_lines, toml_value
 from qcheck.registry import load_rules
@@ -33,6 +35,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield DOCS / "rules" / "README.md", rule_table(rules)
     yield DOCS / "apps.md", app_page(all_targets())
     yield DOCS / "formats.md", formats_page(MARK)
+    yield DOCS / "probes.md", probes_page(MARK)
 
 
 def rule_page(rule: Rule) -> str:
