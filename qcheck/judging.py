@@ -70,22 +70,7 @@ def at_most(
     fix: str | None = None,
 ) -> Judgement:
     """Judge a measurement that must not exceed ``warn`` (warning) or ``fail`` (error)."""
-    severity = None
-    if fail is not None and measured > fail:
-        severity = Severity.ERROR
-    elif warn is not None and measured > warn:
-        severity = Severity.WARNING
-    wanted = fail if warn is None else warn
-    return Judgement(
-        severity=severity,
-        message=_filled(says, quantity(measured, unit), quantity(wanted, unit)),
-        score=_score(measured, warn, fail),
-        measured=measured,
-        wanted=wanted,
-        unit=unit,
-        where=_places(where) if severity else (),
-        fix=fix if severity else None,
-    )
+    return _beyond(measured, 1, warn, fail, unit, where, says, fix)
 
 
 def at_least(
@@ -99,16 +84,32 @@ def at_least(
     fix: str | None = None,
 ) -> Judgement:
     """Judge a measurement that must reach ``warn`` (else warning) and ``fail`` (else error)."""
+    return _beyond(measured, -1, warn, fail, unit, where, says, fix)
+
+
+def _beyond(
+    measured: float,
+    worse: int,
+    warn: float | None,
+    fail: float | None,
+    unit: str,
+    where: Where,
+    says: str,
+    fix: str | None,
+) -> Judgement:
+    """Judge a measurement that is worse the larger (``worse`` is 1) or the smaller (-1) it is."""
+    excess = worse * measured
+    warn_at, fail_at = (None if limit is None else worse * limit for limit in (warn, fail))
     severity = None
-    if fail is not None and measured < fail:
+    if fail_at is not None and excess > fail_at:
         severity = Severity.ERROR
-    elif warn is not None and measured < warn:
+    elif warn_at is not None and excess > warn_at:
         severity = Severity.WARNING
     wanted = fail if warn is None else warn
     return Judgement(
         severity=severity,
         message=_filled(says, quantity(measured, unit), quantity(wanted, unit)),
-        score=_score(-measured, None if warn is None else -warn, None if fail is None else -fail),
+        score=_score(excess, warn_at, fail_at),
         measured=measured,
         wanted=wanted,
         unit=unit,
