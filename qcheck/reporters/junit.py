@@ -1,7 +1,8 @@
 """For every CI: JUnit XML, a suite a file, a case a rule, passes and skips included.
 
 What keeps the gate shut is a failure, what crashed an error. Findings that do not block are told in
-``system-out``, since JUnit knows only failure.
+``system-out``, since JUnit knows only failure. A case's class is its file: GitLab takes the first
+alone of those whose class and name are the same, and shows the class and the failure's text.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def _suite(name: str, seconds: float, cases: list[ET.Element]) -> ET.Element:
 def _cases(file: FileReport, report: Report) -> Iterator[ET.Element]:
     if why := unknown_file(report, file):
         case = _case(file, "qcheck", 0)
-        ET.SubElement(case, "failure", message=_clean(why), type="qcheck")
+        ET.SubElement(case, "failure", message=_clean(why), type="qcheck").text = _clean(why)
         yield case
     for outcome in file.outcomes:
         yield _outcome(file, outcome, report)
@@ -59,7 +60,7 @@ def _case(file: FileReport, name: str, seconds: float) -> ET.Element:
     return ET.Element(
         "testcase",
         name=name,
-        classname=f"qcheck.{file.medium}",
+        classname=_clean(file.file),
         file=_clean(file.file),
         time=f"{seconds:.3f}",
     )
@@ -73,7 +74,8 @@ def _outcome(file: FileReport, outcome: Outcome, report: Report) -> ET.Element:
         error = ET.SubElement(case, "error", message=_clean(outcome.reason), type="crashed")
         error.text = _clean(outcome.trace)
     elif why is not None:
-        ET.SubElement(case, "failure", message=_clean(why), type=outcome.rule).text = text
+        failure = ET.SubElement(case, "failure", message=_clean(why), type=outcome.rule)
+        failure.text = text or _clean(why)
     elif outcome.status is Status.SKIPPED:
         # As text: Jenkins' schema knows no attribute here.
         ET.SubElement(case, "skipped").text = _clean(outcome.reason)

@@ -1,9 +1,10 @@
 """For code scanning: SARIF 2.1.0, as GitHub takes it.
 
-Findings are results on line 1, since GitHub shows a result on a line and a picture has none; boxes
-are rectangles of an attachment, seconds stand in ``properties``. What crashed is a notification of
-the invocation, which then was not successful. Passes are left out: GitHub would show them as alerts
-(it does not read ``kind``).
+Findings are results on line 1, the severest first: GitHub shows a result on a line, and a picture
+has none. Boxes are rectangles of an attachment, seconds stand in ``properties``. What crashed is a
+notification of the invocation, which then was not successful. Passes are left out: GitHub would
+show them as alerts (it does not read ``kind``); and so is what goes beyond the 25,000 results that
+it takes.
 
 Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0 Plus Errata 01;
 sections are cited beside what follows them.
@@ -35,6 +36,10 @@ _SCHEMA = (
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _ROOT = "%SRCROOT%"
 
+# GitHub refuses a file of more results, and shows the first 5,000 of a run (GitHub documentation,
+# "SARIF results exceed limits").
+_MOST_RESULTS = 25_000
+
 Json = dict[str, Any]
 
 
@@ -50,15 +55,22 @@ def render(report: Report, view: View) -> str:
     }
     if url := view.docs_url or _docs_url():
         driver["informationUri"] = url
+    results = [r for file in report.files for r in _results(file, report, view.root, index)]
+    # The severest first: they are what is shown where not all of it is.
+    results.sort(key=lambda result: list(_LEVELS.values()).index(result["level"]))
+    invocation = _invocation(report, view)
+    if (left_out := len(results) - _MOST_RESULTS) > 0:
+        told = _notification("warning", f"{left_out} results are left out: GitHub takes no more.")
+        invocation.setdefault("toolExecutionNotifications", []).append(told)
     run: Json = {
         "tool": {"driver": driver},
-        "invocations": [_invocation(report, view)],
+        "invocations": [invocation],
         # 3.14.14: no address; where the root lies is the reader's to know.
         "originalUriBaseIds": {
             _ROOT: {"description": {"text": "The root of the repository or folder checked."}}
         },
         "artifacts": [_artifact(file, view.root) for file in report.files],
-        "results": [r for file in report.files for r in _results(file, report, view.root, index)],
+        "results": results[:_MOST_RESULTS],
         # 3.14.17: what Python counts in strings.
         "columnKind": "unicodeCodePoints",
         "properties": {

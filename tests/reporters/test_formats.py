@@ -23,7 +23,7 @@ from qcheck.reporters import View, formats, reporter, side_reports, summary
 from qcheck.reporters._schema import SCHEMAS, schema
 from qcheck.reporters.csv import COLUMNS
 from qcheck.reporters.github import MOST
-from qcheck.results import FileReport, Judgement, Outcome, Report, Severity, Status
+from qcheck.results import UNKNOWN, FileReport, Judgement, Outcome, Report, Severity, Status
 
 GOLDEN = Path(__file__).parent / "golden"
 VIEWS = {
@@ -145,6 +145,25 @@ def test_junit_counts_what_it_holds() -> None:
     assert [suite.get("skipped") for suite in root] == ["2", "0", "0"]
 
 
+def test_junit_names_no_two_cases_alike() -> None:
+    """Of cases with the same class and name GitLab takes the first and ignores the others."""
+    judged = Outcome("sharpness", "P52", Status.FAIL, (Judgement(Severity.ERROR, "Blurred.", 7),))
+    files = tuple(FileReport(f"{i}.png", "portrait", (judged,)) for i in range(3))
+    report = Report(files, None, Severity.ERROR)
+    cases = [*ET.fromstring(reporter("junit")(report, View())).iter("testcase")]
+    assert len({(case.get("classname"), case.get("name")) for case in cases}) == 3
+
+
+def test_junit_says_why_where_gitlab_reads_it() -> None:
+    """It shows the text of a failure and no attribute."""
+    low = Outcome("sharpness", "P52", Status.PASS, (Judgement(None, "It is sharp.", 7),))
+    files = (FileReport("low.png", "portrait", (low,)), FileReport("odd.bin", UNKNOWN, ()))
+    report = Report(files, None, Severity.ERROR, min_score=50)
+    failures = [*ET.fromstring(reporter("junit")(report, View())).iter("failure")]
+    assert len(failures) == 2
+    assert all(failure.text for failure in failures)
+
+
 def test_a_score_that_is_too_low_is_told_in_every_format() -> None:
     judged = Outcome("sharpness", "P52", Status.PASS, (Judgement(None, "It is sharp.", 70.0),))
     file = FileReport("portrait.png", "portrait", (judged,))
@@ -245,6 +264,24 @@ def test_sarif_points_to_the_spot() -> None:
     assert rule["helpUri"] == "https://example.org/docs/rules/face-resolution.md"
     assert DOCS.summary in rule["help"]["text"]
     assert "passed" not in json.dumps(run["results"])
+
+
+def test_sarif_puts_the_severest_first_and_ends_where_github_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def said(severity: Severity) -> Outcome:
+        return Outcome("sharpness", "P52", Status.FAIL, (Judgement(severity, "Blurred.", 7),))
+
+    files = [FileReport(f"{s.label}.png", "portrait", (said(s),)) for s in Severity]
+    report = Report(tuple(files), None, Severity.ERROR)
+    (run,) = json.loads(reporter("sarif")(report, View()))["runs"]
+    assert [result["level"] for result in run["results"]] == ["error", "warning", "note"]
+    assert "toolExecutionNotifications" not in run["invocations"][0]
+    monkeypatch.setattr("qcheck.reporters.sarif._MOST_RESULTS", 2)
+    (run,) = json.loads(reporter("sarif")(report, View()))["runs"]
+    assert [result["level"] for result in run["results"]] == ["error", "warning"]
+    (told,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert told["message"]["text"].startswith("1 results are left out")
 
 
 def test_sarif_tells_of_crashes_as_notifications() -> None:
