@@ -53,7 +53,9 @@ KEYS = {
     "output-format": Key(
         "The formats (`qcheck formats`); FORMAT=FILE writes a file.", '["full", "json=qcheck.json"]'
     ),
-    "plugins": Key("Files of your own rules (`qcheck rule new` makes one).", "[]"),
+    "plugins": Key(
+        "Your own rules: files, or folders of them (`qcheck rule new` makes one).", "[]"
+    ),
     "baseline": Key(
         "Findings that are known and do not count (`qcheck baseline update` writes them down).",
         '"qcheck-baseline.json"',

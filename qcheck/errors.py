@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["UsageFault", "line_in", "place_of", "told"]
+__all__ = ["UsageFault", "place_below", "place_of", "told"]
 
 
 class UsageFault(Exception):
@@ -19,18 +19,18 @@ def told(error: BaseException) -> str:
 
 
 def place_of(function: Callable[..., Any], error: BaseException | None = None) -> str:
-    """Where in its file ``function`` stands, or where in that file ``error`` came from."""
-    code = function.__code__
-    line = error and line_in(code.co_filename, error)
-    return f"{Path(code.co_filename).name}, line {line or code.co_firstlineno}"
+    """Where ``function`` stands, or where in its file ``error`` came from."""
+    file, line = Path(function.__code__.co_filename), function.__code__.co_firstlineno
+    return (error and place_below(file, error)) or f"{file.name}, line {line}"
 
 
-def line_in(file: str, error: BaseException) -> int | None:
-    """The innermost line of ``file`` that ``error`` went through; None where it did not."""
-    line = None
+def place_below(path: Path, error: BaseException) -> str | None:
+    """The innermost line of the file, or of one in the folder, that ``error`` went through."""
+    found = None
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == file:
-            line = trace.tb_lineno
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.is_relative_to(path):
+            found = f"{file.name}, line {trace.tb_lineno}"
         trace = trace.tb_next
-    return line
+    return found

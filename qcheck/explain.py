@@ -38,10 +38,13 @@ def toml_value(value: Any) -> str:
 
 
 def rule_list(rules: Iterable[Rule]) -> str:
+    rules = list(rules)
+    codes = max(len(rule.code) for rule in rules)
+    names = max(len(rule.name) for rule in rules)
     lines = []
     for rule in rules:
         mark = "" if rule.status is RuleStatus.STABLE else f"  [{rule.status.value}]"
-        lines.append(f"{rule.code:<5} {rule.name:<22} {rule.docs.summary}{mark}\n")
+        lines.append(f"{rule.code:<{codes}}  {rule.name:<{names}}  {rule.docs.summary}{mark}\n")
     return "".join(lines)
 
 

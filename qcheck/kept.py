@@ -63,7 +63,10 @@ def _surroundings() -> list[str]:
 def _own_code() -> str:
     # The rules are a package of their own that is installed as a part of ours.
     packages = [importlib.import_module(name) for name in ("qcheck", "qcheck.rules")]
-    folders = [Path(each) for package in packages for each in package.__path__]
+    return _code_in([Path(each) for package in packages for each in package.__path__])
+
+
+def _code_in(folders: Iterable[Path]) -> str:
     digest = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
@@ -75,9 +78,15 @@ def _own_code() -> str:
 
 @cache
 def _module_digest(name: str) -> str:
-    """The code of somebody else's rule. Ours is in :func:`_own_code`."""
+    """The code of somebody else's rule: its file, or the package that it is in, with its probes.
+
+    Ours is in :func:`_own_code`.
+    """
     if name.startswith("qcheck.rules."):
         return ""
+    package = sys.modules.get(name.partition(".")[0])
+    if folders := getattr(package, "__path__", None):
+        return _code_in([Path(each) for each in folders])
     path = getattr(sys.modules.get(name), "__file__", None)
     return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else name
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from qcheck.errors import UsageFault, line_in, told
+from qcheck.errors import UsageFault, place_below, told
 from qcheck.rule import MEDIA, Rule, RuleStatus, declared_rule
 
 __all__ = ["GROUP", "Rules", "load_rules"]
@@ -87,8 +87,10 @@ def load_rules(plugins: tuple[Path, ...] = ()) -> Rules:
             rules = list(_rules_in(point.load()))
         found.update((id(rule), rule) for rule in rules)
     for path in plugins:
+        if any(path.is_relative_to(other) for other in plugins if other != path):
+            continue
         with _loading(f"the plugin {path} does not load", path):
-            rules = list(_rules_in(_load_file(path)))
+            rules = list(_rules_in(_load_plugin(path)))
         if not rules:
             raise UsageFault(f"the plugin {path} declares no rule")
         found.update((id(rule), rule) for rule in rules)
@@ -125,12 +127,18 @@ def _rules_in(loaded: object) -> Iterator[Rule]:
                 yield rule
 
 
-def _load_file(path: Path) -> ModuleType:
+def _load_plugin(path: Path) -> ModuleType:
+    """A file, or a folder of them as a package: one of its files imports from another by ``.``."""
     digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
     name = f"qcheck_plugin_{digest}_{path.stem}"
+    if path.is_dir():
+        package = ModuleType(name)
+        package.__path__ = [str(path)]
+        sys.modules[name] = package
+        return package
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise UsageFault(f"the plugin {path} is no Python file")
+        raise UsageFault(f"the plugin {path} is no Python file and no folder")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
@@ -142,14 +150,13 @@ def _load_file(path: Path) -> ModuleType:
 
 
 @contextmanager
-def _loading(what: str, file: Path | None = None) -> Iterator[None]:
-    """Whatever somebody else's module raises becomes one line, with the line of ``file``."""
+def _loading(what: str, path: Path | None = None) -> Iterator[None]:
+    """Whatever somebody else's module raises becomes one line, with its place below ``path``."""
     try:
         yield
     except UsageFault:
         raise
     except (Exception, SystemExit) as error:
         # A syntax error names its line itself.
-        line = None if file is None or isinstance(error, SyntaxError) else line_in(str(file), error)
-        place = f" (line {line})" if line else ""
-        raise UsageFault(f"{what}: {told(error)}{place}") from error
+        place = path and not isinstance(error, SyntaxError) and place_below(path.absolute(), error)
+        raise UsageFault(f"{what}: {told(error)}{f' ({place})' if place else ''}") from error

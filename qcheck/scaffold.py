@@ -11,7 +11,7 @@ from qcheck.edits import add_plugin, config_to_edit, shown
 from qcheck.errors import UsageFault
 from qcheck.registry import Rules, load_rules
 from qcheck.rule import CODE, NAME
-from qcheck.run import Options, rules_of
+from qcheck.run import Options, rules_of, run_settings
 
 __all__ = ["Made", "make_rule"]
 
@@ -65,6 +65,7 @@ def make_rule(name: str, medium: str, code: str | None, folder: Path | None) -> 
     for path in texts:
         if path.exists():
             raise UsageFault(f"{path}: it is there already")
+    was_made = not home.exists()
     for path, text in texts.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,10 +75,17 @@ def make_rule(name: str, medium: str, code: str | None, folder: Path | None) -> 
             raise UsageFault(f"{path}: {error.strerror or error}") from error
     files = [("rule", rule_file), ("cases", case_file)]
     if not own:
+        # A folder that was there may hold what is no rule: of it the file alone is named.
+        plugin = home if was_made or _is_plugin(home) else rule_file
         config = config_to_edit(None)
-        add_plugin(config, _relative(rule_file, config.resolve().parent))
+        add_plugin(config, _relative(plugin, config.resolve().parent))
         files.append(("plugins", config))
     return Made(tuple((what, shown(path)) for what, path in files), built_in=own is not None)
+
+
+def _is_plugin(folder: Path) -> bool:
+    listed = run_settings(Options()).plugin_paths
+    return folder.resolve() in [path.resolve() for path in listed]
 
 
 def _own_tree() -> Path | None:

@@ -71,8 +71,8 @@ def test_a_sound_rule_is_loaded(tmp_path: Path) -> None:
         ("picture: Picture", 'p: "Pictur"', PROBE_AT + "an annotation cannot be read"),
         ("@probe(measure)", '@probe("nowhere:at")', "what measures Mine: ModuleNotFoundError"),
         ("@probe(measure)", "@probe(max)", "probe Mine: a function is expected"),
-        ("@probe(measure)", "@probe", "what measures it? @probe(measure) (line 19)"),
-        ("s: float = 1.0", "s: float", "limits: warn_above_s has no default (line 30)"),
+        ("@probe(measure)", "@probe", "what measures it? @probe(measure) (ours.py, line 19)"),
+        ("s: float = 1.0", "s: float", "limits: warn_above_s has no default (ours.py, line 30)"),
         ("s: float = 1.0", 's: float = "1"', "limits: warn_above_s: a number is expected"),
         ("s: float = 1.0", 's: "Float" = 1.0', "limits: NameError: name 'Float'"),
         ("s: float = 1.0", "s: dict = None", "warn_above_s: no configuration can give dict"),
@@ -87,8 +87,16 @@ def test_a_sound_rule_is_loaded(tmp_path: Path) -> None:
             "    return (",
             "SyntaxError: '(' was never closed (ours.py,",
         ),
-        ("@dataclass(frozen=True)\nclass L", "raise SystemExit(0)\nclass L", "SystemExit: 0 (line"),
-        ("class Limits:", "class Limits(Unknown):", "name 'Unknown' is not defined (line 26)"),
+        (
+            "@dataclass(frozen=True)\nclass L",
+            "raise SystemExit(0)\nclass L",
+            "SystemExit: 0 (ours.py, line",
+        ),
+        (
+            "class Limits:",
+            "class Limits(Unknown):",
+            "name 'Unknown' is not defined (ours.py, line 26)",
+        ),
     ],
 )
 def test_what_is_not_sound_is_one_line_with_its_place(

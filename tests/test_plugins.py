@@ -72,6 +72,36 @@ def landscape(aspect: Aspect) -> Judgement:
     assert "It is 1.50 times as wide as high." in ran.stdout, ran.stderr
 
 
+def test_a_folder_of_rules_is_a_package_whose_files_share_probes(project: Path) -> None:
+    home = project / "ours"
+    home.mkdir()
+    (home / "aspect.py").write_text(PROBE, "utf-8")
+    asks = """
+from .aspect import Aspect
+
+@rule("{name}", code="{code}", medium="portrait")
+def landscape(aspect: Aspect) -> Judgement:
+    return at_most(aspect.width_to_height, fail=1, says="It is {measured} times as wide as high.")
+"""
+    for name, code in (("landscape", "TEAM02"), ("wide", "TEAM03")):
+        text = RULE.partition("@dataclass")[0]
+        own = asks.replace("{name}", name).replace("{code}", code)
+        (home / f"{name}.py").write_text(text + own, "utf-8")
+    # One of its files may be named as well.
+    (project / "qcheck.toml").write_text('plugins = ["ours", "./ours/wide.py"]')
+    Image.new("RGB", (300, 200)).save(project / "wide.png")
+    ran = qcheck("--select", "TEAM", "--timings", "wide.png", cwd=project)
+    assert ran.stdout.count("It is 1.50 times as wide as high.") == 2, ran.stderr
+    # What is kept is not believed when a file beside the rules changed.
+    kept = ("--select", "TEAM", "--cache", "kept", "wide.png")
+    assert "It is 1.50 times" in qcheck(*kept, cwd=project).stdout
+    (home / "aspect.py").write_text(PROBE.replace("picture.width_px /", "3 * 300 /"), "utf-8")
+    assert "It is 4.50 times" in qcheck(*kept, cwd=project).stdout
+    (home / "aspect.py").write_text("x = 1\nnowhere()", "utf-8")
+    broken = qcheck("wide.png", cwd=project)
+    assert broken.stderr.endswith("name 'nowhere' is not defined (aspect.py, line 2)\n")
+
+
 def test_the_same_rule_is_explained_like_any_other(project: Path) -> None:
     assert "Rename the file," in qcheck("rule", "no-spaces", cwd=project).stdout
 

@@ -45,9 +45,11 @@ def test_it_is_a_rule_like_any_other(tmp_path: Path, fixtures: Path) -> None:
     second = qcheck("rule", "new", "long-talk", "--medium", "voice", cwd=tmp_path)
     assert second.returncode == 0, second.stderr
     assert "# ours\npreview = false # yet\n" in (tmp_path / "qcheck.toml").read_text()
+    assert 'plugins = ["./qcheck_rules"]' in (tmp_path / "qcheck.toml").read_text()
     listed = qcheck("rule", cwd=tmp_path).stdout
-    assert "TEAM01 no-hats" in listed
-    assert "TEAM02 long-talk" in listed
+    assert "\nTEAM01  no-hats  " in listed
+    assert "\nTEAM02  long-talk  " in listed
+    assert len({line.index(line.split()[1]) for line in listed.splitlines()}) == 1
     assert (
         "How to mend it: Move the camera closer" in qcheck("rule", "no-hats", cwd=tmp_path).stdout
     )
@@ -55,6 +57,15 @@ def test_it_is_a_rule_like_any_other(tmp_path: Path, fixtures: Path) -> None:
     only = ("--select", "TEAM", "--output-format", "json", "a.png")
     outcomes = json.loads(qcheck(*only, cwd=tmp_path).stdout)["files"][0]["outcomes"]
     assert [(o["rule"], o["status"]) for o in outcomes] == [("no-hats", "pass")]
+
+
+def test_of_a_folder_that_was_there_the_file_alone_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "deploy.py").write_text("raise SystemExit('not a rule')")
+    made = qcheck("rule", "new", "no-hats", "--medium", "portrait", "--in", "tools", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert (tmp_path / "qcheck.toml").read_text() == 'plugins = ["./tools/no_hats.py"]\n'
+    assert "2 of 2 cases pass" in qcheck("rule", "test", "no-hats", cwd=tmp_path).stdout
 
 
 def test_a_case_that_does_not_hold_is_shown(tmp_path: Path) -> None:
