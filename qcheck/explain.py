@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -33,7 +34,9 @@ def toml_value(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(toml_value(item) for item in value)}]"
     if isinstance(value, str):
-        return f'"{value}"'
+        # A pattern is easiest to read, and to copy, between single quotes.
+        literal = "\\" in value and "'" not in value and value.isprintable()
+        return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from qcheck.config_docs import KEYS, example, keys, schema
+from qcheck.explain import toml_value
 from qcheck.registry import load_rules
 from qcheck.settings import Settings, load_settings
 
@@ -155,3 +156,8 @@ def test_show_is_read_by_people_too(tmp_path: Path) -> None:
     (tmp_path / "qcheck.toml").write_text("preview = true\n")
     text = qcheck("config", "show", cwd=tmp_path).stdout
     assert re.search(r"^preview +true +qcheck\.toml:1$", text, re.M), text
+
+
+@pytest.mark.parametrize("value", [r"SH\d{3}", 'say "no"', r"it's \d", "a\tb\n", "plain", "größer"])
+def test_text_is_shown_as_toml_spells_it(value: str) -> None:
+    assert tomllib.loads(f"key = {toml_value(value)}") == {"key": value}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -28,8 +30,8 @@ def blocks(language: str) -> list[str]:
 
 RULE = blocks("python")[0]
 PROBE = blocks("python")[1]
-CONFIGURATION = blocks("toml")[0]
-PACKAGE = blocks("toml")[1]
+CASES, LIMITS, _, PACKAGE = blocks("toml")
+CONFIGURATION = 'plugins = ["./our_rules.py"]\n'
 
 
 def qcheck(
@@ -52,12 +54,48 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_the_sitting_of_the_documentation_goes_as_it_says(tmp_path: Path, fixtures: Path) -> None:
+    shoot = tmp_path / "shoot"
+    shoot.mkdir()
+    shutil.copy(fixtures / "portrait.png", shoot / "SH010_S1_v02.png")
+    shutil.copy(fixtures / "voice.wav", shoot / "take 3.wav")
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    (bin_folder / "qcheck").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m qcheck "$@"\n')
+    (bin_folder / "qcheck").chmod(0o755)
+    path = f"{bin_folder}:{os.environ['PATH']}"
+
+    def said(block: str) -> str:
+        commands = re.findall(r"^\$ (.*)$", block, re.MULTILINE)
+        outputs = []
+        for command in commands:
+            ran = subprocess.run(
+                ["sh", "-c", command],
+                cwd=tmp_path,
+                env={**os.environ, "PATH": path},
+                capture_output=True,
+                text=True,
+            )
+            outputs.append(f"$ {command}\n{ran.stdout}{ran.stderr}")
+        return "".join(outputs)
+
+    new, runs, limited = blocks("console")
+    assert said(new) == new
+    (tmp_path / "qcheck_rules" / "shot_name.py").write_text(RULE, "utf-8")
+    (tmp_path / "qcheck_rules" / "cases" / "shot-name.toml").write_text(CASES, "utf-8")
+    assert said(runs) == runs
+    assert (tmp_path / "qcheck.toml").read_text("utf-8") == 'plugins = ["./qcheck_rules"]\n'
+    with (tmp_path / "qcheck.toml").open("a") as config:
+        config.write(f"\n{LIMITS}")
+    assert said(limited) == limited
+
+
 def test_a_rule_in_a_file_runs_beside_the_built_in_ones(project: Path) -> None:
     ran = qcheck("--output-format", "json", "a picture.png", cwd=project)
-    assert statuses(ran.stdout)["no-spaces"] == "fail", ran.stderr
+    assert statuses(ran.stdout)["shot-name"] == "fail", ran.stderr
     assert "readable" in statuses(ran.stdout)
     only = qcheck("--select", "TEAM01", "--output-format", "json", "a picture.png", cwd=project)
-    assert statuses(only.stdout) == {"no-spaces": "fail"}
+    assert statuses(only.stdout) == {"shot-name": "fail"}
 
 
 def test_a_probe_of_their_own_is_measured_for_a_rule(project: Path) -> None:
@@ -66,7 +104,8 @@ def test_a_probe_of_their_own_is_measured_for_a_rule(project: Path) -> None:
 def landscape(aspect: Aspect) -> Judgement:
     return at_most(aspect.width_to_height, fail=1, says="It is {measured} times as wide as high.")
 """
-    (project / "our_rules.py").write_text(RULE + PROBE + asks, "utf-8")
+    text = RULE.replace("failed", "failed, at_most", 1)
+    (project / "our_rules.py").write_text(text + PROBE + asks, "utf-8")
     Image.new("RGB", (300, 200)).save(project / "wide.png")
     ran = qcheck("--select", "landscape", "wide.png", cwd=project)
     assert "It is 1.50 times as wide as high." in ran.stdout, ran.stderr
@@ -84,7 +123,7 @@ def landscape(aspect: Aspect) -> Judgement:
     return at_most(aspect.width_to_height, fail=1, says="It is {measured} times as wide as high.")
 """
     for name, code in (("landscape", "TEAM02"), ("wide", "TEAM03")):
-        text = RULE.partition("@dataclass")[0]
+        text = RULE.partition("@dataclass")[0].replace("failed", "at_most")
         own = asks.replace("{name}", name).replace("{code}", code)
         (home / f"{name}.py").write_text(text + own, "utf-8")
     # One of its files may be named as well.
@@ -103,12 +142,12 @@ def landscape(aspect: Aspect) -> Judgement:
 
 
 def test_the_same_rule_is_explained_like_any_other(project: Path) -> None:
-    assert "Rename the file," in qcheck("rule", "no-spaces", cwd=project).stdout
+    assert "Rename the file to shot" in qcheck("rule", "shot-name", cwd=project).stdout
 
 
 def test_plugins_of_a_nearer_configuration_run_for_its_files(project: Path) -> None:
     ran = qcheck("--output-format", "json", str(project / "a picture.png"), cwd=project.parent)
-    assert statuses(ran.stdout)["no-spaces"] == "fail"
+    assert statuses(ran.stdout)["shot-name"] == "fail"
 
 
 @pytest.mark.parametrize(
@@ -116,9 +155,9 @@ def test_plugins_of_a_nearer_configuration_run_for_its_files(project: Path) -> N
     [
         ("import nowhere_to_be_found", "ModuleNotFoundError"),
         ("def f(:", "SyntaxError"),
-        (RULE.replace("no-spaces", "No Spaces"), "not kebab-case"),
+        (RULE.replace("shot-name", "Shot Name"), "not kebab-case"),
         (RULE.replace("How to mend it:", ""), "How to mend it"),
-        (RULE.replace('"no-spaces", code="TEAM01"', '"readable", code="TEAM01"'), "two rules"),
+        (RULE.replace('"shot-name", code="TEAM01"', '"readable", code="TEAM01"'), "two rules"),
         (RULE.replace("TEAM01", "F01"), "two rules are called F01"),
     ],
 )
@@ -161,7 +200,7 @@ def test_an_installed_package_brings_its_rules(project: Path, tmp_path: Path) ->
         "".join(f"import site; site.addsitedir({str(p)!r})\n" for p in lent)
     )
     ran = qcheck("--output-format", "json", "a picture.png", cwd=project, python=python)
-    assert statuses(ran.stdout)["no-spaces"] == "fail", ran.stderr
+    assert statuses(ran.stdout)["shot-name"] == "fail", ran.stderr
 
 
 def test_selectors() -> None:
