@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from qcheck.results import Box, FileReport, Outcome, Report, Severity, Span
 
-__all__ = ["by_reason", "place", "places", "plural", "unexplained", "verdict"]
+__all__ = ["by_reason", "place", "places", "plural", "summary", "unexplained", "verdict"]
 
 _MOST_PLACES = 4
 
@@ -50,6 +50,27 @@ def by_reason(outcomes: Iterable[Outcome]) -> dict[str, str]:
 def unexplained(file: FileReport) -> dict[str, str]:
     """Rules that apply and could not look, where no error of the file says why."""
     return {} if file.severity is Severity.ERROR else by_reason(file.unmeasured)
+
+
+def summary(report: Report) -> str:
+    """The verdict in a sentence, with what was found and in how many files."""
+    counts = report.counts()
+    found = ", ".join(
+        plural(counts[severity], severity) for severity in ("error", "warning") if counts[severity]
+    )
+    target = f" for {report.target}" if report.target else ""
+    checked = plural(len(report.files), "file") + target
+    blocked = sum(map(report.blocks, report.files))
+    if 0 < blocked < len(report.files):
+        checked += f", of which {blocked} {'blocks' if blocked == 1 else 'block'}"
+    crashed = "a rule crashed" + (f"; {found}" if found else "")
+    return {
+        "ready": f"Ready: {plural(len(report.files), 'file')} checked{target}, "
+        f"{found or 'nothing to mend'}.",
+        "blocked": f"Not ready: {found or 'something could not be checked'} in {checked}.",
+        "crashed": f"Not ready: {crashed} in {checked}.",
+        "unchecked": "Nothing was checked.",
+    }[verdict(report)]
 
 
 def verdict(report: Report) -> str:

@@ -8,7 +8,7 @@ from qcheck.reporters import View
 from qcheck.results import FileReport, Finding, Report, Severity, Status
 from qcheck.tables import statistics_table
 from qcheck.units import quantity
-from qcheck.wording import by_reason, places, plural, unexplained, verdict
+from qcheck.wording import by_reason, places, summary, unexplained, verdict
 
 __all__ = ["STATISTICS", "render"]
 
@@ -39,7 +39,7 @@ def render(report: Report, view: View) -> str:
     if len(told) > len(explained):
         notes.append("a rule is explained where it speaks first; `qcheck rule NAME` says it again")
     lines += [_paint(f"note: {note}", "dim", view) for note in notes]
-    lines.append(_summary(report, view))
+    lines.append(_paint(summary(report), verdict(report), view))
     return "\n".join(lines) + "\n"
 
 
@@ -114,27 +114,6 @@ def _passes(file: FileReport, view: View) -> list[str]:
         for rule, reason in file.ignored.items()
     ]
     return lines
-
-
-def _summary(report: Report, view: View) -> str:
-    counts = report.counts()
-    word = verdict(report)
-    found = ", ".join(
-        plural(counts[severity], severity) for severity in ("error", "warning") if counts[severity]
-    )
-    checked = plural(len(report.files), "file")
-    blocked = sum(map(report.blocks, report.files))
-    if blocked and blocked < len(report.files):
-        checked += f", of which {blocked} {'blocks' if blocked == 1 else 'block'}"
-    target = f" for {report.target}" if report.target else ""
-    crashed = "a rule crashed" + (f"; {found}" if found else "")
-    texts = {
-        "ready": f"Ready: {checked} checked{target}, {found or 'nothing to mend'}.",
-        "blocked": f"Not ready: {found or 'something could not be checked'} in {checked}{target}.",
-        "crashed": f"Not ready: {crashed} in {checked}{target}.",
-        "unchecked": "Nothing was checked.",
-    }
-    return _paint(texts[word], word, view)
 
 
 def _sentence(text: str) -> str:

@@ -1,8 +1,9 @@
 """For GitHub Actions: annotations, the severest first, and the rest in the step summary.
 
-A step shows the first ten annotations of a kind, so no more are made; what is left stands in the
-log as plain lines, and all of it in the file that ``GITHUB_STEP_SUMMARY`` names. The command syntax
-and its escapes are those of actions/toolkit's ``command.ts``.
+A step shows the first ten annotations of a kind, so no more are made; errors and warnings that are
+left stand in the log as plain lines above the verdict, and all of it in the file that
+``GITHUB_STEP_SUMMARY`` names. The command syntax and its escapes are those of actions/toolkit's
+``command.ts``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from qcheck.reporters import View, markdown
 from qcheck.reporters._gate import low_scores, nothing_checked, unknown_file
 from qcheck.reporters._text import printed, project_path
 from qcheck.results import Report, Severity
-from qcheck.wording import by_reason, places, unexplained
+from qcheck.wording import by_reason, places, summary, unexplained
 
 __all__ = ["MOST", "render", "side_reports"]
 
@@ -39,10 +40,10 @@ def render(report: Report, view: View) -> str:
         made[kind] += 1
         if made[kind] <= MOST:
             lines.append(_command(kind, file, title, message))
-        else:
+        elif kind != _COMMANDS[Severity.INFO]:
             # Not at the start of a line: a name that reads like a command must not be one.
             rest.append(f"qcheck: {kind}: {file}: {title}: {' '.join(printed(message).split())}")
-    return "".join(f"{line}\n" for line in lines + rest)
+    return "".join(f"{line}\n" for line in (*lines, *rest, f"qcheck: {summary(report)}"))
 
 
 def side_reports(report: Report, view: View) -> Mapping[Path, str]:

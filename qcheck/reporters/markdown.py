@@ -20,10 +20,10 @@ _SIGNS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
 
 def render(report: Report, view: View) -> str:
     parts = [f"## qcheck: {_headline(report)}"]
-    if findings := sorted(report.findings, key=lambda f: -f.severity):
-        parts.append(_table(findings))
     if stopped := _stopped(report):
         parts.append("\n".join(f"- {line}" for line in stopped))
+    if findings := sorted(report.findings, key=lambda f: -f.severity):
+        parts.append(_table(findings))
     if mends := _mends(findings, view):
         parts.append("### How to mend it\n\n" + "\n".join(mends))
     if report.notes:

@@ -133,6 +133,12 @@ def test_json_lines_hold_what_json_holds_and_end_with_the_run() -> None:
     assert lines[-1] == {"kind": "run", **run}
 
 
+@pytest.mark.parametrize("report", [REPORT, EMPTY])
+def test_json_that_is_put_together_file_by_file_is_laid_out_as_one(report: Report) -> None:
+    text = reporter("json")(report, View())
+    assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+
+
 def test_junit_counts_what_it_holds() -> None:
     root = ET.fromstring(reporter("junit")(REPORT, View()))
     assert root.attrib | {"time": ""} == {
@@ -175,7 +181,8 @@ def test_a_score_that_is_too_low_is_told_in_every_format() -> None:
 
 
 def test_github_puts_the_severest_first_and_escapes() -> None:
-    lines = reporter("github")(REPORT, View()).splitlines()
+    *lines, last = reporter("github")(REPORT, View()).splitlines()
+    assert last.startswith("qcheck: Not ready: ")
     kinds = [line.split()[0] for line in lines]
     order = ["::error", "::warning", "::notice"]
     assert kinds == sorted(kinds, key=order.index)
@@ -200,9 +207,10 @@ def test_github_gets_ten_annotations_of_a_kind_and_the_log_and_the_summary_the_r
     lines = reporter("github")(report, View()).splitlines()
     commands = [line for line in lines if line.startswith("::")]
     assert [c.split()[0] for c in commands] == ["::error"] * MOST + ["::warning"] * MOST
-    rest = lines[len(commands) :]
+    *rest, last = lines[len(commands) :]
     assert len(rest) == 30
     assert all(line.startswith("qcheck: ") for line in rest)
+    assert last == "qcheck: Not ready: 25 errors, 25 warnings in 50 files, of which 25 block."
 
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     assert side_reports("github", report, View()) == {}
@@ -302,7 +310,7 @@ def test_no_changed_file_is_a_pass_in_every_format() -> None:
     assert none_left.exit_code == 0
     assert "not ok" not in reporter("tap")(none_left, View())
     assert ET.fromstring(reporter("junit")(none_left, View())).get("errors") == "0"
-    assert reporter("github")(none_left, View()) == ""
+    assert reporter("github")(none_left, View()) == "qcheck: Nothing was checked.\n"
     (run,) = json.loads(reporter("sarif")(none_left, View()))["runs"]
     assert run["invocations"][0]["executionSuccessful"] is True
 
