@@ -16,7 +16,7 @@ from pathlib import Path
 from qcheck.errors import UsageFault
 from qcheck.fingerprint import VERSION as FINGERPRINTS
 from qcheck.fingerprint import find_root, fingerprint, fingerprints, identity, source
-from qcheck.results import FileReport, Judgement, Outcome, Report, Severity, Status
+from qcheck.results import UNKNOWN, FileReport, Judgement, Outcome, Report, Severity, Status
 from qcheck.whole import write_whole
 from qcheck.wording import plural
 
@@ -93,7 +93,7 @@ class Baseline:
         seen = {identity(file, self.root) for file in report.files}
         kept = [entry for entry in self.entries if entry.file not in seen and self._is_there(entry)]
         # What has no file, standard input say, nobody finds again.
-        files = [file for file in report.files if source(file) is not None]
+        files = [file for file in report.files if source(file) or Path(file.file).is_symlink()]
         found = [entry for file in files for entry in self.found_in(file)]
         return dataclasses.replace(self, entries=tuple(sorted({*kept, *found})))
 
@@ -120,7 +120,8 @@ class Baseline:
 
     def _is_there(self, entry: Entry) -> bool:
         """Files outside the project are known by their content only: nobody can say."""
-        return entry.file.startswith("sha256:") or (self.root / entry.file).is_file()
+        path = self.root / entry.file
+        return entry.file.startswith("sha256:") or path.is_file() or path.is_symlink()
 
     def found_in(self, file: FileReport) -> Iterator[Entry]:
         of = identity(file, self.root)
@@ -159,10 +160,15 @@ class Baseline:
         of = identity(file, self.root)
         outcomes = []
         ignored = dict(file.ignored)
+        nothing_known = file.medium == UNKNOWN
         for outcome in file.outcomes:
             left = tuple(j for j in outcome.judgements if id(j) not in taken)
             unmeasured = fingerprint(outcome.rule, of, "", _UNMEASURED)
-            if (outcome.unmeasured and unmeasured in known) or (outcome.judgements and not left):
+            taken_away = outcome.judgements and not left
+            if nothing_known and taken_away:
+                # With no outcome at all it would be a file that nobody looked at, which blocks.
+                outcomes.append(Outcome(outcome.rule, outcome.code, Status.SKIPPED, reason=reason))
+            elif taken_away or (outcome.unmeasured and unmeasured in known):
                 ignored[outcome.rule] = reason
             else:
                 outcomes.append(_with(outcome, left))

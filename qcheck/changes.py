@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -28,8 +29,13 @@ def changed_since(revision: str) -> Callable[[Path], bool]:
     differs = ("diff", "--name-only", "-z", "--no-ext-diff", "--no-textconv", "--no-renames")
     names = _must(*differs, "--diff-filter=d", parted, "--", cwd=top).split("\0")
     names += _must("ls-files", "--others", "--exclude-standard", "-z", cwd=top).split("\0")
-    stems = {(top / name).resolve().with_suffix("") for name in names if name}
-    return lambda path: path.resolve().with_suffix("") in stems
+    stems = {_stem(top / name) for name in names if name}
+    return lambda path: _stem(path) in stems
+
+
+def _stem(path: Path) -> Path:
+    # pathlib's resolve() refuses links that go round in circles.
+    return Path(os.path.realpath(path)).with_suffix("")
 
 
 def _must(*arguments: str, cwd: Path | None = None) -> str:

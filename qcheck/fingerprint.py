@@ -62,11 +62,22 @@ def identity(file: FileReport, root: Path) -> str:
     """What stands for the file: its path relative to ``root`` with slashes, or its digest."""
     path = source(file)
     if path is None:
-        return file.file
+        return _link_in(file, root) or file.file
     try:
         return path.resolve().relative_to(root).as_posix()
     except (ValueError, OSError):
         return f"sha256:{_digest(path)}"
+
+
+def _link_in(file: FileReport, root: Path) -> str | None:
+    """The path relative to ``root`` of a link that leads nowhere; None for anything else."""
+    path = Path(file.file)
+    try:
+        if path.is_symlink():
+            return (path.parent.resolve() / path.name).relative_to(root).as_posix()
+    except (OSError, ValueError):
+        pass
+    return None
 
 
 @cache

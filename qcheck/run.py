@@ -325,7 +325,11 @@ def expand_paths(paths: Sequence[str], options: Options) -> tuple[list[str], lis
         try:
             mode = path.stat().st_mode
         except (OSError, ValueError) as error:
-            reason = _why_not(path, error)
+            if _leads_nowhere(path):
+                files[name] = None  # it is there; checking it will say why it is no file
+                continue
+            missing = isinstance(error, FileNotFoundError)
+            reason = "no such file" if missing else getattr(error, "strerror", None) or error
             raise UsageFault(f"{printable(name)}: {reason}") from error
         if stat.S_ISDIR(mode):
             for found in _walk(path, options):
@@ -352,12 +356,6 @@ def expand_paths(paths: Sequence[str], options: Options) -> tuple[list[str], lis
     if not files and not excluded:
         notes.append("no picture, recording, video or captions found: nothing was checked")
     return list(files), notes
-
-
-def _why_not(path: Path, error: OSError | ValueError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return _NO_TARGET if path.is_symlink() else "no such file"
-    return getattr(error, "strerror", None) or str(error)
 
 
 def _walk(folder: Path, options: Options) -> Iterator[Path]:
@@ -387,7 +385,10 @@ def _is_left_out(folder: Path, options: Options) -> bool:
 
 def _leads_nowhere(path: Path) -> bool:
     """Whether it is a link to what is not there: git-annex leaves those for what it holds back."""
-    return path.is_symlink() and not path.exists()
+    try:
+        return path.is_symlink() and not path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _looks_like_media(path: Path) -> bool:
@@ -646,7 +647,7 @@ def _read(given: Input) -> File:
     except (OSError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         fault = f"it cannot be read: {reason}"
-        if isinstance(error, FileNotFoundError) and Path(name).is_symlink():
+        if _leads_nowhere(Path(name)):
             fault = _NO_TARGET
         return File(shown, b"", fault=fault, role=role)
     if len(data) > MAX_FILE_BYTES:

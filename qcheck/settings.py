@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 import difflib
 import math
+import os
 import tomllib
 import types
 import typing
@@ -89,7 +90,8 @@ class Settings:
 def _matches(path: Path, pattern: str, folder: Path) -> bool:
     """Whether ``pattern`` names ``path`` or a folder that it is in."""
     try:
-        relative = path.resolve().relative_to(folder.resolve())
+        # pathlib's resolve() refuses links that go round in circles.
+        relative = Path(os.path.realpath(path)).relative_to(os.path.realpath(folder))
     except (ValueError, OSError):
         return False
     return any(_glob(part, pattern) for part in (relative, *relative.parents) if part.name)

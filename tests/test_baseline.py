@@ -86,6 +86,24 @@ def test_what_is_written_down_does_not_block(folder: Path) -> None:
     assert "bad.png" not in ran.stdout
 
 
+def test_what_is_no_picture_at_all_may_be_known_too(folder: Path) -> None:
+    """Empty files, links that lead nowhere: also from another folder."""
+    (folder / "sub").mkdir()
+    (folder / ".git").mkdir()
+    (folder / "sub" / "empty.png").write_bytes(b"")
+    (folder / "sub" / "gone.png").symlink_to("elsewhere.png")
+    (folder / "sub" / "round.png").symlink_to("round.png")
+    select = ("--select", "readable")
+    wrote = qcheck("baseline", "update", "sub", *select, cwd=folder)
+    assert "3 known findings, 3 added" in wrote.stdout, wrote.stderr
+    known = ("--baseline", str(folder / "qcheck-baseline.json"), *select, "--output-format")
+    for name, place in ((".", folder / "sub"), ("sub", folder)):
+        ran = qcheck(*known, "concise", name, cwd=place)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        assert "not counted: 3 known findings" in ran.stdout
+        assert "any more" not in ran.stdout
+
+
 def test_a_number_that_moves_stays_known_and_what_gets_worse_does_not(folder: Path) -> None:
     qcheck("baseline", "update", "fair.png", cwd=folder)
     known = ("--baseline", "qcheck-baseline.json", "--fail-on", "warning", "fair.png")
@@ -192,6 +210,15 @@ def test_what_others_changed_meanwhile_is_not_ours(repository: Path) -> None:
     git("checkout", "-q", "topic", cwd=repository)
     assert qcheck("--changed-since", "main", ".", cwd=repository).returncode == 0
     assert judged(repository) == {"ours.png"}
+
+
+def test_a_link_that_goes_round_is_no_crash(repository: Path) -> None:
+    (repository / "round.png").symlink_to("round.png")
+    ran = qcheck("--changed-since", "HEAD", ".", cwd=repository)
+    assert (ran.returncode, ran.stderr) == (1, "")
+    with (repository / "qcheck.toml").open("a") as file:
+        file.write('exclude = ["round.png"]\n')
+    assert "round.png" not in qcheck(".", cwd=repository).stdout
 
 
 def test_what_lies_beside_a_changed_file_goes_with_it(repository: Path) -> None:
