@@ -27,7 +27,7 @@ from qcheck.settings import (
 )
 from qcheck.targets import find_target
 
-__all__ = ["KEYS", "Value", "example", "schema", "values"]
+__all__ = ["KEYS", "Value", "example", "schema", "table_text", "values"]
 
 
 @dataclass(frozen=True)

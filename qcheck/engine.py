@@ -18,7 +18,7 @@ from qcheck.probes.video import Frames
 from qcheck.results import FileReport, Judgement, Outcome, Status
 from qcheck.rule import MEDIA, Rule
 
-__all__ = ["Selected", "check_file"]
+__all__ = ["Selected", "applies", "check_file", "run_rule"]
 
 
 @dataclass(frozen=True)

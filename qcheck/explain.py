@@ -12,7 +12,17 @@ from qcheck.models import Located
 from qcheck.rule import Rule, RuleStatus
 from qcheck.targets import Target
 
-__all__ = ["app_list", "limit_lines", "model_list", "one_app", "one_rule", "rule_list"]
+__all__ = [
+    "app_list",
+    "input_lines",
+    "limit_lines",
+    "model_list",
+    "one_app",
+    "one_rule",
+    "price_lines",
+    "rule_list",
+    "toml_value",
+]
 
 _WIDTH = 92
 

@@ -22,6 +22,7 @@ __all__ = [
     "Model",
     "ModelMissing",
     "cache_folder",
+    "fault",
     "locate",
     "require",
 ]

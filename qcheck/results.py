@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qcheck.exhibits import Exhibit
 
 __all__ = [
+    "UNKNOWN",
     "Box",
     "FileReport",
     "Finding",
@@ -26,6 +27,7 @@ __all__ = [
     "Severity",
     "Span",
     "Status",
+    "count_by_severity",
 ]
 
 

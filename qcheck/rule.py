@@ -24,7 +24,17 @@ from typing import Any, TypeVar
 
 from qcheck.results import Judgement
 
-__all__ = ["Docs", "NoLimits", "Rule", "RuleStatus", "rule"]
+__all__ = [
+    "CODE",
+    "MEDIA",
+    "NAME",
+    "Docs",
+    "NoLimits",
+    "Rule",
+    "RuleStatus",
+    "declared_rule",
+    "rule",
+]
 
 MEDIA = ("portrait", "voice", "picture", "video", "script", "captions", "payload", "plan")
 

@@ -128,7 +128,7 @@ class Input:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _Setup:
     """Settings made ready: the rules with their limits, and the job."""
 
     selected: tuple[Selected, ...]
@@ -169,7 +169,7 @@ def run(
     ``progress`` is called with (files done, files in all); ``only`` says of a file whether it is to
     be checked.
     """
-    _plan(run_settings(options), options)
+    _setup(run_settings(options), options)
     files, notes = expand_paths(paths, options)
     if files and only is not None:
         kept = [name for name in files if name == STDIN or only(Path(name))]
@@ -213,7 +213,7 @@ def report_of(
     notes = list(notes)
     # In the order of the files: notes are the same in every run.
     for folder in dict.fromkeys(Path(each.name).parent for each in inputs if each.name != STDIN):
-        notes += _plan(_settings_for(folder, options), options).notes
+        notes += _setup(_settings_for(folder, options), options).notes
     target, target_notes = _target(options.app or settings.for_)
     notes += [
         f"{each.file}: no selected rule is for a {each.medium}, so nothing was looked at"
@@ -246,7 +246,7 @@ def _target(name: str | None) -> tuple[Target | None, tuple[str, ...]]:
     return target, ()
 
 
-# One object, so that folders without a configuration share one plan.
+# One object, so that folders without a configuration share one setup.
 _DEFAULTS = Settings()
 
 
@@ -256,18 +256,18 @@ def _settings_for(folder: Path, options: Options) -> Settings:
     return load_settings(path) if path else _DEFAULTS
 
 
-def _plan(settings: Settings, options: Options) -> _Plan:
+def _setup(settings: Settings, options: Options) -> _Setup:
     # Settings hold dicts and cannot be hashed; one object a configuration file is kept by cache.
     key = (id(settings), options)
-    if key not in _plans:
-        _plans[key] = _make_plan(settings, options)
-    return _plans[key]
+    if key not in _setups:
+        _setups[key] = _make_setup(settings, options)
+    return _setups[key]
 
 
-_plans: dict[tuple[int, Options], _Plan] = {}
+_setups: dict[tuple[int, Options], _Setup] = {}
 
 
-def _make_plan(settings: Settings, options: Options) -> _Plan:
+def _make_setup(settings: Settings, options: Options) -> _Setup:
     rules = load_rules(settings.plugin_paths)
     origin = str(settings.origin) if settings.origin else "defaults"
     check_limit_names(settings.limits, (rule.name for rule in rules.all), origin)
@@ -310,7 +310,7 @@ def _make_plan(settings: Settings, options: Options) -> _Plan:
         expands_home=options.expands_home,
         mask_index=options.mask_index,
     )
-    return _Plan(selected, job, settings, rules, notes)
+    return _Setup(selected, job, settings, rules, notes)
 
 
 def expand_paths(paths: Sequence[str], options: Options) -> tuple[list[str], list[str]]:
@@ -546,15 +546,15 @@ def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileRepor
     facts: list[kept.Fact] = []
     modules = []
     for given in bundle:
-        plan, ignored = _plan_for(given, options)
+        setup, ignored = _setup_for(given, options)
         file = _read(given)
         if file.fault is not None:
             return _judge_bundle(bundle, options)
         content = hashlib.sha256(file.data).hexdigest()
         # A limit of another medium's rule changes nothing here.
-        asked = [each for each in plan.selected if applies(each.rule, file.medium)]
+        asked = [each for each in setup.selected if applies(each.rule, file.medium)]
         rules = [f"{each.rule.name} {each.rule.code} {each.limits}" for each in asked]
-        job = f"{plan.job}"
+        job = f"{setup.job}"
         facts.append([given.name, content, job, rules, [f"{each}" for each in ignored.items()]])
         modules += [each.rule.origin for each in asked]
     key = kept.key_of(facts, modules)
@@ -565,20 +565,20 @@ def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileRepor
     return reports
 
 
-def _plan_for(given: Input, options: Options) -> tuple[_Plan, dict[str, str]]:
+def _setup_for(given: Input, options: Options) -> tuple[_Setup, dict[str, str]]:
     """What holds for one input, and the rules that are ignored there, each with its reason."""
     path = Path(given.name)
     here = given.name == STDIN or given.data is not None
-    plan = _plan(_settings_for(Path.cwd() if here else path.parent, options), options)
+    setup = _setup(_settings_for(Path.cwd() if here else path.parent, options), options)
     today = datetime.date.today()
     ignored = {
         rule.name: entry.reason
-        for entry in plan.settings.ignores_for(path)
+        for entry in setup.settings.ignores_for(path)
         if not entry.expired(today)
         for selector in entry.rules
-        for rule in plan.rules.matching(selector)
+        for rule in setup.rules.matching(selector)
     }
-    return plan, ignored
+    return setup, ignored
 
 
 def _judge_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
@@ -586,15 +586,15 @@ def _judge_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileRepor
     voice: Evidence | None = None
     reports = []
     for given in bundle:
-        plan, ignored = _plan_for(given, options)
-        evidence = Evidence(_read(given), plan.job, voice)
-        report = check_file(evidence, plan.selected, plan.job, ignored)
+        setup, ignored = _setup_for(given, options)
+        evidence = Evidence(_read(given), setup.job, voice)
+        report = check_file(evidence, setup.selected, setup.job, ignored)
         if options.exhibits:
             report = dataclasses.replace(report, exhibit=collect(evidence))
         if given.name != STDIN and given.data is None:
-            report = with_commands(report, given.name, plan.job.app)
+            report = with_commands(report, given.name, setup.job.app)
         reports.append(report)
-        voice = voice or _sound_of(evidence, plan.job)
+        voice = voice or _sound_of(evidence, setup.job)
     return reports
 
 
@@ -611,8 +611,8 @@ class Ready:
 
 def make_ready(given: Input, options: Options) -> Ready:
     """Read ``given`` and find the rules that hold for it."""
-    plan, ignored = _plan_for(given, options)
-    return Ready(Evidence(_read(given), plan.job), plan.selected, plan.job, ignored)
+    setup, ignored = _setup_for(given, options)
+    return Ready(Evidence(_read(given), setup.job), setup.selected, setup.job, ignored)
 
 
 def _sound_of(evidence: Evidence, job: Job) -> Evidence | None:

@@ -23,7 +23,16 @@ from typing import Any, TypeVar
 from qcheck.errors import UsageFault
 from qcheck.rule import Rule
 
-__all__ = ["Ignore", "Settings", "closest_config", "load_settings", "resolve_limits", "typed"]
+__all__ = [
+    "FAIL_ON",
+    "Ignore",
+    "Settings",
+    "check_limit_names",
+    "closest_config",
+    "load_settings",
+    "resolve_limits",
+    "typed",
+]
 
 T = TypeVar("T")
 
