@@ -61,8 +61,21 @@ class _DefaultsToCheck(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
         if args and args[0] not in self.list_commands(ctx) and args[0] not in own:
+            self._refuse_typo(ctx, args[0])
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def _refuse_typo(self, ctx: click.Context, name: str) -> None:
+        """A word that is no file but nearly a command is not looked for as a file."""
+        if not name.isalpha() or os.path.lexists(name):
+            return
+        import difflib
+
+        near = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
+        if near:
+            raise UsageFault(
+                f"there is no file and no command {name!r}; did you mean `qcheck {near[0]}`?"
+            )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         return super().shell_complete(ctx, incomplete) or _files(ctx, None, incomplete)
@@ -90,6 +103,7 @@ def cli() -> None:
     \b
     qcheck portrait.png voice.wav
     qcheck --for omnihuman-1-5 portrait.png voice.wav
+    qcheck fix portrait.png voice.wav    mend what can be mended, beside the originals
     qcheck shoot/                        every portrait and recording below a folder
     qcheck rule                          every rule; with a name: why it matters, how to mend it
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fix"]
 
+_NOTHING = 1e-4
 _COLOURS = {"white": "ffffff", "black": "000000", "grey": "808080", "gray": "808080"}
 
 
@@ -42,7 +43,12 @@ def _colour(
     type=click.Path(file_okay=False, path_type=Path),
     help="Where mended files go.  [default: fixed, beside each file]",
 )
-@click.option("--unsafe", is_flag=True, help="Crop, level phrases and shorten pauses as well.")
+@click.option(
+    "--unsafe",
+    is_flag=True,
+    help="Straighten, crop, level phrases and shorten pauses as well: what changes the picture or "
+    "the voice itself, where nothing else mends it.",
+)
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change, as numbers.")
 @click.option(
     "--picture",
@@ -66,8 +72,12 @@ def _colour(
 @click.option("--mp3", is_flag=True, help="Write voices as MP3.  [default: WAV]")
 @click.option("--bits", type=click.Choice(["16", "24"]), help="Of a WAV.  [default: as needed]")
 @click.option("--speakers", type=click.IntRange(min=1), help="How many people speak.")
-@click.option("--select", multiple=True, metavar="RULES", help="Run these rules only.")
-@click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
+@click.option(
+    "--select", multiple=True, metavar="RULES", help="Run these rules and mend what they find only."
+)
+@click.option(
+    "--ignore", multiple=True, metavar="RULES", help="Do not run these rules, nor these repairs."
+)
 @click.option("--preview", is_flag=True, help="Run preview rules too.")
 @click.option(
     "--fail-on",
@@ -128,20 +138,26 @@ def fix(
         raise UsageFault("--bits is for WAV: an MP3 has none")
     if picture is not None and (picture.exists() or picture.is_symlink()):
         raise UsageFault(f"{picture} is there already; nothing was written")
+    ignored = split_names(ignore)
+    repairs = _repairs_among(ignored)
     options = Options(
         config=config,
         isolated=isolated,
         app=app,
         speakers=speakers,
         select=split_names(select) if select else None,
-        ignore=split_names(ignore),
+        ignore=tuple(name for name in ignored if name not in repairs),
         preview=preview,
         fail_on=fail_on,
         jobs=jobs,
     )
     given = outputs or (("concise",) if diff else run_settings(options).output_format)
     places = destinations(given, files)
-    wish = Wish(unsafe, background, loudness, int(bits) if bits else None, mp3)
+    wish = Wish(
+        *(unsafe, background, loudness, int(bits) if bits else None, mp3),
+        left_out=repairs,
+        found_only=bool(select),
+    )
     work = mend_files(files, options, wish, folder, dry=diff, sights=picture is not None)
     # What a program reads on standard output must not be mixed with words for a person.
     told_apart = any(p.path is None and p.format not in ("full", "concise") for p in places)
@@ -154,6 +170,19 @@ def fix(
     sys.exit(work.report.exit_code)
 
 
+def _repairs_among(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of repairs that no rule bears: what a rule's name stands for is the rule."""
+    from qcheck.fixes.base import MEDIA
+    from qcheck.fixes.registry import load_fixes
+    from qcheck.registry import load_rules
+
+    rules = {rule.name for rule in load_rules().all} if names else set()
+    # Letters and digits are codes of rules; a repair's module is not loaded to learn that.
+    unknown = [name for name in names if name not in rules and name.islower()]
+    repairs = {fix.name for medium in MEDIA for fix in load_fixes(medium)} if unknown else set()
+    return tuple(name for name in unknown if name in repairs)
+
+
 def _told(work: Work, dry: bool) -> str:
     from qcheck.run import printable
 
@@ -163,23 +192,27 @@ def _told(work: Work, dry: bool) -> str:
         if each.target is None:
             lines.append(f"{name}  cannot be mended: {each.refusal}")
         else:
-            lines.append(f"{name} → {printable(str(each.target))}")
+            again = ", in the place of the earlier one" if each.replaces else ""
+            lines.append(f"{name} → {printable(str(each.target))}{again}")
         lines += [
-            f"  {deed.fix:<10} {'' if deed.safe else '(unsafe) '}{deed.says}" for deed in each.deeds
+            f"  {deed.fix:<10} {'' if deed.safe else '(unsafe) '}{deed.says}"
+            for deed in (*each.deeds, *each.vain)
         ]
         if each.target is not None and not each.deeds:
-            said = "nothing of it can be mended" if _left(each.after) else "needs nothing"
-            lines.append(f"  {said}{'' if dry else ': copied as it is'}")
+            lines.append(f"  {_nothing_done(each.after)}{'' if dry else ': copied as it is'}")
         if dry and each.deeds:
             lines += _differences(each)
         lines.append("")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _left(report: FileReport) -> bool:
+def _nothing_done(report: FileReport) -> str:
     from qcheck.results import Severity
 
-    return any(finding.severity >= Severity.WARNING for finding in report.findings)
+    left = [each for each in report.findings if each.severity >= Severity.WARNING]
+    if any("--unsafe" in (each.judgement.fix or "").split() for each in left):
+        return "only --unsafe can mend something of it"
+    return "nothing of it can be mended" if left else "needs nothing"
 
 
 def _differences(each: Mended) -> list[str]:
@@ -214,7 +247,11 @@ def _shown(report: FileReport, rule: str) -> str:
 def _number(judgement: Judgement) -> str:
     from qcheck.units import quantity
 
-    return "" if judgement.measured is None else quantity(judgement.measured, judgement.unit)
+    measured = judgement.measured
+    # What rounding leaves of nothing is nothing, not eight ten-millionths.
+    if isinstance(measured, float) and abs(measured) < _NOTHING:
+        measured = 0
+    return "" if measured is None else quantity(measured, judgement.unit)
 
 
 def _draw(work: Work, path: Path) -> None:

@@ -17,10 +17,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from qcheck.media.file import File
 from qcheck.probes.base import probe
 from qcheck.results import Judgement
 
-__all__ = ["Changes", "Encoded", "Fix", "Mended", "Wish", "declared_fix", "fix"]
+__all__ = ["Changes", "Encoded", "Fix", "Mended", "Wish", "declared_fix", "fix", "named_rightly"]
 
 MEDIA = ("portrait", "voice")
 
@@ -43,6 +44,10 @@ class Wish:
     bits: int | None = None
     """Of a WAV file's samples; None: 16 where no more are needed, else 24."""
     mp3: bool = False
+    left_out: tuple[str, ...] = ()
+    """Repairs that are not to be made, by name."""
+    found_only: bool = False
+    """Whether only what a rule finds is to be mended: no repair looks for itself."""
     limits: Mapping[str, Any] = field(default_factory=dict)
     """Rule name to its limits, the app's contract and the configuration included."""
 
@@ -81,6 +86,17 @@ class Mended:
     """What was done, with numbers, as the rest of a line."""
 
 
+def named_rightly(file: File) -> Mended | None:
+    """The same bytes under an extension that belongs to them; None where they have it already."""
+    known = file.format
+    if known is None or file.extension in known.extensions:
+        return None
+    return Mended(
+        (Encoded(file.data, known.name),),
+        f"named .{known.extensions[0]} after its content; not a byte of it changed",
+    )
+
+
 def _mends_all(judgement: Judgement) -> bool:
     return True
 
@@ -109,6 +125,8 @@ class Fix:
     """Whether it makes the file: tried wherever the content was changed, too."""
     hides: tuple[str, ...]
     """Rules whose findings it takes out of sight without mending what they are about."""
+    minds: tuple[str, ...]
+    """Rules beside ``answers`` that an unsafe repair must not make worse."""
     function: Callable[..., Mended | None]
 
     @property
@@ -128,6 +146,7 @@ def fix(
     wished: Callable[[Wish], bool] = _never,
     encodes: bool = False,
     hides: tuple[str, ...] = (),
+    minds: tuple[str, ...] = (),
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as a repair.
 
@@ -141,7 +160,9 @@ def fix(
     def declare(function: Function) -> Function:
         if not function.__doc__:
             raise ValueError(f"repair {name}: its function needs a docstring")
-        declared = Fix(name, medium, turn, answers, safe, mends, wished, encodes, hides, function)
+        declared = Fix(
+            *(name, medium, turn, answers, safe, mends, wished, encodes, hides, minds, function)
+        )
         function.__qcheck_fix__ = declared  # type: ignore[attr-defined]
         return function
 

@@ -56,6 +56,8 @@ class Mending:
     """Rules whose findings the new file no longer shows although nothing mended them."""
     content: Picture | Recording
     """As it was encoded."""
+    vain: tuple[Deed, ...] = ()
+    """Repairs whose rules found something that they could not mend, and why."""
 
 
 def wished_for_nothing() -> Wish:
@@ -87,10 +89,13 @@ def mend(ready: Ready, wish: Wish) -> Mending:
     known: dict[type, object] = {type(content): content, Wish: wish, Changes: Changes()}
     evidence = ready.evidence.also_knowing(known)
     deeds: list[Deed] = []
+    vain: list[Deed] = []
     hides: list[str] = []
     encoded: Encoded | None = None
     for fix in load_fixes(medium):
-        if not fix.safe and not wish.unsafe:
+        if fix.name in wish.left_out or (not fix.safe and not wish.unsafe):
+            continue
+        if not fix.answers and wish.found_only:
             continue
         judged = [each for each in selected if each.rule.name in fix.answers]
         found = _found(fix, judged, evidence, ready.job)
@@ -100,15 +105,21 @@ def mend(ready: Ready, wish: Wish) -> Mending:
         try:
             mended = fix.function(**{n: evidence.get(t) for n, t in wants(fix.function).items()})
         except Unmeasurable:
-            continue
+            mended = None
         if mended is None:
+            if found:
+                vain.append(Deed(fix.name, fix.safe, "cannot help here"))
             continue
         touched = any(isinstance(value, Picture | Recording) for value in mended.values)
         made = {**known, **{type(value): value for value in mended.values}}
         made[Changes] = Changes(changed or touched)
         after = Evidence(_file_in(mended.values) or evidence.file, ready.job, known=made)
-        if not fix.safe and _worse(_found(fix, judged, after, ready.job), found):
-            continue
+        if not fix.safe:
+            minded = [*judged, *(each for each in selected if each.rule.name in fix.minds)]
+            was = _all_found(minded, evidence, ready.job)
+            if not _better(_all_found(minded, after, ready.job), was):
+                vain.append(Deed(fix.name, fix.safe, "not done: the result would be no better"))
+                continue
         known, evidence = made, after
         deeds.append(Deed(fix.name, fix.safe, mended.says))
         written = next((v for v in mended.values if isinstance(v, Encoded)), None)
@@ -118,8 +129,8 @@ def mend(ready: Ready, wish: Wish) -> Mending:
     last = evidence.get(type(content))
     if encoded is None:
         now = evidence.file
-        return Mending(now.data, file.format.name, tuple(deeds), (), last)
-    return Mending(encoded.data, encoded.format, tuple(deeds), tuple(hides), last)
+        return Mending(now.data, file.format.name, tuple(deeds), (), last, tuple(vain))
+    return Mending(encoded.data, encoded.format, tuple(deeds), tuple(hides), last, tuple(vain))
 
 
 def _file_in(values: Sequence[object]) -> File | None:
@@ -128,25 +139,40 @@ def _file_in(values: Sequence[object]) -> File | None:
 
 def _found(fix: Fix, judged: Sequence[Selected], evidence: Evidence, job: Job) -> list[Judgement]:
     """What the repair's rules find that it can mend, warnings and worse."""
+    return [each for _, each in _all_found(judged, evidence, job) if fix.mends(each)]
+
+
+def _all_found(
+    judged: Sequence[Selected], evidence: Evidence, job: Job
+) -> list[tuple[str, Judgement]]:
+    """Warnings and worse, each with its rule's name."""
     return [
-        judgement
+        (each.rule.name, judgement)
         for each in judged
         if evidence.file.medium in each.rule.media
         for judgement in run_rule(each, evidence, job).judgements
-        if judgement.severity is not None
-        and judgement.severity >= Severity.WARNING
-        and fix.mends(judgement)
+        if judgement.severity is not None and judgement.severity >= Severity.WARNING
     ]
 
 
-def _worse(after: Sequence[Judgement], before: Sequence[Judgement]) -> bool:
-    """Whether what changes the picture or the voice did not even help."""
+def _better(
+    after: Sequence[tuple[str, Judgement]], before: Sequence[tuple[str, Judgement]]
+) -> bool:
+    """Whether what changes the picture or the voice is worth it.
 
-    def badness(judgements: Sequence[Judgement]) -> tuple[int, int, float]:
-        severities = [int(j.severity or 0) for j in judgements]
-        return max(severities, default=0), sum(severities), sum(100 - j.score for j in judgements)
+    One finding in the place of another is not: nobody asked for a picture without shoulders because
+    the face is off the middle.
+    """
 
-    return badness(after) >= badness(before)
+    def severity(found: Sequence[tuple[str, Judgement]]) -> tuple[int, int]:
+        severities = [int(judgement.severity or 0) for _, judgement in found]
+        return max(severities, default=0), sum(severities)
+
+    if severity(after) != severity(before):
+        return severity(after) < severity(before)
+    if {rule for rule, _ in after} - {rule for rule, _ in before}:
+        return False
+    return sum(100 - each.score for _, each in after) < sum(100 - each.score for _, each in before)
 
 
 def carry_over(before: FileReport, after: FileReport, mending: Mending) -> FileReport:

@@ -23,6 +23,9 @@ def fix_medium(medium: str) -> str | None:
     return {"portrait": "portrait", "picture": "portrait", "voice": "voice"}.get(medium)
 
 
+_SPLIT = ("split",)
+
+
 class Tried(enum.Enum):
     """Which repairs a file has been through."""
 
@@ -49,11 +52,17 @@ def load_fixes(medium: str) -> tuple[Fix, ...]:
 
 
 def with_commands(
-    report: FileReport, path: str, app: str | None, *, tried: Tried = Tried.NOTHING
+    report: FileReport,
+    path: str,
+    app: str | None,
+    *,
+    tried: Tried = Tried.NOTHING,
+    mended: str | None = None,
 ) -> FileReport:
     """The report with the command that mends it at every finding that a repair answers.
 
-    ``path`` is the file that the commands are for; what was ``tried`` on it is not named again.
+    ``path`` is the file that repairs are for, the original; what was ``tried`` on it is not named
+    again. What comes after repairs, a cut into parts, is for the ``mended`` one where there is one.
     """
     medium = fix_medium(report.medium)
     if medium is None or not any(_counts(finding.judgement) for finding in report.findings):
@@ -62,8 +71,9 @@ def with_commands(
         dataclasses.replace(
             outcome,
             judgements=tuple(
-                _with_command(judgement, _words(judgement, outcome, medium, tried), path, app)
+                _with_command(judgement, words, mended or path if words == _SPLIT else path, app)
                 for judgement in outcome.judgements
+                for words in (_words(judgement, outcome, medium, tried),)
             ),
         )
         for outcome in report.outcomes
@@ -98,7 +108,7 @@ def _words(
     if tried is not Tried.ALL and any(not fix.safe for fix in answering):
         return ("fix", "--unsafe")
     if outcome.rule == "duration" and _exceeds(judgement):
-        return ("split",)
+        return _SPLIT
     return None
 
 

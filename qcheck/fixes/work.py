@@ -62,6 +62,10 @@ class Mended:
     target: Path | None
     """Where it goes; None where nothing can be written, for the reason in ``refusal``."""
     deeds: tuple[Deed, ...] = ()
+    vain: tuple[Deed, ...] = ()
+    """What could not be mended although a repair is for it, and why."""
+    replaces: bool = False
+    """Whether it takes the place of what an earlier run made of the same file."""
     refusal: str = ""
     waiting: Path | None = None
     """The whole file, beside its place under a hidden name."""
@@ -91,8 +95,9 @@ def mend_files(
 ) -> Work:
     """Mend what can be mended of ``paths`` and write it into ``folder``.
 
-    Raises UsageFault, and writes nothing at all, where a file would be overwritten or two would go
-    to one place.
+    What an earlier run made of a file, and nobody changed since, is replaced in the folder beside
+    it, so that ``--unsafe`` may follow. Raises UsageFault, and writes nothing at all, where any
+    other file would be overwritten or two would go to one place.
     """
     start = time.perf_counter()
     if STDIN in paths:
@@ -104,7 +109,7 @@ def mend_files(
     notes += [f"{printable(n)}: only portraits and recordings are mended" for n in passed]
     names = [name for name in names if name not in passed]
     if not names:
-        raise UsageFault("there is no portrait and no recording to mend")
+        raise UsageFault("; ".join(["there is no portrait and no recording to mend", *notes]))
     errand = _Errand(options, wish, folder, dry, sights)
     files: list[Mended] = []
     folders = {folder if folder is not None else Path(name).parent / FOLDER for name in names}
@@ -114,7 +119,7 @@ def mend_files(
             files.append(done)
             if progress:
                 progress(len(files), len(names))
-        _refuse_collisions(files)
+        _refuse_collisions(files, dry)
         if not dry:
             for each in files:
                 _put_in_place(each)
@@ -200,6 +205,7 @@ def _mend_one(name: str, errand: _Errand) -> Mended:
         except OSError as error:
             fault = f"{target}: {error.strerror or error}"
             return Mended(name, before, before, target, mending.deeds, waiting=waiting, fault=fault)
+    replaces = errand.folder is None and not errand.dry and _is_ours(target, ready, mending, errand)
     written = File(printable(str(target)), data)
     after = _checked(written, ready, name, before, mending, errand.wish)
     sights = None
@@ -207,7 +213,26 @@ def _mend_one(name: str, errand: _Errand) -> Mended:
         from qcheck.fixes.drawing import sight
 
         sights = sight(ready.evidence.file), sight(File(target.name, data))
-    return Mended(name, before, after, target, mending.deeds, waiting=waiting, sights=sights)
+    return Mended(
+        *(name, before, after, target, mending.deeds, mending.vain, replaces),
+        waiting=waiting,
+        sights=sights,
+    )
+
+
+def _is_ours(target: Path, ready: Ready, mending: Mending, errand: _Errand) -> bool:
+    """Whether an earlier run made what stands at ``target`` of this very file.
+
+    Repairs give the same bytes each time, so what they made can be told from what anybody did to it
+    since, and can be made again.
+    """
+    if target.is_symlink() or not target.is_file():
+        return False
+    there = target.read_bytes()
+    if there in (ready.evidence.file.data, mending.data):
+        return True
+    others = (dataclasses.replace(errand.wish, unsafe=not errand.wish.unsafe), Wish())
+    return any(there == mend(ready, wish).data for wish in others)
 
 
 def _checked(
@@ -223,7 +248,7 @@ def _checked(
     # What is left can be mended from the original only, so that nothing is encoded twice.
     tried = Tried.ALL if wish.unsafe else Tried.SAFE
     report = carry_over(before, report, mending)
-    return with_commands(report, name, ready.job.app, tried=tried)
+    return with_commands(report, name, ready.job.app, tried=tried, mended=file.name)
 
 
 def _write(target: Path, data: bytes) -> Path:
@@ -234,16 +259,20 @@ def _write(target: Path, data: bytes) -> Path:
     return Path(file.name)
 
 
-def _refuse_collisions(files: Sequence[Mended]) -> None:
+def _refuse_collisions(files: Sequence[Mended], dry: bool) -> None:
+    originals = {os.path.realpath(each.source) for each in files}
     taken: dict[str, str] = {}
     for each in files:
         if each.fault:
             raise UsageFault(f"{each.fault}; nothing was written")
         if each.target is None:
             continue
-        if os.path.lexists(each.target):
-            raise UsageFault(f"{each.target} is there already; nothing was written")
         place = os.path.realpath(each.target)
+        if not dry and os.path.lexists(each.target) and (not each.replaces or place in originals):
+            raise UsageFault(
+                f"{each.target} is there already; nothing was written. Move it away, or name "
+                "another folder with -o"
+            )
         if (other := taken.setdefault(place, each.source)) != each.source:
             raise UsageFault(
                 f"{other} and {each.source} would both become {each.target}; nothing was written"
@@ -255,6 +284,9 @@ def _put_in_place(each: Mended) -> None:
     if each.waiting is None or each.target is None:
         return
     try:
+        if each.replaces:
+            each.waiting.replace(each.target)
+            return
         try:
             os.link(each.waiting, each.target)
         except FileExistsError:

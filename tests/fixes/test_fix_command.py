@@ -18,6 +18,7 @@ from qcheck.errors import UsageFault
 from qcheck.fixes.registry import load_fixes
 from qcheck.registry import load_rules
 from qcheck.run import Options, run
+from tests.fixes.helping import wav
 
 QUICK = ("--isolated", "--select", "readable,orientation,loudness,dc-offset,edge-silence")
 
@@ -25,6 +26,11 @@ QUICK = ("--isolated", "--select", "readable,orientation,loudness,dc-offset,edge
 def fix(*arguments: object) -> Result:
     runner = CliRunner()
     return runner.invoke(cli, ["fix", *map(str, (*QUICK, *arguments))])
+
+
+def fix_by_all(*arguments: object) -> Result:
+    """By every rule."""
+    return CliRunner().invoke(cli, ["fix", "--isolated", *map(str, arguments)])
 
 
 @pytest.fixture
@@ -224,6 +230,92 @@ def test_what_was_tried_is_not_advised_again(fixtures: Path, tmp_path: Path) -> 
     assert "qcheck fix" not in unsafe.output
 
 
+def test_both_commands_that_are_named_work_one_after_the_other(
+    fixtures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(fixtures / "defects" / "long-pause.mp3", tmp_path / "it's a voice.mp3")
+    samples, rate_hz = soundfile.read(tmp_path / "it's a voice.mp3")
+    wav(tmp_path / "it's a voice.wav", samples + 0.03, rate_hz)
+    monkeypatch.chdir(tmp_path)
+    named = fixes_named(Path("it's a voice.wav"))
+    for rule in ("dc-offset", "long-pause", "dc-offset", "long-pause"):
+        result = CliRunner().invoke(cli, shlex.split(named[rule] or "")[1:])
+        assert result.exit_code == 0, result.output
+    assert "in the place of the earlier one" in result.output
+    assert not fixes_named(tmp_path / "fixed" / "it's a voice.wav")
+
+
+def test_what_somebody_changed_in_the_folder_is_not_replaced(shoot: Path) -> None:
+    assert fix(shoot / "voice.wav").exit_code == 0
+    made = shoot / "fixed" / "voice.wav"
+    made.write_bytes(made.read_bytes() + b"mine")
+    before = contents(shoot)
+    result = fix("--unsafe", shoot / "voice.wav")
+    assert "name another folder with -o" in str(result.exception)
+    assert contents(shoot) == before
+
+
+def test_nothing_is_replaced_in_a_folder_that_was_named(shoot: Path) -> None:
+    assert fix(shoot / "voice.wav", "-o", shoot / "out").exit_code == 0
+    assert isinstance(fix(shoot / "voice.wav", "-o", shoot / "out").exception, UsageFault)
+
+
+def test_diff_needs_no_free_place(shoot: Path) -> None:
+    assert fix(shoot / "voice.wav").exit_code == 0
+    (shoot / "fixed" / "voice.wav").write_bytes(b"mine")
+    assert fix("--diff", shoot / "voice.wav").exit_code == 0
+
+
+def test_what_only_unsafe_repairs_mend_is_not_called_beyond_mending(
+    fixtures: Path, tmp_path: Path
+) -> None:
+    shutil.copy(fixtures / "defects" / "long-pause.mp3", tmp_path)
+    shutil.copy(fixtures / "defects" / "noise-floor.mp3", tmp_path)
+    result = fix_by_all(tmp_path / "long-pause.mp3", tmp_path / "noise-floor.mp3")
+    assert result.output.count("only --unsafe can mend something of it: copied as it is") == 1
+    assert result.output.count("nothing of it can be mended: copied as it is") == 1
+
+
+def test_a_repair_that_cannot_help_says_so(fixtures: Path, tmp_path: Path) -> None:
+    """The face stands so near the edge that both shoulders in the middle are not to be had."""
+    with Image.open(fixtures / "portrait.png") as image:
+        side = image.width
+        image.convert("RGB").crop((0, 0, round(side * 0.72), side)).save(tmp_path / "me.png")
+    result = fix_by_all("--unsafe", "--diff", tmp_path / "me.png")
+    assert "crop       (unsafe) not done: the result would be no better" in result.output
+    assert "face-centred" in result.output
+    assert "head-and-shoulders" not in result.output
+
+
+def test_select_and_ignore_hold_for_repairs_that_look_for_themselves(shoot: Path) -> None:
+    gps = Image.Exif()
+    gps[0x0112] = 3
+    gps.get_ifd(0x8825).update({1: "N", 2: (47.0, 22.0, 6.5)})
+    with Image.open(shoot / "portrait.jpg") as image:
+        image.save(shoot / "place.jpg", exif=gps)
+    words = ("--diff", shoot / "place.jpg")
+    assert "  places " in fix_by_all(*words).output
+    for more in (("--ignore", "places"), ("--select", "orientation")):
+        output = fix_by_all(*words, *more).output
+        assert "  upright " in output
+        assert "  places " not in output
+    assert "no rule matches 'place'" in str(fix_by_all(*words, "--ignore", "place").exception)
+
+
+def test_a_voice_still_too_long_after_its_repair_is_split_as_it_was_mended(
+    fixtures: Path, tmp_path: Path
+) -> None:
+    samples, rate_hz = soundfile.read(fixtures / "defects" / "duration.mp3")
+    wav(tmp_path / "long.wav", samples + 0.03, rate_hz)
+    output = fix_by_all(tmp_path / "long.wav").output
+    assert f"qcheck split {tmp_path / 'fixed' / 'long.wav'}" in output
+
+
+def test_a_video_says_why_it_is_not_mended(fixtures: Path) -> None:
+    result = fix(fixtures / "defects" / "video-cuts.mp4")
+    assert "video-cuts.mp4: only portraits and recordings are mended" in str(result.exception)
+
+
 def test_a_file_that_is_too_long_is_to_be_split(fixtures: Path) -> None:
     assert fixes_named(fixtures / "defects" / "duration.mp3")["duration"] == (
         f"qcheck split {fixtures / 'defects' / 'duration.mp3'}"
@@ -237,7 +329,7 @@ def test_every_repair_answers_rules_that_there_are(medium: str) -> None:
     assert len({each.name for each in fixes}) == len(fixes)
     for each in fixes:
         assert each.says
-        for name in (*each.answers, *each.hides):
+        for name in (*each.answers, *each.hides, *each.minds):
             assert medium in rules[name].media
 
 

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from qcheck.fixes.base import Changes, Encoded, Mended, Wish, fix
+from qcheck.fixes.base import Changes, Encoded, Mended, Wish, fix, named_rightly
 from qcheck.fixes.shrinking import on_colour, shrunk
 from qcheck.media.file import File
 from qcheck.probes.portrait import Picture
@@ -49,7 +49,7 @@ def encode(picture: Picture, file: File, changes: Changes, wish: Wish) -> Mended
     stored = file.format.name if file.format else ""
     fits = (most is None or file.size_bytes <= most) and (not taken or stored in taken)
     if not changes.content and fits and picture.frames == 1:
-        return _named_rightly(file, stored)
+        return named_rightly(file)
     before = quantity(file.size_bytes, "bytes")
     lossless = stored not in _LOSSY
     if (lossless or picture.alpha is not None) and (not taken or "PNG" in taken):
@@ -70,16 +70,6 @@ def encode(picture: Picture, file: File, changes: Changes, wish: Wish) -> Mended
     if picture.alpha is not None:
         says += f", transparency put on #{colour[0]:02x}{colour[1]:02x}{colour[2]:02x}"
     return Mended((Encoded(data, "JPEG"),), says)
-
-
-def _named_rightly(file: File, stored: str) -> Mended | None:
-    known = file.format
-    if known is None or file.extension in known.extensions:
-        return None
-    return Mended(
-        (Encoded(file.data, stored),),
-        f"named .{known.extensions[0]} after its content; not a byte of it changed",
-    )
 
 
 def _fitting(picture: Picture, most: int | None, best: int) -> tuple[Picture, int, bytes]:

@@ -11,7 +11,7 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.fixes.base import Changes, Encoded, Mended, Wish, fix
+from qcheck.fixes.base import Changes, Encoded, Mended, Wish, fix, named_rightly
 from qcheck.media.file import File
 from qcheck.media.recording import decode_recording
 from qcheck.probes.loudness import measure_true_peak
@@ -58,7 +58,7 @@ def encode(recording: Recording, file: File, changes: Changes, wish: Wish) -> Me
     plain &= wish.bits is None or (stored == "WAV" and wish.bits == recording.bits_per_sample)
     fits = (most is None or file.size_bytes <= most) and (not taken or stored in taken)
     if not changes.content and fits and plain:
-        return _named_rightly(file, stored)
+        return named_rightly(file)
     before = quantity(file.size_bytes, "bytes")
     samples, loud = recording.samples, float(np.abs(recording.samples).max(initial=0.0))
     turned_down = ""
@@ -88,16 +88,6 @@ def encode(recording: Recording, file: File, changes: Changes, wish: Wish) -> Me
     size = quantity(len(data), "bytes")
     says = f"written as MP3 of {kbps} kbit/s, {before} to {size}{turned_down}"
     return Mended((Encoded(data, "MP3"),), says)
-
-
-def _named_rightly(file: File, stored: str) -> Mended | None:
-    known = file.format
-    if known is None or file.extension in known.extensions:
-        return None
-    return Mended(
-        (Encoded(file.data, stored),),
-        f"named .{known.extensions[0]} after its content; not a byte of it changed",
-    )
 
 
 def _bits_needed(recording: Recording, samples: NDArray[np.float32]) -> int:
