@@ -179,8 +179,10 @@ def test_a_plugin_that_is_not_there_is_one_line_and_exit_code_2(project: Path) -
 
 def test_an_installed_package_brings_its_rules(project: Path, tmp_path: Path) -> None:
     package = tmp_path / "package"
-    package.mkdir()
-    (package / "our_rules.py").write_text(RULE, "utf-8")
+    home = package / "qcheck_rules"
+    (home / "cases").mkdir(parents=True)
+    (home / "shot_name.py").write_text(RULE, "utf-8")
+    (home / "cases" / "shot-name.toml").write_text(CASES, "utf-8")
     (package / "pyproject.toml").write_text(PACKAGE, "utf-8")
     (project / "our_rules.py").unlink()
     (project / "qcheck.toml").unlink()
@@ -201,6 +203,8 @@ def test_an_installed_package_brings_its_rules(project: Path, tmp_path: Path) ->
     )
     ran = qcheck("--output-format", "json", "a picture.png", cwd=project, python=python)
     assert statuses(ran.stdout)["shot-name"] == "fail", ran.stderr
+    tested = qcheck("rule", "test", "shot-name", cwd=project, python=python)
+    assert "3 of 3 cases pass" in tested.stdout, tested.stderr
 
 
 def test_selectors() -> None:
