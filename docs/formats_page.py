@@ -48,8 +48,11 @@ qcheck --output-format sarif=qcheck.sarif --output-format junit=qcheck.xml portr
 ```
 
 - A file is written whole or not at all, over an older report, never over a file that is checked,
-  nor over any picture, recording or video.
+  nor over any picture, recording or video. One that cannot be written keeps no other back, and is
+  exit code 2.
 - The exit code is the same whatever the formats.
+- `--statistics` stands above the verdict of `full` and `concise`; beside any other format it goes
+  to standard error.
 - `output-format` in the [configuration](configuration.md) takes the same words.
 - `qcheck formats` lists them, `qcheck formats schema json` (or `jsonl`) prints the JSON Schema.
 

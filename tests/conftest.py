@@ -32,5 +32,6 @@ def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
         "QCHECK_MODELS",
         "QCHECK_MODELS_MIRROR",
         "GITHUB_STEP_SUMMARY",
+        "QCHECK_DOCS_URL",
     ):
         monkeypatch.delenv(name, raising=False)

@@ -79,6 +79,8 @@ class Runner:
             (temp / "qcheck").mkdir()
             (temp / "qcheck" / "env").symlink_to(installed)
         self.used: dict[str, dict[str, Any]] = {}
+        self.origin: dict[str, str] = {}
+        """Where the action came from; empty for one of the workflow's own repository."""
 
     def run(self, **inputs: str) -> Job:
         known = {name: str(told["default"]) for name, told in ACTION["inputs"].items()}
@@ -87,6 +89,7 @@ class Runner:
         context["github.action_path"] = str(self.source)
         context["steps.python.outputs.python-path"] = sys.executable
         context |= {"runner.os": "Linux", "github.run_id": "7", "github.run_attempt": "1"}
+        context |= self.origin
         log, code = "", 0
         summary = self.temp / "summary.md"
         summary.write_text("")
@@ -234,6 +237,22 @@ def test_arguments_are_words_and_not_code(runner: Runner) -> None:
     assert not list(runner.workspace.rglob("owned*"))
     assert (job.outputs["exit-code"], job.outputs["blocked"]) == ("2", "true")
     assert job.outputs["report-file"] == ""
+
+
+def test_rules_link_to_where_the_action_came_from(runner: Runner) -> None:
+    def links() -> set[str | None]:
+        assert runner.run(files="media", arguments="--select\nface-resolution").code == 0
+        sarif = json.loads((runner.workspace / "qcheck.sarif").read_text("utf-8"))
+        return {rule.get("helpUri") for rule in sarif["runs"][0]["tool"]["driver"]["rules"]}
+
+    assert links() == {None}
+    runner.origin = {
+        "github.server_url": "https://git.example.org",
+        "github.action_repository": "team/qcheck",
+        "github.action_ref": "v1",
+    }
+    pages = "https://git.example.org/team/qcheck/blob/v1/docs/rules"
+    assert links() == {f"{pages}/face-resolution.md"}
 
 
 def test_a_folder_to_work_in(runner: Runner) -> None:

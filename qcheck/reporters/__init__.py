@@ -49,7 +49,7 @@ class View:
     root: Path = field(default_factory=find_root)
     """What paths are relative to where another program resolves them."""
     docs_url: str | None = None
-    """Where the rules' pages are published; None: as the package's metadata says."""
+    """Where the rules' pages are published; None: as the environment or the metadata says."""
     statistics: bool = False
     """Whether findings are counted by rule, above the verdict."""
 

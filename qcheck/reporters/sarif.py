@@ -13,6 +13,7 @@ sections are cited beside what follows them.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -124,9 +125,11 @@ def _flat(text: str) -> str:
 
 @cache
 def _docs_url() -> str | None:
-    """Where the documentation is published, if the package's metadata says so."""
+    """Where the documentation is published, if the environment or the metadata says so."""
     from importlib import metadata
 
+    if told := os.environ.get("QCHECK_DOCS_URL"):
+        return told
     try:
         urls = metadata.metadata("qcheck").get_all("Project-URL") or []
     except metadata.PackageNotFoundError:
