@@ -21,6 +21,9 @@ __all__ = ["GROUP", "Rules", "load_rules"]
 
 GROUP = "qcheck.rules"
 
+# The root of the file system: what an entry point loads may lie anywhere below it.
+_ANYWHERE = Path(Path(__file__).anchor)
+
 
 class Rules:
     """Rules by name, by code and by the selectors that name several, in the order of codes."""
@@ -150,7 +153,7 @@ def _load_plugin(path: Path) -> ModuleType:
 
 
 @contextmanager
-def _loading(what: str, path: Path | None = None) -> Iterator[None]:
+def _loading(what: str, path: Path = _ANYWHERE) -> Iterator[None]:
     """Whatever somebody else's module raises becomes one line, with its place below ``path``."""
     try:
         yield
@@ -158,5 +161,5 @@ def _loading(what: str, path: Path | None = None) -> Iterator[None]:
         raise
     except (Exception, SystemExit) as error:
         # A syntax error names its line itself.
-        place = path and not isinstance(error, SyntaxError) and place_below(path.absolute(), error)
+        place = not isinstance(error, SyntaxError) and place_below(path.absolute(), error)
         raise UsageFault(f"{what}: {told(error)}{f' ({place})' if place else ''}") from error

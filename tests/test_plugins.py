@@ -207,6 +207,25 @@ def test_an_installed_package_brings_its_rules(project: Path, tmp_path: Path) ->
     assert "3 of 3 cases pass" in tested.stdout, tested.stderr
 
 
+def test_a_broken_package_is_one_line_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = tmp_path / "broken_rules-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-rules\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[qcheck.rules]\nbroken = broken_rules\n")
+    (tmp_path / "broken_rules.py").write_text("import sys\n\nsys.exit(0)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    load_rules.cache_clear()
+    with pytest.raises(UsageFault) as fault:
+        load_rules()
+    load_rules.cache_clear()
+    assert str(fault.value) == (
+        "the rules of 'broken_rules' (broken-rules) do not load: SystemExit: 0 "
+        "(broken_rules.py, line 3)"
+    )
+
+
 def test_selectors() -> None:
     rules = load_rules()
     assert rules.matching("ALL") == rules.all
