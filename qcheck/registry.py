@@ -17,7 +17,7 @@ from types import ModuleType
 from qcheck.errors import UsageFault, place_below, told
 from qcheck.rule import MEDIA, Rule, RuleStatus, declared_rule
 
-__all__ = ["GROUP", "Rules", "load_rules"]
+__all__ = ["GROUP", "Rules", "load_rules", "loading"]
 
 GROUP = "qcheck.rules"
 
@@ -86,13 +86,13 @@ def load_rules(plugins: tuple[Path, ...] = ()) -> Rules:
 
     found: dict[int, Rule] = {}
     for point in entry_points(group=GROUP):
-        with _loading(f"the rules of {point.value!r} ({_distribution(point)}) do not load"):
+        with loading(f"the rules of {point.value!r} ({_distribution(point)}) do not load"):
             rules = list(_rules_in(point.load()))
         found.update((id(rule), rule) for rule in rules)
     for path in plugins:
         if any(path.is_relative_to(other) for other in plugins if other != path):
             continue
-        with _loading(f"the plugin {path} does not load", path):
+        with loading(f"the plugin {path} does not load", path):
             rules = list(_rules_in(_load_plugin(path)))
         if not rules:
             raise UsageFault(f"the plugin {path} declares no rule")
@@ -153,7 +153,7 @@ def _load_plugin(path: Path) -> ModuleType:
 
 
 @contextmanager
-def _loading(what: str, path: Path = _ANYWHERE) -> Iterator[None]:
+def loading(what: str, path: Path = _ANYWHERE) -> Iterator[None]:
     """Whatever somebody else's module raises becomes one line, with its place below ``path``."""
     try:
         yield

@@ -159,10 +159,7 @@ def cases_beside(rule: Rule) -> Path:
 
     Raises UsageFault.
     """
-    module = sys.modules[rule.origin]
-    if not module.__file__:
-        raise UsageFault(f"where the rule {rule.name} stands is unknown: --cases FILE")
-    beside = Path(module.__file__).resolve().parent
+    beside = rule.file.resolve().parent
     places = [
         beside / "cases",
         *(folder / "tests" / "cases" for folder in (beside, *beside.parents)),
@@ -212,10 +209,12 @@ def build(cls: type, values: Mapping[str, Any], where: str) -> Any:
     """
     if not isinstance(values, Mapping):
         raise UsageFault(f"{where}: a table is expected, not {values!r}")
-    hints = _hints(cls, inspect.get_annotations(cls))
+    hints: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        hints |= _hints(base, inspect.get_annotations(base))
     fields = {field.name: field for field in dataclasses.fields(cls) if field.init}
     worked_out = {
-        name: value.fget.__annotations__["return"]
+        name: value.fget.__annotations__.get("return", Any)
         for name, value in vars(cls).items()
         if isinstance(value, property) and value.fget
     }

@@ -10,12 +10,14 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from qcheck.errors import UsageFault
+from qcheck.fixes.registry import load_fixes
 from qcheck.registry import Rules, load_rules
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -207,23 +209,31 @@ def test_an_installed_package_brings_its_rules(project: Path, tmp_path: Path) ->
     assert "3 of 3 cases pass" in tested.stdout, tested.stderr
 
 
+@pytest.mark.parametrize(
+    ("group", "load", "what"),
+    [
+        ("qcheck.rules", load_rules, "the rules of 'broken_rules' (broken-rules)"),
+        ("qcheck.fixes", lambda: load_fixes.__wrapped__("voice"), "the repairs of 'broken_rules'"),
+    ],
+)
 def test_a_broken_package_is_one_line_with_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    group: str,
+    load: Callable[[], object],
+    what: str,
 ) -> None:
     info = tmp_path / "broken_rules-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-rules\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[qcheck.rules]\nbroken = broken_rules\n")
+    (info / "entry_points.txt").write_text(f"[{group}]\nbroken = broken_rules\n")
     (tmp_path / "broken_rules.py").write_text("import sys\n\nsys.exit(0)\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     load_rules.cache_clear()
     with pytest.raises(UsageFault) as fault:
-        load_rules()
+        load()
     load_rules.cache_clear()
-    assert str(fault.value) == (
-        "the rules of 'broken_rules' (broken-rules) do not load: SystemExit: 0 "
-        "(broken_rules.py, line 3)"
-    )
+    assert str(fault.value) == f"{what} do not load: SystemExit: 0 (broken_rules.py, line 3)"
 
 
 def test_selectors() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from qcheck import Face, Picture
+from qcheck import Box, Face, Picture
 from qcheck.errors import UsageFault
 from qcheck.registry import load_rules
 from qcheck.testing import build, cases_of
@@ -89,6 +90,22 @@ def test_a_property_stands_in_for_the_array_that_it_is_worked_out_from() -> None
     assert isinstance(picture, Picture)
     assert (picture.width_px, picture.height_px, picture.frames) == (800, 1000, 0)
     assert build(Face, {"left_eye_px": [3, 4]}, "").left_eye_px == (3, 4)
+
+
+@dataclass(frozen=True)
+class Wide(Box):
+    """A measurement that is made from another, with a property that nobody annotated."""
+
+    certainty: float
+
+    @property
+    def sure(self):  # type: ignore[no-untyped-def]  # as a plugin's author may write it
+        return self.certainty > 0.5
+
+
+def test_fields_may_be_inherited_and_properties_bare() -> None:
+    wide = build(Wide, {"right_px": 3, "certainty": 0.1, "sure": True}, "")
+    assert (wide.width_px, wide.certainty, wide.sure) == (3, 0.1, True)
 
 
 def test_what_is_left_out_is_neutral_down_to_the_box() -> None:

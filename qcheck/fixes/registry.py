@@ -10,6 +10,7 @@ import shlex
 from functools import cache
 
 from qcheck.fixes.base import Fix, declared_fix
+from qcheck.registry import loading
 from qcheck.results import FileReport, Judgement, Outcome, Severity
 
 __all__ = ["GROUP", "Tried", "fix_medium", "load_fixes", "with_commands"]
@@ -41,11 +42,14 @@ def load_fixes(medium: str) -> tuple[Fix, ...]:
 
     package = importlib.import_module(f"{__package__}.{medium}")
     names = [m.name for m in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
-    names += [point.value for point in entry_points(group=GROUP)]
+    modules = [importlib.import_module(name) for name in names]
+    for point in entry_points(group=GROUP):
+        with loading(f"the repairs of {point.value!r} do not load"):
+            modules.append(importlib.import_module(point.value))
     found = {
         fix.name: fix
-        for name in names
-        for value in vars(importlib.import_module(name)).values()
+        for module in modules
+        for value in vars(module).values()
         if (fix := declared_fix(value)) is not None and fix.medium == medium
     }
     return tuple(sorted(found.values(), key=lambda fix: (fix.turn, fix.name)))
