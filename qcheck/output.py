@@ -72,6 +72,10 @@ def _destination(output: str, inputs: Iterable[str]) -> Destination:
         raise UsageFault(f"--output-format {output}: {path} is a folder")
     if path.is_file():
         _refuse_inputs(output, path, inputs)
+    # The file is made beside the place that it takes; a device or a pipe is written itself.
+    real = Path(os.path.realpath(path))
+    if not os.access(real if real.exists() and not real.is_file() else real.parent, os.W_OK):
+        raise UsageFault(f"--output-format {output}: {path} cannot be written")
     return Destination(name, path)
 
 

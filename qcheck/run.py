@@ -380,7 +380,8 @@ def _walk(folder: Path, options: Options) -> Iterator[Path]:
 
 
 def _is_left_out(folder: Path, options: Options) -> bool:
-    return not folder.is_symlink() and _settings_for(folder, options).is_excluded(folder)
+    # By what holds around it: its own configuration is not looked for, nor may it be readable.
+    return not folder.is_symlink() and _settings_for(folder.parent, options).is_excluded(folder)
 
 
 def _leads_nowhere(path: Path) -> bool:

@@ -118,8 +118,8 @@ def fix(
     """Mend what can be mended of FILES, and check the result by the same rules.
 
     Only what a rule finds is mended, and a place in the metadata and a foreign colour space are
-    removed. Originals stay as they are, nothing is overwritten, no pixel is added and no noise
-    removed. A file that needs nothing is copied as it is. The exit code is that of the check.
+    removed. Originals stay as they are, nothing of yours is overwritten, no pixel is added and no
+    noise removed. A file that needs nothing is copied as it is. The exit code is that of the check.
 
     \b
     qcheck fix portrait.jpg voice.m4a --for omnihuman-1-5
