@@ -16,6 +16,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from qcheck import __version__
+from qcheck.commands import shared
+from qcheck.commands.shared import complete_files, together
 from qcheck.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -78,18 +80,7 @@ class _DefaultsToCheck(click.Group):
             )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        return super().shell_complete(ctx, incomplete) or _files(ctx, None, incomplete)
-
-
-def _files(ctx: click.Context, param: object, incomplete: str) -> list[CompletionItem]:
-    return [CompletionItem(incomplete, type="file")]
-
-
-def _apps(ctx: click.Context, param: object, incomplete: str) -> list[str]:
-    from qcheck.targets import all_targets
-
-    names = [name for target in all_targets() for name in (target.app, target.app.split("/")[-1])]
-    return [name for name in names if name.startswith(incomplete)]
+        return super().shell_complete(ctx, incomplete) or complete_files(ctx, None, incomplete)
 
 
 _HELP = {"help_option_names": ["-h", "--help"]}
@@ -113,43 +104,15 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, shell_complete=_files)
-@click.option(
-    "--for",
-    "app",
-    metavar="APP",
-    shell_complete=_apps,
-    help="The app that will render: its limits hold.",
-)
-@click.option("--speakers", type=click.IntRange(min=1), help="How many people speak.  [default: 1]")
-@click.option("--select", multiple=True, metavar="RULES", help="Run these rules only.")
-@click.option("--extend-select", multiple=True, metavar="RULES", help="Run these rules too.")
-@click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
-@click.option("--preview", is_flag=True, help="Run preview rules too.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "never"]),
-    help="The least severity that blocks.  [default: error]",
+@click.argument("files", nargs=-1, required=True, shell_complete=complete_files)
+@together(
+    *(shared.app, shared.speakers, shared.select, shared.extend_select, shared.ignore),
+    *(shared.preview, shared.fail_on),
 )
 @click.option(
     "--min-score", type=click.FloatRange(0, 100), help="Block files whose weakest score is lower."
 )
-@click.option(
-    "--output-format",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help="`qcheck formats` lists them; repeat for several.  [default: full]",
-)
-@click.option(
-    "--config",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="This configuration and no other.",
-)
-@click.option("--isolated", is_flag=True, help="No configuration file at all.")
-@click.option(
-    "--force-exclude", is_flag=True, help="The configuration's exclude holds for named files too."
-)
+@together(shared.output_format, shared.config, shared.isolated, shared.force_exclude)
 @click.option(
     "--changed-since", metavar="REV", help="Only files that git says changed since REV parted."
 )
@@ -163,16 +126,16 @@ def cli() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep results in this folder, and look there first.",
 )
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes.  [default: one a core]")
+@shared.jobs
 @click.option("--statistics", is_flag=True, help="Count findings by rule.")
 @click.option("--timings", is_flag=True, help="Show what took how long.")
-@click.option("--quiet", "-q", is_flag=True, help="Findings only, without why and how to mend.")
+@shared.quiet
 @click.option("--verbose", "-v", is_flag=True, help="Passes, skips and tracebacks too.")
 def check(
     files: tuple[str, ...],
     app: str | None,
     speakers: int | None,
-    select: tuple[str, ...],
+    select: tuple[str, ...] | None,
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
     preview: bool,
@@ -199,16 +162,14 @@ def check(
     from qcheck.output import destinations, exhibits_wanted
     from qcheck.run import Options, run, run_settings
 
-    if config and isolated:
-        raise UsageFault("--config and --isolated exclude each other")
     options = Options(
         config=config,
         isolated=isolated,
         app=app,
         speakers=speakers,
-        select=split_names(select) if select else None,
-        extend_select=split_names(extend_select),
-        ignore=split_names(ignore),
+        select=select,
+        extend_select=extend_select,
+        ignore=ignore,
         preview=preview,
         fail_on=fail_on,
         min_score=min_score,
@@ -249,10 +210,6 @@ def _changed(revision: str | None) -> Callable[[Path], bool] | None:
     from qcheck.changes import changed_since
 
     return changed_since(revision)
-
-
-def split_names(values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
 def write_reports(
@@ -415,22 +372,17 @@ def fetch_models(names: tuple[str, ...]) -> None:
         click.echo(f"{name}  fetched to {path}")
 
 
-def job_options(command: Any) -> Any:
-    """What `gate` and `job` share."""
-    for option in (
-        click.option("--speakers", type=click.IntRange(min=1), help="How many people speak."),
-        click.option("--preview", is_flag=True, help="Run preview rules too."),
-        click.option(
-            "--fail-on",
-            type=click.Choice(["error", "warning"]),
-            help="The least severity that blocks.  [default: error]",
-        ),
-        click.option("--allow-remote", is_flag=True, help="Take addresses on the network unseen."),
-        click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
-        click.option("--isolated", is_flag=True, help="No configuration file at all."),
-    ):
-        command = option(command)
-    return command
+# Of the commands that check a job, which no one may send with errors: there is no "never".
+job_options = together(
+    *(shared.speakers, shared.preview),
+    click.option(
+        "--fail-on",
+        type=click.Choice(["error", "warning"]),
+        help="The least severity that blocks.  [default: error]",
+    ),
+    click.option("--allow-remote", is_flag=True, help="Take addresses on the network unseen."),
+    *(shared.config, shared.isolated),
+)
 
 
 @cli.command(context_settings={"ignore_unknown_options": True})

@@ -113,6 +113,10 @@ class Options:
     exhibits: bool = False
     """Whether a report wants what there is to see and hear of each file."""
 
+    def __post_init__(self) -> None:
+        if self.config and self.isolated:
+            raise UsageFault("--config and --isolated exclude each other")
+
 
 @dataclass(frozen=True)
 class Input:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from shell import qcheck
 
 from qcheck import kept
 from qcheck.baseline import Baseline
@@ -44,16 +44,6 @@ def size(file: File, limits: Limits) -> Judgement:
                    unit="bytes", says="It is {measured}, {wanted} are wanted.")
 '''
 PNG = b"\x89PNG\r\n\x1a\n"
-
-
-def qcheck(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "qcheck", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 def git(*arguments: str, cwd: Path) -> None:

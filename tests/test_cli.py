@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from shell import qcheck
 
 from qcheck.reporters import formats
 
@@ -47,22 +48,6 @@ def size(file: File, limits: Limits) -> Judgement:
                    unit="bytes", says="It is {measured}, {wanted} are wanted.")
 '''
 PNG = b"\x89PNG\r\n\x1a\n"
-
-
-def qcheck(
-    *arguments: str, cwd: Path, stdin: bytes = b"", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    ran = subprocess.run(
-        [sys.executable, "-m", "qcheck", *arguments],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        timeout=120,
-        env={**os.environ, **environment},
-    )
-    return subprocess.CompletedProcess(
-        ran.args, ran.returncode, ran.stdout.decode(), ran.stderr.decode()
-    )
 
 
 @pytest.fixture

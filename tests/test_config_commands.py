@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from shell import qcheck
 
 from qcheck.config_docs import KEYS, example, keys, schema
 from qcheck.explain import toml_value
@@ -21,16 +22,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTED = re.findall(
     r"```toml\n(.*?)```", (ROOT / "docs" / "configuration.md").read_text("utf-8"), re.DOTALL
 )[0]
-
-
-def qcheck(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "qcheck", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 def validate(folder: Path, text: str) -> subprocess.CompletedProcess[str]:

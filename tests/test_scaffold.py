@@ -9,21 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from shell import qcheck
 
 from qcheck.rule import MEDIA
 from qcheck.testing import cases
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def qcheck(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "qcheck", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
 
 
 @pytest.mark.parametrize("medium", MEDIA)

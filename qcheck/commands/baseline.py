@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qcheck.commands import shared
+from qcheck.commands.shared import together
 from qcheck.errors import UsageFault
 from qcheck.wording import plural
 
@@ -22,26 +24,16 @@ def baseline() -> None:
     """Write down what is known, so that only what is new or worse blocks."""
 
 
-def _options(command: Any) -> Any:
-    for option in (
-        click.option(
-            "--baseline",
-            "path",
-            type=click.Path(dir_okay=False, path_type=Path),
-            help="The file.  [default: as configured, or qcheck-baseline.json]",
-        ),
-        click.option("--for", "app", metavar="APP", help="As for check, as are those that follow."),
-        click.option("--speakers", type=click.IntRange(min=1)),
-        click.option("--select", multiple=True, metavar="RULES"),
-        click.option("--extend-select", multiple=True, metavar="RULES"),
-        click.option("--ignore", multiple=True, metavar="RULES"),
-        click.option("--preview", is_flag=True),
-        click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
-        click.option("--isolated", is_flag=True),
-        click.option("--jobs", "-j", type=click.IntRange(min=1)),
-    ):
-        command = option(command)
-    return command
+_options = together(
+    click.option(
+        "--baseline",
+        "path",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="The file.  [default: as configured, or qcheck-baseline.json]",
+    ),
+    *(shared.app, shared.speakers, shared.select, shared.extend_select, shared.ignore),
+    *(shared.preview, shared.config, shared.isolated, shared.jobs),
+)
 
 
 @baseline.command("update")
@@ -92,12 +84,9 @@ def _place(path: Path | None, given: dict[str, Any]) -> Path:
 
 
 def _checked(files: tuple[str, ...], given: dict[str, Any]) -> Report:
-    from qcheck.cli import split_names
     from qcheck.run import Options, run
 
-    lists = {key: split_names(given[key]) for key in ("extend_select", "ignore")}
-    select = split_names(given["select"]) or None
-    report = run(files, Options(**{**given, **lists, "select": select}))
+    report = run(files, Options(**given))
     if report.crashed:
         crash = next(outcome for file in report.files for outcome in file.crashes)
         raise UsageFault(f"the rule {crash.rule} crashed, so nothing was written: {crash.reason}")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
+from qcheck.commands import shared
 from qcheck.errors import UsageFault
 
 __all__ = ["config", "init"]
 
 
 @click.command()
-@click.option("--for", "app", metavar="APP", help="The app that will render.")
+@shared.app
 @click.argument(
     "folder", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
@@ -47,27 +49,15 @@ def config() -> None:
 
 @config.command("show")
 @click.argument("path", default=".", type=click.Path(exists=True, path_type=Path))
-@click.option("--for", "app", metavar="APP", help="As for check, as are those that follow.")
-@click.option("--speakers", type=click.IntRange(min=1))
-@click.option("--config", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--isolated", is_flag=True)
+@shared.together(shared.app, shared.speakers, shared.config, shared.isolated)
 @click.option("--all", "every", is_flag=True, help="Limits that are the rules' own, too.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def show(
-    path: Path,
-    app: str | None,
-    speakers: int | None,
-    file: Path | None,
-    isolated: bool,
-    every: bool,
-    as_json: bool,
-) -> None:
+def show(path: Path, every: bool, as_json: bool, **given: Any) -> None:
     """Show what holds for PATH, a file or a folder, and where each value comes from."""
     from qcheck.config_docs import table_text, values
     from qcheck.run import Options
 
-    options = Options(config=file, isolated=isolated, app=app, speakers=speakers)
-    found = list(values(path, options, every))
+    found = list(values(path, Options(**given), every))
     if as_json:
         rows = [{"key": v.key, "value": v.value, "origin": v.origin} for v in found]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qcheck.commands import shared
+from qcheck.commands.shared import together
 from qcheck.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ def _colour(
 
 
 @click.command("fix")
-@click.argument("files", nargs=-1, required=True)
-@click.option("--for", "app", metavar="APP", help="The app that will render: its limits hold.")
+@click.argument("files", nargs=-1, required=True, shell_complete=shared.complete_files)
+@shared.app
 @click.option(
     "--output",
     "-o",
@@ -71,28 +73,25 @@ def _colour(
 )
 @click.option("--mp3", is_flag=True, help="Write voices as MP3.  [default: WAV]")
 @click.option("--bits", type=click.Choice(["16", "24"]), help="Of a WAV.  [default: as needed]")
-@click.option("--speakers", type=click.IntRange(min=1), help="How many people speak.")
+@shared.speakers
 @click.option(
-    "--select", multiple=True, metavar="RULES", help="Run these rules and mend what they find only."
+    "--select",
+    multiple=True,
+    metavar="RULES",
+    callback=shared.names,
+    help="Run these rules and mend what they find only.",
 )
 @click.option(
-    "--ignore", multiple=True, metavar="RULES", help="Do not run these rules, nor these repairs."
+    "--ignore",
+    multiple=True,
+    metavar="RULES",
+    callback=shared.names,
+    help="Do not run these rules, nor these repairs.",
 )
-@click.option("--preview", is_flag=True, help="Run preview rules too.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "never"]),
-    help="The least severity that blocks.  [default: error]",
+@together(
+    *(shared.preview, shared.fail_on, shared.output_format, shared.config),
+    *(shared.isolated, shared.jobs, shared.quiet),
 )
-@click.option("--output-format", "outputs", multiple=True, metavar="FORMAT[=FILE]")
-@click.option(
-    "--config",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="This configuration and no other.",
-)
-@click.option("--isolated", is_flag=True, help="No configuration file at all.")
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes.  [default: one a core]")
-@click.option("--quiet", "-q", is_flag=True, help="Findings only, without why and how to mend.")
 def fix(
     files: tuple[str, ...],
     app: str | None,
@@ -125,34 +124,30 @@ def fix(
     qcheck fix portrait.jpg voice.m4a --for omnihuman-1-5
     qcheck fix --unsafe --diff portrait.jpg
     """
-    from qcheck.cli import split_names
     from qcheck.fixes.base import Wish
     from qcheck.fixes.work import mend_files
     from qcheck.output import destinations, write
     from qcheck.reporters import View
     from qcheck.run import Options, docs_by_rule, run_settings
 
-    if config and isolated:
-        raise UsageFault("--config and --isolated exclude each other")
     if mp3 and bits:
         raise UsageFault("--bits is for WAV: an MP3 has none")
     if picture is not None and (picture.exists() or picture.is_symlink()):
         raise UsageFault(f"{picture} is there already; nothing was written")
-    ignored = split_names(ignore)
-    repairs = _repairs_among(ignored)
+    repairs = _repairs_among(ignore)
     options = Options(
         config=config,
         isolated=isolated,
         app=app,
         speakers=speakers,
-        select=split_names(select) if select else None,
-        ignore=tuple(name for name in ignored if name not in repairs),
+        select=select or None,
+        ignore=tuple(name for name in ignore if name not in repairs),
         preview=preview,
         fail_on=fail_on,
         jobs=jobs,
     )
-    given = outputs or (("concise",) if diff else run_settings(options).output_format)
-    places = destinations(given, files)
+    formats = outputs or (("concise",) if diff else run_settings(options).output_format)
+    places = destinations(formats, files)
     wish = Wish(
         *(unsafe, background, loudness, int(bits) if bits else None, mp3),
         left_out=repairs,

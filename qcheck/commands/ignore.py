@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from qcheck.commands.shared import split
 from qcheck.errors import UsageFault
 
 __all__ = ["ignore"]
@@ -34,14 +35,13 @@ def add(rules: str, path: str, reason: str, until: str | None, config: Path | No
     RULE is a name, a code or another selector, several with commas between; PATH is a file, a
     folder or a glob. The entry goes into the configuration, whose comments stay as they are.
     """
-    from qcheck.cli import split_names
     from qcheck.edits import add_ignore, config_to_edit, shown
     from qcheck.run import Options, rules_of
     from qcheck.settings import load_settings
 
     place = config_to_edit(config)
     settings = load_settings(place) if place.exists() else None
-    names = list(split_names([rules]))
+    names = list(split(rules))
     known = rules_of(Options(config=place if settings else None, isolated=not settings))
     for name in names:
         known.matching(name)

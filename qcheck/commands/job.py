@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qcheck.cli import job_options, write_reports
+from qcheck.commands import shared
 from qcheck.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -25,12 +26,8 @@ __all__ = ["job"]
 @click.option(
     "--for", "app", metavar="APP", help="The app of the payloads.  [default: as configured]"
 )
-@click.option(
-    "--force-exclude", is_flag=True, help="The configuration's exclude holds for named files too."
-)
-@click.option(
-    "--output-format", "outputs", multiple=True, metavar="FORMAT[=FILE]", help="As for check."
-)
+@shared.force_exclude
+@shared.output_format
 @click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
 def job(files: tuple[str, ...], app: str | None, outputs: tuple[str, ...], **given: Any) -> None:
     """Check payloads and plans (TOML) and everything that they name, and send nothing."""

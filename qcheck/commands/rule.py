@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from qcheck.commands import shared
 from qcheck.errors import UsageFault
 from qcheck.rule import MEDIA
 
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from qcheck.registry import Rules
 
 __all__ = ["rule"]
-
-_config = click.option(
-    "--config",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="This configuration and no other.",
-)
-_isolated = click.option("--isolated", is_flag=True, help="No configuration file at all.")
 
 
 class _DefaultsToExplain(click.Group):
@@ -59,8 +53,8 @@ def rule() -> None:
 @rule.command("explain")
 @click.argument("name", required=False, shell_complete=_names)
 @click.option("--all", "every", is_flag=True, help="Explain every rule.")
-@_config
-@_isolated
+@shared.config
+@shared.isolated
 def explain(name: str | None, every: bool, config: Path | None, isolated: bool) -> None:
     """Explain a rule: what it measures, why, how to mend it, its limits. No name: list them."""
     from qcheck.explain import one_rule, rule_list
@@ -108,8 +102,8 @@ def new(name: str, medium: str, code: str | None, folder: Path | None) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The file of cases.  [default: NAME.toml in `cases` beside the rule, or in tests/cases]",
 )
-@_config
-@_isolated
+@shared.config
+@shared.isolated
 def test(name: str, cases: Path | None, config: Path | None, isolated: bool) -> None:
     """Run the cases of the rule NAME."""
     from qcheck.edits import shown

@@ -1,0 +1,25 @@
+"""qcheck as a shell starts it: a process of its own, text out of it and an exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def qcheck(
+    *arguments: str, cwd: Path, stdin: bytes = b"", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run it in ``cwd``, with ``environment`` beside the test's own."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "qcheck", *arguments],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, **environment},
+    )
+    return subprocess.CompletedProcess(
+        ran.args, ran.returncode, ran.stdout.decode(), ran.stderr.decode()
+    )
