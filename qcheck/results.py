@@ -10,6 +10,7 @@ import enum
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from numbers import Real
 from typing import TYPE_CHECKING
 
@@ -161,7 +162,7 @@ class Outcome:
     def severity(self) -> Severity | None:
         return max((j.severity for j in self.judgements if j.severity is not None), default=None)
 
-    @property
+    @cached_property
     def score(self) -> float | None:
         return min((j.score for j in self.judgements), default=None)
 
@@ -214,9 +215,9 @@ class FileReport:
     def severity(self) -> Severity | None:
         return max((f.severity for f in self.findings), default=None)
 
-    @property
-    def scores(self) -> list[float]:
-        return [o.score for o in self.outcomes if o.score is not None]
+    @cached_property
+    def scores(self) -> tuple[float, ...]:
+        return tuple(o.score for o in self.outcomes if o.score is not None)
 
     @property
     def weakest_score(self) -> float | None:
