@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from qcheck.cli import cli
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
-from measure_tutorial import DONE_HERE, TUTORIAL, steps
+from measure_tutorial import DONE_HERE, ROOT, TUTORIAL, steps
 
 
 def without_numbers(text: str) -> str:
@@ -43,3 +43,14 @@ def test_the_commands_of_the_tutorial_print_what_it_says(
             assert step.command.startswith((*DONE_HERE, "python3 -m venv")), step.command
     assert {"fix", "rule", "gate", "run", "me.jpg"} <= set(ran)
     assert Path("report.html").stat().st_size > 10_000
+
+
+def test_the_first_screen_of_the_readme_prints_what_it_says(
+    fixtures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [step] = [s for s in steps((ROOT / "README.md").read_text("utf-8")) if s.printed]
+    shutil.copy(fixtures / "defects" / "eye-contact.jpg", tmp_path / "portrait.jpg")
+    shutil.copy(fixtures / "defects" / "noise-floor.mp3", tmp_path / "voice.mp3")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(cli, shlex.split(step.command)[1:])
+    assert without_numbers(result.stdout) == without_numbers(step.printed)
