@@ -92,7 +92,6 @@ def test_importing_it_loads_nothing_heavy(tmp_path: Path) -> None:
 
 
 def test_type_checkers_see_it(tmp_path: Path) -> None:
-    pytest.importorskip("mypy")
     (tmp_path / "uses.py").write_text(
         "from qcheck import Report, check\n"
         'report: Report = check("a.png", target="x", select=["P"])\n'

@@ -182,12 +182,17 @@ def test_in_our_own_tree_it_goes_where_our_rules_are(tmp_path: Path) -> None:
 def test_what_is_written_is_formatted_as_ours_is(tmp_path: Path) -> None:
     for medium in MEDIA:
         qcheck("rule", "new", f"our-{medium}", "--medium", medium, cwd=tmp_path)
-    ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
-    if ruff is None:
-        pytest.skip("ruff is not here")
     for command in (["check"], ["format", "--check"]):
         ran = subprocess.run(
-            [ruff, *command, "--config", ROOT / "pyproject.toml", "qcheck_rules"],
+            [
+                sys.executable,
+                "-m",
+                "ruff",
+                *command,
+                "--config",
+                ROOT / "pyproject.toml",
+                "qcheck_rules",
+            ],
             cwd=tmp_path,
             capture_output=True,
             text=True,
