@@ -293,7 +293,7 @@ def _make_setup(settings: Settings, options: Options) -> _Setup:
     speakers = options.speakers or settings.speakers or 1
     if target is not None and speakers > target.max_speakers:
         raise UsageFault(
-            f"{target.app} takes {target.max_speakers} speaker(s) a call, not {speakers}"
+            f"{target.app} takes {plural(target.max_speakers, 'speaker')} a call, not {speakers}"
         )
     layers = [(origin, settings.limits)]
     if target is not None:

@@ -42,8 +42,8 @@ def caption_coverage(
     beyond = [cue for cue in captions.cues if cue.start_s >= captioned.recording_s]
     if beyond:
         yield warned(
-            f"{len(beyond)} caption(s) begin after the recording's end ({{wanted}}), the first at "
-            "{measured}.",
+            f"Captions begin after the recording's end ({{wanted}}): {len(beyond)} of "
+            f"{len(captions.cues)}, the first at {{measured}}.",
             measured=beyond[0].start_s,
             wanted=captioned.recording_s,
             unit="s",

@@ -33,8 +33,9 @@ def caption_gaps(captions: Captions, limits: Limits) -> Judgement:
     if short:
         gap_s, cue = min(short, key=lambda pair: pair[0])
         return warned(
-            f"{len(short)} gap(s) between captions are so short that they flicker, the one before "
-            f"caption {cue.number} lasts {{measured}}; none, or {{wanted}} and more, is wanted.",
+            f"Gaps between captions are so short that they flicker: {len(short)} of {len(pairs)}, "
+            f"the shortest, before caption {cue.number}, lasts {{measured}}; none, or {{wanted}} "
+            "and more, is wanted.",
             measured=gap_s,
             wanted=limits.warn_below_s,
             unit="s",

@@ -43,8 +43,8 @@ def caption_pace(captions: Captions, limits: Limits) -> Iterator[Judgement]:
             pace,
             warn=limits.warn_above_characters_per_s,
             where=[cue.span for cue in fast],
-            says=f"{len(fast)} caption(s) are too fast to read, number {fastest.number} most: "
-            "{measured} characters a second; {wanted} at most are read.",
+            says=f"Captions are too fast to read: {len(fast)} of {len(cues)}, the fastest, number "
+            f"{fastest.number}, has {{measured}} characters a second; {{wanted}} at most are read.",
         )
     # One that is too fast is too short for its text: one cause.
     if short and not fast:

@@ -31,7 +31,7 @@ class Limits:
 def script_length(script: Script, limits: Limits) -> Iterator[Judgement]:
     if script.spoken_words < limits.fail_below_words:
         yield failed(
-            "The script has {measured} word(s) to say; {wanted} at least are needed.",
+            "The script has too few words to say: {measured}; {wanted} at least are needed.",
             measured=script.spoken_words,
             wanted=limits.fail_below_words,
         )
