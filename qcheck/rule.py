@@ -146,6 +146,7 @@ def rule(
         raise ValueError(f"rule {name}: unknown medium {', '.join(sorted(unknown))}")
     if not (isinstance(limits, type) and is_dataclass(limits)):
         raise ValueError(f"rule {name}: limits must be a dataclass, not {limits!r}")
+    # The one place where dataclasses says it, which its type stubs leave out.
     if not limits.__dataclass_params__.frozen:  # type: ignore[attr-defined]
         raise ValueError(f"rule {name}: limits must be frozen: @dataclass(frozen=True)")
     for each in fields(limits):

@@ -543,18 +543,18 @@ def _lost(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
 
 def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
     """Check what belongs together, or take what is kept of it."""
-    files = all(given.name != STDIN and given.data is None and not given.role for given in bundle)
-    if options.cache is None or options.exhibits or not files:
-        return _judge_bundle(bundle, options)
+    # Read once: what is kept under a content's digest must have been judged of that content.
+    files = [_read(given) for given in bundle]
+    plain = all(given.name != STDIN and given.data is None and not given.role for given in bundle)
+    readable = all(file.fault is None for file in files)
+    if options.cache is None or options.exhibits or not (plain and readable):
+        return _judge_bundle(bundle, files, options)
     from qcheck import kept
 
     facts: list[kept.Fact] = []
     modules = []
-    for given in bundle:
+    for given, file in zip(bundle, files, strict=True):
         setup, ignored = _setup_for(given, options)
-        file = _read(given)
-        if file.fault is not None:
-            return _judge_bundle(bundle, options)
         content = hashlib.sha256(file.data).hexdigest()
         # A limit of another medium's rule changes nothing here.
         asked = [each for each in setup.selected if applies(each.rule, file.medium)]
@@ -565,7 +565,7 @@ def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileRepor
     key = kept.key_of(facts, modules)
     reports = kept.load(options.cache, key)
     if reports is None or len(reports) != len(bundle):
-        reports = _judge_bundle(bundle, options)
+        reports = _judge_bundle(bundle, files, options)
         kept.store(options.cache, key, reports)
     return reports
 
@@ -586,13 +586,15 @@ def _setup_for(given: Input, options: Options) -> tuple[_Setup, dict[str, str]]:
     return setup, ignored
 
 
-def _judge_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
+def _judge_bundle(
+    bundle: tuple[Input, ...], files: Sequence[File], options: Options
+) -> list[FileReport]:
     """Judge what belongs together; the first is the recording, or else the video, that leads."""
     voice: Evidence | None = None
     reports = []
-    for given in bundle:
+    for given, file in zip(bundle, files, strict=True):
         setup, ignored = _setup_for(given, options)
-        evidence = Evidence(_read(given), setup.job, voice)
+        evidence = Evidence(file, setup.job, voice)
         report = check_file(evidence, setup.selected, setup.job, ignored)
         if options.exhibits:
             report = dataclasses.replace(report, exhibit=collect(evidence))

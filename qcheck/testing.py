@@ -289,8 +289,8 @@ def _neutral(field: dataclasses.Field[Any], hint: Any, where: str) -> Any:
         return field.default
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
-    if dataclasses.is_dataclass(hint):
-        return build(hint, {}, where)  # type: ignore[arg-type]
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return build(hint, {}, where)
     origin = typing.get_origin(hint) or hint
     for kind in (bool, int, float, str, tuple, dict):
         if origin is kind:

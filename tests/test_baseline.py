@@ -11,8 +11,10 @@ import pytest
 from shell import qcheck
 
 from qcheck import kept
+from qcheck import run as run_module
 from qcheck.baseline import Baseline
 from qcheck.errors import UsageFault
+from qcheck.media.file import File
 from qcheck.results import Box, FileReport, Judgement, Outcome, Report, Severity, Span, Status
 from qcheck.settings import load_settings
 
@@ -332,6 +334,26 @@ def test_results_are_kept_until_something_changes(folder: Path) -> None:
             path.write_text(broken)
         assert qcheck(*keep, cwd=folder).returncode == 0
         assert judged(folder) == {"fair.png", "bad.png"}
+
+
+def test_what_is_kept_was_judged_of_the_content_that_it_is_kept_under(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though somebody saves the file while it is judged."""
+    monkeypatch.chdir(folder)
+    real, read = run_module._read, []
+
+    def saved_meanwhile(given: run_module.Input) -> File:
+        file = real(given)
+        read.append(file.size_bytes)
+        Path("fair.png").write_bytes(PNG.ljust(500))
+        return file
+
+    monkeypatch.setattr(run_module, "_read", saved_meanwhile)
+    options = run_module.Options(cache=folder / "kept")
+    first = run_module.run(["fair.png"], options)
+    assert (read, first.exit_code) == ([50], 0)
+    assert run_module.run(["fair.png"], options).exit_code == 1
 
 
 def test_a_limit_of_another_medium_leaves_what_is_kept(folder: Path) -> None:

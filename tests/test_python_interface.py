@@ -72,7 +72,7 @@ def test_known_findings_do_not_count(fixtures: Path, tmp_path: Path) -> None:
 )
 def test_wrong_use_is_raised(fixtures: Path, arguments: dict[str, object], says: str) -> None:
     with pytest.raises(UsageFault, match=says):
-        check(fixtures / "portrait.png", **arguments)  # type: ignore[arg-type]
+        check(fixtures / "portrait.png", **arguments)
     with pytest.raises(UsageFault, match="no such file"):
         check("nowhere.png")
 

@@ -99,7 +99,7 @@ class Wide(Box):
     certainty: float
 
     @property
-    def sure(self):  # type: ignore[no-untyped-def]  # as a plugin's author may write it
+    def sure(self):  # as a plugin's author may write it
         return self.certainty > 0.5
 
 

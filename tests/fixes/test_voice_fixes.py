@@ -141,7 +141,7 @@ def test_no_gain_ever_lifts_a_peak_over_the_limit(
     lufs: float, dbtp: float, wanted: float | None
 ) -> None:
     recording = Recording(np.full((8, 1), 0.1, np.float32), 48_000, "WAV", "PCM", 16, None, False)
-    loudness, peak = Loudness(lufs, lufs), TruePeak(dbtp, None)  # type: ignore[arg-type]
+    loudness, peak = Loudness(lufs, lufs), TruePeak(dbtp, None)
     made = adjust_gain(recording, loudness, peak, Wish(loudness_lufs=wanted))
     if made is None:
         return
