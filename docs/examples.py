@@ -15,6 +15,9 @@ from pathlib import Path
 
 from examples_recipes import FACTS, RECIPES
 
+from qcheck.core.results import Finding, Report, Severity
+from qcheck.core.rule import Rule
+from qcheck.core.units import quantity
 from qcheck.evidence import Evidence
 from qcheck.jobs import check_job
 from qcheck.media.file import File
@@ -23,10 +26,7 @@ from qcheck.probes.video import Footage
 from qcheck.probes.voice import Recording
 from qcheck.production import check_plan
 from qcheck.registry import load_rules
-from qcheck.results import Finding, Report, Severity
-from qcheck.rule import Rule
 from qcheck.run import Options, run
-from qcheck.units import quantity
 
 __all__ = ["GOOD", "PICTURES", "ROOT", "bad_files", "evidence_of", "example", "shown_files", "told"]
 

@@ -21,6 +21,7 @@ from examples_recipes import RECIPES, Film, Portrait, Voice
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFile, ImageFont
 
+from qcheck.core.places import Box, Span
 from qcheck.exhibits import FacePoints, Still, Stills
 from qcheck.probes.levels import decibels
 from qcheck.probes.picture_maps import copy_picture
@@ -28,7 +29,6 @@ from qcheck.probes.portrait import Picture
 from qcheck.probes.sound_maps import draw_waveform, mel, picture_spectrogram
 from qcheck.probes.video import Cuts, Footage
 from qcheck.probes.voice import Mono, Recording
-from qcheck.results import Box, Span
 
 __all__ = ["MOST_BYTES", "draw"]
 

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Iterator
 
 import qcheck
-from qcheck.probes.base import is_probe
+from qcheck.core.probe import is_probe
 
 __all__ = ["probes_page"]
 
@@ -23,13 +23,18 @@ the sitter's own. Times are seconds. Arrays are NumPy's, their shapes in parenth
 instead.
 """
 GROUPS = {
-    "Any file": ("qcheck.media.file", "qcheck.job", "qcheck.media.decode", "qcheck.media.size"),
+    "Any file": (
+        "qcheck.media.file",
+        "qcheck.core.job",
+        "qcheck.media.decode",
+        "qcheck.media.size",
+    ),
     "Portraits and pictures": ("qcheck.probes.portrait",),
     "Voices": ("qcheck.probes.voice",),
     "Videos": ("qcheck.probes.video",),
     "Payloads, scripts and captions": ("qcheck.probes.text",),
     "Plans": ("qcheck.probes.plan",),
-    "Places": ("qcheck.results",),
+    "Places": ("qcheck.core.results",),
 }
 # What rules and reports say, and no measurement holds.
 REPORTED = ("FileReport", "Finding", "Judgement", "Outcome", "Report", "Severity", "Status")

@@ -2,13 +2,17 @@
 
 from typing import TYPE_CHECKING, Any
 
-from qcheck.errors import UsageFault
-from qcheck.job import Job
-from qcheck.judging import at_least, at_most, failed, info, passed, warned, within
+from qcheck.core.errors import UsageFault
+from qcheck.core.job import Job
+from qcheck.core.judging import at_least, at_most, failed, info, passed, warned, within
+from qcheck.core.media import MEDIA
+from qcheck.core.places import Box, Span
+from qcheck.core.probe import Inapplicable, Unmeasurable, probe
+from qcheck.core.results import FileReport, Finding, Judgement, Outcome, Report, Severity, Status
+from qcheck.core.rule import RuleStatus, rule
 from qcheck.media.decode import Decoding
 from qcheck.media.file import File
 from qcheck.media.size import Sides
-from qcheck.probes.base import Inapplicable, Unmeasurable, probe
 from qcheck.probes.plan import PlanFaults, Production
 from qcheck.probes.portrait import (
     Backdrop,
@@ -60,18 +64,6 @@ from qcheck.probes.voice import (
     TruePeak,
     Voices,
 )
-from qcheck.results import (
-    Box,
-    FileReport,
-    Finding,
-    Judgement,
-    Outcome,
-    Report,
-    Severity,
-    Span,
-    Status,
-)
-from qcheck.rule import MEDIA, RuleStatus, rule
 
 if TYPE_CHECKING:
     from qcheck.interface import check

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from qcheck.errors import UsageFault
+from qcheck.core.atomic import write_whole
+from qcheck.core.errors import UsageFault
+from qcheck.core.media import UNKNOWN
+from qcheck.core.results import FileReport, Judgement, Outcome, Report, Severity, Status
+from qcheck.core.wording import plural
 from qcheck.fingerprint import VERSION as FINGERPRINTS
 from qcheck.fingerprint import find_root, fingerprint, fingerprints, identity, source
-from qcheck.results import UNKNOWN, FileReport, Judgement, Outcome, Report, Severity, Status
-from qcheck.whole import write_whole
-from qcheck.wording import plural
 
 __all__ = ["DEFAULT", "Baseline", "Entry"]
 

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 
 __all__ = ["changed_since"]
 

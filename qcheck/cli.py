@@ -18,12 +18,12 @@ from click.shell_completion import CompletionItem
 from qcheck import __version__
 from qcheck.commands import shared
 from qcheck.commands.shared import complete_files, together
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 
 if TYPE_CHECKING:
     from qcheck.baseline import Baseline
+    from qcheck.core.results import Report
     from qcheck.output import Destination
-    from qcheck.results import Report
 
 __all__ = ["main"]
 
@@ -448,8 +448,8 @@ def to_segments(file: str) -> None:
     """Print FILE (SRT or WebVTT) as the segments that infsh/caption-videos takes."""
     import json
 
+    from qcheck.core.probe import Unmeasurable
     from qcheck.evidence import Evidence
-    from qcheck.probes.base import Unmeasurable
     from qcheck.probes.text import Captions
     from qcheck.run import read_input
 

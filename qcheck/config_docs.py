@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qcheck.core.rule import Rule
 from qcheck.edits import shown
 from qcheck.explain import toml_value
 from qcheck.registry import Rules
-from qcheck.rule import Rule
 from qcheck.run import Options, rules_of, run_settings
 from qcheck.settings import (
     FAIL_ON,

@@ -10,12 +10,12 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from qcheck.errors import UsageFault, told
+from qcheck.core.errors import UsageFault, told
+from qcheck.core.job import Job
+from qcheck.core.probe import is_probe, measure_function, wants
+from qcheck.core.rule import Rule
 from qcheck.evidence import Beside
-from qcheck.job import Job
 from qcheck.media.file import File
-from qcheck.probes.base import is_probe, measure_function, wants
-from qcheck.rule import Rule
 from qcheck.settings import typed
 
 __all__ = ["check_declaration"]

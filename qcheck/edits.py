@@ -11,9 +11,9 @@ from typing import Any
 import tomlkit
 from tomlkit.items import AoT, Array
 
-from qcheck.errors import UsageFault
+from qcheck.core.atomic import write_whole
+from qcheck.core.errors import UsageFault
 from qcheck.settings import closest_config, load_settings
-from qcheck.whole import write_whole
 
 __all__ = ["add_ignore", "add_plugin", "config_to_edit", "shown"]
 

@@ -9,14 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from qcheck.errors import place_of, told
+from qcheck.core.errors import place_of, told
+from qcheck.core.job import Job
+from qcheck.core.media import MEDIA
+from qcheck.core.probe import Inapplicable, Unmeasurable, wants
+from qcheck.core.results import FileReport, Judgement, Outcome, Status
+from qcheck.core.rule import Rule
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.frames import gathered
-from qcheck.job import Job
-from qcheck.probes.base import Inapplicable, Unmeasurable, wants
 from qcheck.probes.video import Frames
-from qcheck.results import FileReport, Judgement, Outcome, Status
-from qcheck.rule import MEDIA, Rule
 
 __all__ = ["Selected", "applies", "check_file", "run_rule"]
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from qcheck.errors import place_of, told
-from qcheck.job import Job
+from qcheck.core.errors import place_of, told
+from qcheck.core.job import Job
+from qcheck.core.probe import Unmeasurable, is_probe, measure_function, wants
 from qcheck.media.file import File
 from qcheck.models import ModelMissing
-from qcheck.probes.base import Unmeasurable, is_probe, measure_function, wants
 
 __all__ = ["Beside", "Evidence", "ProbeCrashed"]
 

@@ -21,16 +21,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from qcheck.errors import UsageFault
+from qcheck.core.atomic import hidden_beside, whole, write_whole
+from qcheck.core.errors import UsageFault
+from qcheck.core.results import Report
 from qcheck.jobs import check_job
 from qcheck.media.file import File
 from qcheck.production import Plan, Stage, answer_of, captions_payload, state_of
-from qcheck.results import Report
 from qcheck.run import Input, Options, run_inputs
 from qcheck.split import split
 from qcheck.targets import find_target
 from qcheck.targets.payload import file_fields
-from qcheck.whole import hidden_beside, whole, write_whole
 
 __all__ = ["Blocked", "StageFailed", "collect", "find_program", "run_plan", "stage_states"]
 

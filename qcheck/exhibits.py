@@ -13,8 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from qcheck.core.places import Box
+from qcheck.core.probe import Unmeasurable, probe
+from qcheck.core.results import FileReport
 from qcheck.evidence import Evidence, ProbeCrashed
-from qcheck.probes.base import Unmeasurable, probe
 from qcheck.probes.portrait import (
     Covering,
     Detail,
@@ -34,7 +36,6 @@ from qcheck.probes.voice import (
     SignalToNoise,
     Speech,
 )
-from qcheck.results import Box, FileReport
 
 __all__ = [
     "CutPoints",

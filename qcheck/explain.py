@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from qcheck.core.rule import Rule, RuleStatus
 from qcheck.models import Located
-from qcheck.rule import Rule, RuleStatus
 from qcheck.targets import Target
 
 __all__ = [

@@ -21,15 +21,16 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from qcheck.results import Box, FileReport, Finding, Span
+from qcheck.core.places import Box, Span
+from qcheck.core.results import FileReport, Finding
 
 __all__ = ["VERSION", "find_root", "fingerprint", "fingerprints", "identity", "source"]
 
 VERSION = 1
 """Raised when the same finding gets another fingerprint; it is part of every fingerprint."""
 
-# A number as messages write it, with the unit that is chosen by its size (qcheck.units), and the
-# clock of qcheck.wording. Digits within a word belong to a name: image2, mp4.
+# A number as messages write it, with the unit that is chosen by its size (qcheck.core.units), and
+# the clock of qcheck.core.wording. Digits within a word belong to a name: image2, mp4.
 _NUMBER = re.compile(
     r"(?<![\w.])[-\N{MINUS SIGN}+]?\d(?:[\d.,:]*\d)?(?:e[-+]?\d+)?"
     r"(?:\s?(?:%|°|k?Hz|[kKMG]?i?B\b|bytes?\b))?(?!\w)"

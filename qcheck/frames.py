@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from qcheck.results import Judgement, Outcome, Severity, Span, Status
+from qcheck.core.places import Span
+from qcheck.core.results import Judgement, Outcome, Severity, Status
 
 __all__ = ["gathered", "runs"]
 

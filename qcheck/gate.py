@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 
 if TYPE_CHECKING:
-    from qcheck.results import Report
+    from qcheck.core.results import Report
     from qcheck.run import Options
 
 __all__ = ["Blocked", "Command", "guard", "parse_command"]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from qcheck.results import Report
+from qcheck.core.results import Report
 from qcheck.run import Options, run
 
 __all__ = ["check"]

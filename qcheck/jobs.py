@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from qcheck.job import Job
+from qcheck.core.job import Job
+from qcheck.core.results import Report
 from qcheck.probes.contract import is_remote, local_path
-from qcheck.results import Report
 from qcheck.run import Input, Options, fitting_role, run_inputs
 from qcheck.targets import Target, find_target
 from qcheck.targets.payload import file_fields, inlines

@@ -22,8 +22,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qcheck.results import Box, FileReport, Judgement, Outcome, Severity, Span, Status
-from qcheck.whole import write_whole
+from qcheck.core.atomic import write_whole
+from qcheck.core.places import Box, Span
+from qcheck.core.results import FileReport, Judgement, Outcome, Severity, Status
 
 __all__ = ["KEPT_DAYS", "Fact", "key_of", "load", "prepare", "prune", "store"]
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import click
 
-from qcheck.errors import UsageFault
+from qcheck.core.atomic import write_whole
+from qcheck.core.errors import UsageFault
+from qcheck.core.results import Report
 from qcheck.fingerprint import source
 from qcheck.media.sniff import sniff
 from qcheck.reporters import View, reporter, side_reports, wants_exhibits
-from qcheck.results import Report
-from qcheck.whole import write_whole
 
 __all__ = ["Destination", "destinations", "exhibits_wanted", "write"]
 

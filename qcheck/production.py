@@ -19,14 +19,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
+from qcheck.core.probe import Unmeasurable
+from qcheck.core.results import FileReport, Outcome, Report, Status
 from qcheck.evidence import Evidence
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.plan import Performer, PlannedTurn, Production
 from qcheck.probes.script import read_script
 from qcheck.probes.text import Captions, Text
 from qcheck.probes.voice import Duration, Heard, Speech
-from qcheck.results import FileReport, Outcome, Report, Status
 from qcheck.run import Input, Options, read_input, run_inputs
 from qcheck.split import Cut, Segment, cut
 from qcheck.targets import find_target

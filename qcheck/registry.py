@@ -14,8 +14,9 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from qcheck.errors import UsageFault, place_below, told
-from qcheck.rule import MEDIA, Rule, RuleStatus, declared_rule
+from qcheck.core.errors import UsageFault, place_below, told
+from qcheck.core.media import MEDIA
+from qcheck.core.rule import Rule, RuleStatus, declared_rule
 
 __all__ = ["GROUP", "Rules", "load_rules", "loading"]
 

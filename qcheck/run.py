@@ -14,20 +14,22 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from qcheck.core.errors import UsageFault
+from qcheck.core.job import Job
+from qcheck.core.media import MEDIA, UNKNOWN
+from qcheck.core.probe import Unmeasurable
+from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
+from qcheck.core.rule import Docs
+from qcheck.core.wording import plural
 from qcheck.engine import Selected, applies, check_file
-from qcheck.errors import UsageFault
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.exhibits import Shelf, collect
 from qcheck.fixes.registry import with_commands
-from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.media.lfs import is_pointer
 from qcheck.media.sniff import FORMATS, sniff
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.video import Footage
 from qcheck.registry import Rules, load_rules
-from qcheck.results import UNKNOWN, FileReport, Outcome, Report, Severity, Status
-from qcheck.rule import MEDIA, Docs
 from qcheck.settings import (
     Settings,
     check_limit_names,
@@ -36,7 +38,6 @@ from qcheck.settings import (
     resolve_limits,
 )
 from qcheck.targets import Target, find_target
-from qcheck.wording import plural
 
 __all__ = [
     "STDIN",

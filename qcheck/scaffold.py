@@ -7,10 +7,10 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from qcheck.core.errors import UsageFault
+from qcheck.core.rule import CODE, NAME
 from qcheck.edits import add_plugin, config_to_edit, shown
-from qcheck.errors import UsageFault
 from qcheck.registry import Rules, load_rules
-from qcheck.rule import CODE, NAME
 from qcheck.run import Options, rules_of, run_settings
 
 __all__ = ["Made", "make_rule"]

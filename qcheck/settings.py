@@ -20,8 +20,8 @@ from functools import cache
 from pathlib import Path, PurePath
 from typing import Any, TypeVar
 
-from qcheck.errors import UsageFault
-from qcheck.rule import Rule
+from qcheck.core.errors import UsageFault
+from qcheck.core.rule import Rule
 
 __all__ = [
     "FAIL_ON",

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
+from qcheck.core.places import Span
+from qcheck.core.probe import Unmeasurable
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.voice import Levels, Loudness, Pauses, Recording
-from qcheck.results import Span
 from qcheck.run import read_input
 from qcheck.targets import find_target
 

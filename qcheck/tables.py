@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from qcheck.results import Report, Severity
+from qcheck.core.results import Report, Severity
 
 __all__ = ["statistics_table", "timings_table"]
 

@@ -41,15 +41,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qcheck.core.errors import UsageFault
+from qcheck.core.job import Job
+from qcheck.core.places import Box, Span
+from qcheck.core.probe import wants
+from qcheck.core.results import Outcome, Status
+from qcheck.core.rule import Rule
 from qcheck.engine import Selected, run_rule
-from qcheck.errors import UsageFault
 from qcheck.evidence import Evidence
-from qcheck.job import Job
 from qcheck.media.file import File
-from qcheck.probes.base import wants
 from qcheck.registry import load_rules
-from qcheck.results import Box, Outcome, Span, Status
-from qcheck.rule import Rule
 from qcheck.settings import resolve_limits, typed
 
 __all__ = ["EXPECTATIONS", "Case", "build", "cases", "cases_beside", "cases_of", "outcome_of"]

@@ -13,9 +13,10 @@ from shell import qcheck
 from qcheck import kept
 from qcheck import run as run_module
 from qcheck.baseline import Baseline
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
+from qcheck.core.places import Box, Span
+from qcheck.core.results import FileReport, Judgement, Outcome, Report, Severity, Status
 from qcheck.media.file import File
-from qcheck.results import Box, FileReport, Judgement, Outcome, Report, Severity, Span, Status
 from qcheck.settings import load_settings
 
 RULES = '''

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from qcheck.core.errors import UsageFault
+from qcheck.core.rule import Rule
 from qcheck.declarations import check_declaration
-from qcheck.errors import UsageFault
 from qcheck.registry import load_rules
-from qcheck.rule import Rule
 
 RULE = '''"""Summary.
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from qcheck.core.rule import RuleStatus
 from qcheck.registry import load_rules
-from qcheck.rule import RuleStatus
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "rules"
 PICTURES = sorted((PAGES / "examples").iterdir())

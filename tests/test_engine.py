@@ -21,13 +21,14 @@ from qcheck import (
     passed,
     probe,
 )
+from qcheck.core.job import Job
+from qcheck.core.media import MEDIA
+from qcheck.core.results import FileReport, Report, Severity, Status
+from qcheck.core.rule import NoLimits, Rule, RuleStatus
 from qcheck.engine import Selected, applies, check_file
 from qcheck.evidence import Evidence
-from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.models import ModelMissing
-from qcheck.results import FileReport, Report, Severity, Status
-from qcheck.rule import MEDIA, NoLimits, Rule, RuleStatus
 
 PNG = File("picture.png", b"\x89PNG\r\n\x1a\n")
 TEXT = File("notes.txt", b"hello")

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qcheck.core.places import Box, Span
+from qcheck.core.results import FileReport, Judgement, Outcome, Severity, Status
+from qcheck.core.units import quantity
 from qcheck.fingerprint import find_root, fingerprint, fingerprints, identity
-from qcheck.results import Box, FileReport, Judgement, Outcome, Severity, Span, Status
-from qcheck.units import quantity
 
 
 def said(message: str, *where: Box | Span, severity: Severity = Severity.ERROR) -> Judgement:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from qcheck.core.results import FileReport, Severity
+from qcheck.core.rule import RuleStatus
 from qcheck.jobs import check_job
 from qcheck.production import check_plan
 from qcheck.registry import load_rules
-from qcheck.results import FileReport, Severity
-from qcheck.rule import RuleStatus
 from qcheck.run import Options, run
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"

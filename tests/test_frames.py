@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qcheck.core.places import Span
+from qcheck.core.results import Judgement, Outcome, Severity, Status
 from qcheck.frames import gathered, runs
-from qcheck.results import Judgement, Outcome, Severity, Span, Status
 
 LETTERS = {"e": Severity.ERROR, "w": Severity.WARNING, "i": Severity.INFO, ".": None}
 

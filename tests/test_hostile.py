@@ -19,13 +19,13 @@ import pytest
 import soundfile
 from PIL import Image
 
+from qcheck.core.job import Job
+from qcheck.core.results import FileReport, Report, Severity, Status
 from qcheck.engine import Selected, check_file
 from qcheck.evidence import Evidence
-from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.media.sniff import FORMATS
 from qcheck.registry import load_rules
-from qcheck.results import FileReport, Report, Severity, Status
 from qcheck.settings import resolve_limits
 
 

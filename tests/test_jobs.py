@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 from qcheck.gate import Blocked, guard, parse_command
 from qcheck.jobs import check_job, price_usd
 from qcheck.run import Options

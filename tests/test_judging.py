@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcheck.judging import at_least, at_most, warned, within
-from qcheck.results import Box, Severity
-from qcheck.units import quantity
+from qcheck.core.judging import at_least, at_most, warned, within
+from qcheck.core.places import Box
+from qcheck.core.results import Severity
+from qcheck.core.units import quantity
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 from qcheck.fixes.registry import load_fixes
 from qcheck.registry import Rules, load_rules
 

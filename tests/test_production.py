@@ -24,7 +24,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 from qcheck.execution import StageFailed, fetch, output_in
 from qcheck.production import _chunks, check_plan, expand, read_plan
 from qcheck.run import Options

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from shell import qcheck
 
-from qcheck.rule import MEDIA
+from qcheck.core.media import MEDIA
 from qcheck.testing import cases
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from qcheck.errors import UsageFault
-from qcheck.rule import NoLimits, Rule, RuleStatus
+from qcheck.core.errors import UsageFault
+from qcheck.core.rule import NoLimits, Rule, RuleStatus
 from qcheck.settings import Settings, closest_config, load_settings, resolve_limits
 
 

@@ -12,7 +12,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 from qcheck.split import Place, best_cuts, split
 
 places = st.lists(

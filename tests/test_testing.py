@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qcheck import Box, Face, Picture
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 from qcheck.registry import load_rules
 from qcheck.testing import build, cases_of
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from qcheck.core.results import FileReport, Report
 from qcheck.jobs import check_job
-from qcheck.results import FileReport, Report
 from qcheck.run import Options, fitting_role, run
 
 ALONE = Options(isolated=True)

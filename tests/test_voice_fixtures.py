@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from qcheck.core.job import Job
+from qcheck.core.results import FileReport, Severity
 from qcheck.engine import Selected, check_file
 from qcheck.evidence import Evidence
-from qcheck.job import Job
 from qcheck.media.file import File
 from qcheck.registry import load_rules
-from qcheck.results import FileReport, Severity
 from qcheck.settings import resolve_limits
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"

@@ -30,10 +30,10 @@ import trials
 from labels import Row, read
 from measuring import Measured, load_makers, measure_many
 
-from qcheck.probes.base import is_probe, wants
+from qcheck.core.probe import is_probe, wants
+from qcheck.core.results import Severity
+from qcheck.core.rule import Rule
 from qcheck.registry import load_rules
-from qcheck.results import Severity
-from qcheck.rule import Rule
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARE = 24

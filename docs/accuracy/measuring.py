@@ -25,13 +25,13 @@ import numpy as np
 from trials import Case
 
 import qcheck
+from qcheck.core.places import Box, Span
+from qcheck.core.probe import Inapplicable, Unmeasurable, is_probe, measure_function, wants
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.media.file import File
 from qcheck.probes import weights
-from qcheck.probes.base import Inapplicable, Unmeasurable, is_probe, measure_function, wants
 from qcheck.probes.portrait import Picture
 from qcheck.probes.voice import Mono
-from qcheck.results import Box, Span
 
 PACKAGE = Path(qcheck.__file__).parent
 # Only declares; what of it a probe is made of is digested class by class.
@@ -39,8 +39,8 @@ DECLARATIONS = {
     "qcheck",
     "qcheck.probes.portrait",
     "qcheck.probes.voice",
-    "qcheck.probes.base",
-    "qcheck.results",
+    "qcheck.core.probe",
+    "qcheck.core.results",
 }
 LARGE_BYTES = 50_000
 

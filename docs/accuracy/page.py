@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from results import Figure, Judged, Result
 from trials import PHYSICAL, percent
 
-from qcheck.rule import Rule, RuleStatus
+from qcheck.core.rule import Rule, RuleStatus
 
 HEAD = """\
 <!-- Written by `python docs/accuracy`: change the rules or their trials, not this page. -->

@@ -13,12 +13,12 @@ from measuring import Measured
 from numpy.typing import NDArray
 from trials import Case, Goal, Trial
 
+from qcheck.core.job import Job
+from qcheck.core.probe import Unmeasurable
+from qcheck.core.results import Outcome, Severity, Status
 from qcheck.engine import Selected, run_rule
 from qcheck.evidence import ProbeCrashed
-from qcheck.job import Job
-from qcheck.probes.base import Unmeasurable
 from qcheck.registry import Rules
-from qcheck.results import Outcome, Severity, Status
 
 WORST = 10
 

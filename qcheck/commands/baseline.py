@@ -9,12 +9,12 @@ import click
 
 from qcheck.commands import shared
 from qcheck.commands.shared import together
-from qcheck.errors import UsageFault
-from qcheck.wording import plural
+from qcheck.core.errors import UsageFault
+from qcheck.core.wording import plural
 
 if TYPE_CHECKING:
     from qcheck.baseline import Baseline
-    from qcheck.results import Report
+    from qcheck.core.results import Report
 
 __all__ = ["baseline"]
 
@@ -59,7 +59,7 @@ def update(files: tuple[str, ...], path: Path | None, **given: Any) -> None:
 def prune(files: tuple[str, ...], path: Path | None, **given: Any) -> None:
     """Remove entries that nothing matches any more. Without FILES the files that it names."""
     from qcheck.baseline import Baseline
-    from qcheck.results import Report
+    from qcheck.core.results import Report
 
     known = Baseline.read(_place(path, given))
     there = (known.root / entry.file for entry in known.entries)

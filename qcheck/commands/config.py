@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from qcheck.commands import shared
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 
 __all__ = ["config", "init"]
 

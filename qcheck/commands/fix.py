@@ -11,11 +11,11 @@ import click
 
 from qcheck.commands import shared
 from qcheck.commands.shared import together
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 
 if TYPE_CHECKING:
+    from qcheck.core.results import FileReport, Judgement
     from qcheck.fixes.work import Mended, Work
-    from qcheck.results import FileReport, Judgement
 
 __all__ = ["fix"]
 
@@ -202,7 +202,7 @@ def _told(work: Work, dry: bool) -> str:
 
 
 def _nothing_done(report: FileReport) -> str:
-    from qcheck.results import Severity
+    from qcheck.core.results import Severity
 
     left = [each for each in report.findings if each.severity >= Severity.WARNING]
     if any("--unsafe" in (each.judgement.fix or "").split() for each in left):
@@ -240,7 +240,7 @@ def _shown(report: FileReport, rule: str) -> str:
 
 
 def _number(judgement: Judgement) -> str:
-    from qcheck.units import quantity
+    from qcheck.core.units import quantity
 
     measured = judgement.measured
     # What rounding leaves of nothing is nothing, not eight ten-millionths.

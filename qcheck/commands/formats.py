@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 
 __all__ = ["formats"]
 

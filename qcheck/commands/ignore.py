@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from qcheck.commands.shared import split
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 
 __all__ = ["ignore"]
 

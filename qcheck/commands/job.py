@@ -12,10 +12,10 @@ import click
 
 from qcheck.cli import job_options, write_reports
 from qcheck.commands import shared
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 
 if TYPE_CHECKING:
-    from qcheck.results import Report
+    from qcheck.core.results import Report
     from qcheck.run import Options
 
 __all__ = ["job"]
@@ -72,7 +72,7 @@ def _checked(file: str, app: str | None, options: Options) -> Report:
 
 
 def _joined(reports: Sequence[Report]) -> Report:
-    from qcheck.results import Report
+    from qcheck.core.results import Report
 
     if not reports:
         note = "every file is excluded by the configuration"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qcheck.cli import job_options, tell
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 
 if TYPE_CHECKING:
     from qcheck.production import Plan

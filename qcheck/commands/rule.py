@@ -10,8 +10,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from qcheck.commands import shared
-from qcheck.errors import UsageFault
-from qcheck.rule import MEDIA
+from qcheck.core.errors import UsageFault
+from qcheck.core.media import MEDIA
 
 if TYPE_CHECKING:
     from qcheck.registry import Rules

@@ -17,9 +17,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from qcheck.core.probe import probe
+from qcheck.core.results import Judgement
 from qcheck.media.file import File
-from qcheck.probes.base import probe
-from qcheck.results import Judgement
 
 __all__ = ["Changes", "Encoded", "Fix", "Mended", "Wish", "declared_fix", "fix", "named_rightly"]
 

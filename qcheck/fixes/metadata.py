@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageCms
 
+from qcheck.core.probe import probe
 from qcheck.media.file import File
-from qcheck.probes.base import probe
 
 __all__ = ["Embedded", "read_embedded", "without_places"]
 

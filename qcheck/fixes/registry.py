@@ -9,9 +9,9 @@ import pkgutil
 import shlex
 from functools import cache
 
+from qcheck.core.results import FileReport, Judgement, Outcome, Severity
 from qcheck.fixes.base import Fix, declared_fix
 from qcheck.registry import loading
-from qcheck.results import FileReport, Judgement, Outcome, Severity
 
 __all__ = ["GROUP", "Tried", "fix_medium", "load_fixes", "with_commands"]
 

@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qcheck.core.atomic import hidden_beside
+from qcheck.core.errors import UsageFault
+from qcheck.core.media import UNKNOWN
+from qcheck.core.probe import Unmeasurable
+from qcheck.core.results import FileReport, Outcome, Report, Status
 from qcheck.engine import check_file
-from qcheck.errors import UsageFault
 from qcheck.evidence import Evidence
 from qcheck.fixes.base import Wish
 from qcheck.fixes.mending import Deed, Mending, carry_over, mend, right_name
 from qcheck.fixes.registry import Tried, with_commands
 from qcheck.media.file import File
 from qcheck.media.sniff import sniff
-from qcheck.probes.base import Unmeasurable
-from qcheck.results import UNKNOWN, FileReport, Outcome, Report, Status
 from qcheck.run import STDIN, Input, Options, Ready, expand_paths, make_ready, printable, report_of
-from qcheck.whole import hidden_beside
 from qcheck.workers import map_in_processes
 
 if TYPE_CHECKING:

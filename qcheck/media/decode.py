@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qcheck.core.probe import Unmeasurable, probe
 from qcheck.media.file import File
 from qcheck.media.lfs import NOT_FETCHED, is_pointer
-from qcheck.probes.base import Unmeasurable, probe
 
 if TYPE_CHECKING:
     from qcheck.probes.portrait import Picture

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
 
+from qcheck.core.media import UNKNOWN
 from qcheck.media.sniff import Format, sniff
-from qcheck.results import UNKNOWN
 
 __all__ = ["File"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qcheck.core.probe import probe
 from qcheck.media.file import File
-from qcheck.probes.base import probe
 
 __all__ = ["Sides", "read_sides"]
 

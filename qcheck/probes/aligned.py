@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.portrait import AlignedFace, Face, Picture
 
 __all__ = [

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.probe import Inapplicable
 from qcheck.probes import weights
-from qcheck.probes.base import Inapplicable
 from qcheck.probes.colour import to_lab
 from qcheck.probes.portrait import Backdrop, Person, Picture, Thumbnail
 from qcheck.probes.shrink import shrink

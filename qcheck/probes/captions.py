@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.places import Span
+from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.evidence import Beside
-from qcheck.probes.base import Inapplicable, Unmeasurable
 from qcheck.probes.text import CaptionedSpeech, Captions, Cue, Text
 from qcheck.probes.voice import Duration, Speech, VoiceActivity
-from qcheck.results import Span
 
 __all__ = ["hear_beside", "read_captions"]
 

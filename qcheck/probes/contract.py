@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from qcheck.job import Job
-from qcheck.probes.base import Inapplicable, Unmeasurable
+from qcheck.core.job import Job
+from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.probes.text import Contract, NamedFile, Payload, Text
 from qcheck.targets import find_target
 from qcheck.targets.payload import FileField, file_fields, misfits, unknown_keys

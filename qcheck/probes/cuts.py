@@ -13,7 +13,7 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.job import Job
+from qcheck.core.job import Job
 from qcheck.media.decode import Undecodable
 from qcheck.media.file import File
 from qcheck.media.video import small_frames

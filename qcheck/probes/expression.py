@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.places import Box
 from qcheck.probes import weights
 from qcheck.probes.portrait import Expression, Face
-from qcheck.results import Box
 
 __all__ = ["geometry", "measure_expression", "mouth_features", "symmetric", "weighed"]
 

@@ -17,11 +17,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.places import Box
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes import mediapipe_tasks as tasks
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.portrait import Face, FaceRegions, Faces, Picture
 from qcheck.probes.shrink import halved, shrink
-from qcheck.results import Box
 
 __all__ = ["distinct", "face_regions", "find_faces", "main_face"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 
+from qcheck.core.job import Job
+from qcheck.core.probe import Inapplicable
 from qcheck.evidence import Beside, Evidence
-from qcheck.job import Job
 from qcheck.media.decode import Decoding
 from qcheck.media.file import File
 from qcheck.media.video import upright_bgr
-from qcheck.probes.base import Inapplicable
 from qcheck.probes.portrait import FaceRegions, Picture
 from qcheck.probes.video import FaceCourse, Footage, Frame, Frames, Sighting, Video, VoiceFit
 from qcheck.probes.voice import Duration

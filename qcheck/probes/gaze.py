@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.core.places import Box
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.lids import closed, lid_features
 from qcheck.probes.portrait import AlignedFace, Covering, EyeOpening, Face, Gaze, HeadPose
-from qcheck.results import Box
 
 __all__ = ["EYES", "eye_box", "lid_gaps", "measure_eye_opening", "measure_gaze"]
 

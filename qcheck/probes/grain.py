@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.portrait import FaceCrop, Grain
 
 __all__ = ["measure_grain"]

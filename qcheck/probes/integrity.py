@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.places import Span
 from qcheck.probes.levels import decibels, loudest_of_channels
 from qcheck.probes.voice import (
     Clipping,
@@ -16,7 +17,6 @@ from qcheck.probes.voice import (
     Mono,
     Recording,
 )
-from qcheck.results import Span
 
 __all__ = ["find_clipping", "find_digital_silence", "find_dropouts", "runs"]
 

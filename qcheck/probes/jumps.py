@@ -14,9 +14,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.places import Span
 from qcheck.probes.levels import decibels
 from qcheck.probes.voice import Heard, LevelJump, Speech
-from qcheck.results import Span
 
 __all__ = ["find_jump"]
 

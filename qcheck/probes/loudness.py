@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.core.places import Span
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.levels import decibels, loudest_of_channels
 from qcheck.probes.voice import (
     Loudness,
@@ -19,7 +20,6 @@ from qcheck.probes.voice import (
     Speech,
     TruePeak,
 )
-from qcheck.results import Span
 
 __all__ = [
     "k_weighting",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from qcheck.core.probe import Unmeasurable
 from qcheck.exhibits import (
     FacePoints,
     LightMap,
@@ -20,7 +21,6 @@ from qcheck.exhibits import (
     Stills,
 )
 from qcheck.probes import weights
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.portrait import Face, FaceRegions, Person, Picture, Skin
 from qcheck.probes.shrink import shrink
 from qcheck.probes.skin import LUMINANCE_BGR, mesh

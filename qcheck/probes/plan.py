@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qcheck.probes.base import probe
+from qcheck.core.probe import probe
 
 __all__ = ["Performer", "PlanFaults", "PlanFile", "PlanTable", "PlannedTurn", "Production"]
 

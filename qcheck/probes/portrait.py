@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from qcheck.probes.base import probe
-from qcheck.results import Box
+from qcheck.core.places import Box
+from qcheck.core.probe import probe
 
 if TYPE_CHECKING:
     import numpy as np

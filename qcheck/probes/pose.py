@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.portrait import Chin, Face, HeadPose, Picture
 
 __all__ = ["angles_deg", "fit_rotation", "measure_head_pose", "see_chin"]

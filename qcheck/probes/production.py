@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
+from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.plan import (
     Performer,
     PlanFaults,

@@ -15,8 +15,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.probes import weights
-from qcheck.probes.base import Inapplicable, Unmeasurable
 from qcheck.probes.voice import Heard, Music, Reverberation, SignalToNoise, Speech
 
 __all__ = ["describe_decays", "judge_room"]

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.portrait import Face, FaceCrop, Picture, Skin
 from qcheck.probes.shrink import shrink
 

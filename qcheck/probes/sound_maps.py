@@ -7,7 +7,9 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
+from qcheck.core.job import Job
+from qcheck.core.probe import Unmeasurable
 from qcheck.exhibits import (
     CutPoints,
     LevelCourse,
@@ -16,8 +18,6 @@ from qcheck.exhibits import (
     SoundCopy,
     Waveform,
 )
-from qcheck.job import Job
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.levels import decibels
 from qcheck.probes.voice import Levels, LoudnessCourse, Mono, Pauses, Recording
 

@@ -14,10 +14,10 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.places import Span
+from qcheck.core.probe import Inapplicable
 from qcheck.probes import weights
-from qcheck.probes.base import Inapplicable
 from qcheck.probes.voice import Heard, Speech, Voiceprints, Voices
-from qcheck.results import Span
 
 __all__ = ["compare", "count_voices", "take_voiceprints"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.levels import decibels
 from qcheck.probes.voice import Bandwidth, Heard, Hum, Mono, Spectrogram
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.core.places import Span
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.levels import pooled
 from qcheck.probes.voice import Heard, Levels, Mono, Pauses, Speech, VoiceActivity
-from qcheck.results import Span
 
 __all__ = ["find_pauses", "find_speech", "hear_voice", "resample"]
 

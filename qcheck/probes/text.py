@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from qcheck.probes.base import probe
-from qcheck.results import Span
+from qcheck.core.places import Span
+from qcheck.core.probe import probe
 
 __all__ = [
     "CaptionedSpeech",

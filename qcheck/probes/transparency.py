@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from qcheck.probes.base import Inapplicable
+from qcheck.core.probe import Inapplicable
 from qcheck.probes.portrait import Faces, Picture, Transparency
 
 __all__ = ["measure_transparency"]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from qcheck.probes.base import probe
-from qcheck.results import Box
+from qcheck.core.places import Box
+from qcheck.core.probe import probe
 
 if TYPE_CHECKING:
     import numpy as np

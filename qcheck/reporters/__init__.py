@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
+from qcheck.core.results import Report
+from qcheck.core.rule import Docs
 from qcheck.fingerprint import find_root
-from qcheck.results import Report
-from qcheck.rule import Docs
 
 __all__ = [
     "View",

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from qcheck import __version__
+from qcheck.core.places import Box, Span
+from qcheck.core.results import FileReport, Judgement, Outcome, Report
+from qcheck.core.wording import verdict
 from qcheck.fingerprint import fingerprints
-from qcheck.results import Box, FileReport, Judgement, Outcome, Report, Span
-from qcheck.wording import verdict
 
 __all__ = ["SCHEMA_VERSION", "file_fields", "number", "outcomes", "place", "run_fields"]
 

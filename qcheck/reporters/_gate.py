@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qcheck.results import UNKNOWN, FileReport, Outcome, Report, Severity, Status
+from qcheck.core.media import UNKNOWN
+from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
 
 __all__ = ["blocks", "is_unexplained", "low_scores", "nothing_checked", "unknown_file"]
 

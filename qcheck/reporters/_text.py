@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qcheck.core.results import FileReport
 from qcheck.fingerprint import identity, source
-from qcheck.results import FileReport
 
 __all__ = ["printed", "project_path"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from qcheck.core.results import Report, Severity
+from qcheck.core.wording import by_reason, plural, unexplained, verdict
 from qcheck.reporters import View
-from qcheck.results import Report, Severity
 from qcheck.tables import statistics_table
-from qcheck.wording import by_reason, plural, unexplained, verdict
 
 __all__ = ["STATISTICS", "render"]
 

@@ -7,12 +7,13 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from qcheck.core.places import Box, Span
+from qcheck.core.results import FileReport, Judgement, Outcome, Report
+from qcheck.core.wording import places
 from qcheck.fingerprint import fingerprints
 from qcheck.reporters import View
 from qcheck.reporters._document import number
 from qcheck.reporters._text import printed
-from qcheck.results import Box, FileReport, Judgement, Outcome, Report, Span
-from qcheck.wording import places
 
 __all__ = ["COLUMNS", "render"]
 

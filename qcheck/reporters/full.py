@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 
+from qcheck.core.results import FileReport, Finding, Report, Severity, Status
+from qcheck.core.units import quantity
+from qcheck.core.wording import by_reason, places, summary, unexplained, verdict
 from qcheck.reporters import View
-from qcheck.results import FileReport, Finding, Report, Severity, Status
 from qcheck.tables import statistics_table
-from qcheck.units import quantity
-from qcheck.wording import by_reason, places, summary, unexplained, verdict
 
 __all__ = ["STATISTICS", "render"]
 

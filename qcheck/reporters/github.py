@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from qcheck.core.results import Report, Severity
+from qcheck.core.wording import by_reason, places, summary, unexplained
 from qcheck.reporters import View, markdown
 from qcheck.reporters._gate import low_scores, nothing_checked, unknown_file
 from qcheck.reporters._text import printed, project_path
-from qcheck.results import Report, Severity
-from qcheck.wording import by_reason, places, summary, unexplained
 
 __all__ = ["MOST", "render", "side_reports"]
 

@@ -11,12 +11,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from qcheck.core.results import FileReport, Report, Severity
+from qcheck.core.wording import places
 from qcheck.fingerprint import fingerprint, fingerprints, identity
 from qcheck.reporters import View
 from qcheck.reporters._gate import is_unexplained, low_scores, unknown_file
 from qcheck.reporters._text import printed, project_path
-from qcheck.results import FileReport, Report, Severity
-from qcheck.wording import places
 
 __all__ = ["render"]
 

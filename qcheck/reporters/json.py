@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from qcheck.core.results import Report
 from qcheck.reporters import View
 from qcheck.reporters._document import SCHEMA_VERSION, file_fields, outcomes, run_fields
-from qcheck.results import Report
 
 __all__ = ["SCHEMA_VERSION", "render"]
 

@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from qcheck.core.results import Report
 from qcheck.reporters import View
 from qcheck.reporters._document import file_fields, outcomes, run_fields
-from qcheck.results import Report
 
 __all__ = ["render"]
 

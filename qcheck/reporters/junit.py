@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
+from qcheck.core.results import FileReport, Outcome, Report, Status
+from qcheck.core.wording import places
 from qcheck.reporters import View
 from qcheck.reporters._gate import blocks, nothing_checked, unknown_file
-from qcheck.results import FileReport, Outcome, Report, Status
-from qcheck.wording import places
 
 __all__ = ["render"]
 

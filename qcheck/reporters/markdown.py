@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from qcheck.core.results import Finding, Report
+from qcheck.core.units import quantity
+from qcheck.core.wording import by_reason, places, plural, unexplained, verdict
 from qcheck.reporters import View
 from qcheck.reporters._gate import low_scores, unknown_file
 from qcheck.reporters._text import printed
-from qcheck.results import Finding, Report
-from qcheck.units import quantity
-from qcheck.wording import by_reason, places, plural, unexplained, verdict
 
 __all__ = ["render"]
 

@@ -21,13 +21,14 @@ from typing import Any
 from urllib.parse import quote
 
 from qcheck import __version__
+from qcheck.core.places import Box, Span
+from qcheck.core.results import FileReport, Finding, Outcome, Report, Severity, Status
+from qcheck.core.rule import Docs
 from qcheck.fingerprint import fingerprint, fingerprints, identity, source
 from qcheck.reporters import View
 from qcheck.reporters._document import number, place
 from qcheck.reporters._gate import is_unexplained, low_scores, nothing_checked, unknown_file
 from qcheck.reporters._text import printed
-from qcheck.results import Box, FileReport, Finding, Outcome, Report, Severity, Span, Status
-from qcheck.rule import Docs
 
 __all__ = ["render"]
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from qcheck.core.results import FileReport, Outcome, Report, Status
+from qcheck.core.wording import places
 from qcheck.reporters import View
 from qcheck.reporters._document import number
 from qcheck.reporters._gate import blocks, nothing_checked, unknown_file
 from qcheck.reporters._text import printed
-from qcheck.results import FileReport, Outcome, Report, Status
-from qcheck.wording import places
 
 __all__ = ["render"]
 

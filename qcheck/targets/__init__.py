@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 from qcheck.targets.updates import read_update, updates_folder
 
 __all__ = ["Price", "Source", "Target", "all_targets", "find_target"]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qcheck.errors import UsageFault
-from qcheck.whole import write_whole
+from qcheck.core.atomic import write_whole
+from qcheck.core.errors import UsageFault
 
 if TYPE_CHECKING:
     from qcheck.targets import Target

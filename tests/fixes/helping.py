@@ -11,12 +11,12 @@ import soundfile
 from numpy.typing import NDArray
 from PIL import Image
 
+from qcheck.core.results import FileReport, Severity
 from qcheck.engine import check_file
 from qcheck.evidence import Evidence
 from qcheck.fixes.base import Wish
 from qcheck.fixes.mending import Mending, carry_over, mend, right_name
 from qcheck.media.file import File
-from qcheck.results import FileReport, Severity
 from qcheck.run import Input, Options, make_ready
 
 ISOLATED = Options(isolated=True)

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from qcheck.cli import cli
-from qcheck.errors import UsageFault
+from qcheck.core.errors import UsageFault
 from qcheck.fixes.registry import load_fixes
 from qcheck.registry import load_rules
 from qcheck.run import Options, run

@@ -7,14 +7,14 @@ import io
 import pytest
 from PIL import Image
 
+from qcheck.core.job import Job
+from qcheck.core.results import Outcome
 from qcheck.engine import Selected, run_rule
 from qcheck.evidence import Evidence
-from qcheck.job import Job
 from qcheck.media import picture
 from qcheck.media.file import File
 from qcheck.media.size import Sides, read_sides
 from qcheck.registry import load_rules
-from qcheck.results import Outcome
 
 RULES = {rule.name: rule for rule in load_rules().all}
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_videos import HEIGHT, WIDTH, Picture, made, scene
 
+from qcheck.core.job import Job
+from qcheck.core.results import Status
 from qcheck.engine import Selected, check_file
 from qcheck.evidence import Evidence
-from qcheck.job import Job
 from qcheck.media import video as video_module
 from qcheck.media.containers import has_video_track
 from qcheck.media.decode import Decoding, Undecodable
@@ -22,7 +23,6 @@ from qcheck.media.sniff import sniff
 from qcheck.media.video import decode_video, small_frames, upright_bgr
 from qcheck.probes.video import Cuts, Footage, Video
 from qcheck.registry import load_rules
-from qcheck.results import Status
 from qcheck.settings import resolve_limits
 
 KINDS = [

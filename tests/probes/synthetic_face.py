@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.places import Box
 from qcheck.probes.portrait import Face, FaceCrop, Person, Picture, Skin
 from qcheck.probes.skin import crop_face, sample_skin
-from qcheck.results import Box
 
 SKIN_RGB = (205, 160, 138)
 

@@ -9,8 +9,8 @@ import synthetic_face as synthetic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.aligned import ALIGNED_SIZE_PX, EYE_MIDPOINT_PX, INTER_EYE_PX, align, to_aligned
-from qcheck.probes.base import Unmeasurable
 
 FACE = synthetic.face(400)
 DRAWN = synthetic.drawn(FACE)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import synthetic_face as synthetic
 
+from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.probes.backdrop import measure_backdrop, reduce_picture
-from qcheck.probes.base import Inapplicable, Unmeasurable
 from qcheck.probes.colour import measure_colour
 from qcheck.probes.portrait import Backdrop, Colour, Faces, Person, Transparency
 from qcheck.probes.transparency import measure_transparency

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from qcheck.core.probe import Unmeasurable
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.covering import (
     eye_features,
     lower_features,

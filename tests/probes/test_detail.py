@@ -13,9 +13,9 @@ import synthetic_face as synthetic
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qcheck.core.probe import Unmeasurable
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.detail import measure_detail
 from qcheck.probes.face import find_faces, main_face
 from qcheck.probes.grain import measure_grain

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.core.places import Box
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.face import _whole, distinct, face_regions, find_faces, main_face
 from qcheck.probes.portrait import Face, Faces
-from qcheck.results import Box
 
 Pixels = NDArray[np.uint8]
 

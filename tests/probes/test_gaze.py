@@ -11,14 +11,14 @@ import synthetic_face as synthetic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qcheck.core.places import Box
+from qcheck.core.probe import Unmeasurable
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes.aligned import align_face
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.gaze import EYES, measure_eye_opening, measure_gaze
 from qcheck.probes.lids import lid_features
 from qcheck.probes.portrait import Covering, EyeOpening, Face, Gaze, HeadPose
-from qcheck.results import Box
 
 NOWHERE = Box(0, 0, 1, 1)
 BARE = Covering(0, 0, 0, 0, NOWHERE, NOWHERE, NOWHERE)

@@ -13,8 +13,8 @@ import synthetic_face as synthetic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.backdrop import reduce_picture
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.face import find_faces, main_face
 from qcheck.probes.light import measure_exposure, measure_light
 from qcheck.probes.skin import crop_face, sample_skin

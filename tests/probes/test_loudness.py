@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.core.places import Span
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.loudness import (
     loudness_range,
     measure_course,
@@ -25,7 +26,6 @@ from qcheck.probes.loudness import (
 )
 from qcheck.probes.speech import find_pauses
 from qcheck.probes.voice import LevelJump, LoudnessCourse, Recording, Speech
-from qcheck.results import Span
 from tests.probes.sounds import evidence, noise, voice
 
 RATE_HZ = 48_000

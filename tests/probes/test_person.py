@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from qcheck.core.places import Box
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes.backdrop import reduce_picture
@@ -32,7 +33,6 @@ from qcheck.probes.portrait import (
     Person,
     Picture,
 )
-from qcheck.results import Box
 
 SIDE = 800
 SCALE = 4.0

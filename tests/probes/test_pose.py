@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from qcheck.core.places import Box
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes.portrait import Face, HeadPose, Picture
@@ -22,7 +23,6 @@ from qcheck.probes.pose import (
     measure_head_pose,
     see_chin,
 )
-from qcheck.results import Box
 
 degrees = st.floats(-50, 50)
 

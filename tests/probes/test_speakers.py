@@ -11,9 +11,9 @@ import soxr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qcheck.core.probe import Inapplicable
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
-from qcheck.probes.base import Inapplicable
 from qcheck.probes.speakers import compare
 from qcheck.probes.voice import Speech, Voiceprints, Voices
 from tests.probes.sounds import RATE_HZ, Wave, evidence, voice

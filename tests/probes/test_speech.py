@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qcheck.probes.base import Unmeasurable
+from qcheck.core.places import Span
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.speech import find_speech
 from qcheck.probes.voice import Heard, Mono, Pauses, Speech, VoiceActivity
-from qcheck.results import Span
 from tests.probes.sounds import RATE_HZ, evidence, noise, sine, voice
 
 

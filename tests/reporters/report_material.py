@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from qcheck.results import (
-    UNKNOWN,
-    Box,
-    FileReport,
-    Judgement,
-    Outcome,
-    Report,
-    Severity,
-    Span,
-    Status,
-)
-from qcheck.rule import Docs
+from qcheck.core.media import UNKNOWN
+from qcheck.core.places import Box, Span
+from qcheck.core.results import FileReport, Judgement, Outcome, Report, Severity, Status
+from qcheck.core.rule import Docs
 
 DOCS = Docs(
     summary="The face has too few pixels.",

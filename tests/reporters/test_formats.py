@@ -19,11 +19,12 @@ import jsonschema
 import pytest
 from report_material import DOCS, EMPTY, NASTY, REPORT, STRANGE
 
+from qcheck.core.media import UNKNOWN
+from qcheck.core.results import FileReport, Judgement, Outcome, Report, Severity, Status
 from qcheck.reporters import View, formats, reporter, side_reports, summary
 from qcheck.reporters._schema import SCHEMAS, schema
 from qcheck.reporters.csv import COLUMNS
 from qcheck.reporters.github import MOST
-from qcheck.results import UNKNOWN, FileReport, Judgement, Outcome, Report, Severity, Status
 
 GOLDEN = Path(__file__).parent / "golden"
 VIEWS = {

@@ -29,6 +29,8 @@ from PIL import Image
 from report_material import DOCS, EMPTY, NASTY, REPORT, STRANGE
 
 from qcheck import exhibits
+from qcheck.core.places import Box
+from qcheck.core.results import FileReport, Finding, Judgement, Outcome, Report, Severity, Status
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes import picture_maps, sound_maps
@@ -40,7 +42,6 @@ from qcheck.reporters.html import portrait, voice
 from qcheck.reporters.html.markup import el, joined
 from qcheck.reporters.html.spots import Marked
 from qcheck.reporters.html.text import lines_of
-from qcheck.results import Box, FileReport, Finding, Judgement, Outcome, Report, Severity, Status
 from qcheck.run import Options, docs_by_rule, run
 
 SHOWN = Options(isolated=True, exhibits=True, fail_on="never", jobs=1)

@@ -21,8 +21,8 @@ from markdown_it import MarkdownIt
 from report_material import DOCS, EMPTY, NASTY, NASTY_NAMES, REPORT, STRANGE
 from tap.parser import Parser
 
+from qcheck.core.results import Report
 from qcheck.reporters import View, reporter
-from qcheck.results import Report
 
 MODULES = Path(__file__).parent / "node_modules"
 VIEW = View(docs={"face-resolution": DOCS}, docs_url="https://example.org/docs")

@@ -19,10 +19,10 @@ from makers.detail import as_jpeg, grainy, levels
 from measuring import code_digest
 from sklearn.linear_model import LogisticRegression
 
+from qcheck.core.probe import Unmeasurable
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.media.file import File
 from qcheck.probes import backdrop
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.portrait import Person, Picture, Thumbnail
 
 KIND_OF = {

@@ -18,10 +18,10 @@ from labels import Row
 from measuring import code_digest
 from sklearn.linear_model import LogisticRegression
 
+from qcheck.core.probe import Unmeasurable
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.media.file import File
 from qcheck.probes import colour
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.portrait import FaceCrop, Person, Skin, Thumbnail
 from qcheck.probes.skin import LUMINANCE_BGR
 

@@ -19,9 +19,9 @@ import numpy as np
 from labels import Row
 from measuring import code_digest
 
+from qcheck.core.probe import Unmeasurable
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.media.file import File
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.expression import mouth_features
 from qcheck.probes.mood import features
 from qcheck.probes.portrait import AlignedFace, Face, Picture

@@ -19,9 +19,9 @@ from makers.faces import with_closed_lids
 from measuring import code_digest
 
 from fits.expression import _rough
+from qcheck.core.probe import Unmeasurable
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.media.file import File
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.gaze import lid_gaps
 from qcheck.probes.lids import lid_features
 from qcheck.probes.portrait import AlignedFace, Face, Picture

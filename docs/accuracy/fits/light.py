@@ -14,10 +14,10 @@ import numpy as np
 from labels import Row
 from measuring import code_digest
 
+from qcheck.core.probe import Unmeasurable
 from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.media.file import File
 from qcheck.probes import skin
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.portrait import Skin
 
 STUDIO = {"london_neutral", "london_smiling", "canada"}

@@ -21,10 +21,10 @@ from makers.rooms import levelled, moved_microphone, turns
 from measuring import code_digest
 from sklearn.linear_model import LogisticRegression
 
+from qcheck.core.probe import Unmeasurable
 from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes import speakers
-from qcheck.probes.base import Unmeasurable
 from qcheck.probes.voice import Recording, Voiceprints
 
 RATE_HZ = 16_000

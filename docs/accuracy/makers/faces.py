@@ -32,7 +32,7 @@ def _stored(picture: np.ndarray, **truth: float | str) -> Made:
 
 
 def _points(picture: np.ndarray) -> np.ndarray:
-    """(478, 2). Raises :class:`qcheck.probes.base.Unmeasurable` where there is no face."""
+    """(478, 2). Raises :class:`qcheck.core.probe.Unmeasurable` where there is no face."""
     given = Picture(
         bgr=picture,
         alpha=None,

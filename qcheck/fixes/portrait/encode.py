@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from qcheck.core.results import Judgement
+from qcheck.core.units import quantity
 from qcheck.fixes.base import Changes, Encoded, Mended, Wish, fix, named_rightly
 from qcheck.fixes.shrinking import on_colour, shrunk
 from qcheck.media.file import File
 from qcheck.probes.portrait import Picture
-from qcheck.results import Judgement
-from qcheck.units import quantity
 
 # libjpeg-turbo's own advice: 95 is the most that is worth its bytes, and from 75 on artefacts show.
 _BEST_QUALITY = 95

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 
+from qcheck.core.results import Judgement, Severity
 from qcheck.fixes.base import Mended, Wish, fix
 from qcheck.fixes.shrinking import on_colour
 from qcheck.probes.portrait import Picture
-from qcheck.results import Judgement, Severity
 
 
 def _is_no_hole(judgement: Judgement) -> bool:

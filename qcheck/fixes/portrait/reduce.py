@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 
+from qcheck.core.results import Judgement
 from qcheck.fixes.base import Mended, Wish, fix
 from qcheck.fixes.shrinking import shrunk
 from qcheck.probes.portrait import Picture
-from qcheck.results import Judgement
 
 
 def _is_too_large(judgement: Judgement) -> bool:

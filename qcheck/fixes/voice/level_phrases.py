@@ -10,10 +10,10 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.places import Span
 from qcheck.fixes.base import Mended, Wish, fix
 from qcheck.probes.levels import decibels
 from qcheck.probes.voice import LoudnessCourse, Recording, Speech
-from qcheck.results import Span
 
 # A breath between phrases: pauses from here on part them (Goldman-Eisler 1968, 0.25 s).
 _APART_S = 0.25

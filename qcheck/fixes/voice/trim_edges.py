@@ -11,10 +11,10 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.places import Span
 from qcheck.fixes.base import Mended, Wish, fix
 from qcheck.probes.levels import decibels, pooled
 from qcheck.probes.voice import Levels, Pauses, Recording, Speech
-from qcheck.results import Span
 
 _KEEP_BEFORE_S = 0.25
 _KEEP_AFTER_S = 0.5

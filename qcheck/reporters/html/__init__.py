@@ -14,6 +14,9 @@ from functools import cache
 from importlib import resources
 
 from qcheck import __version__
+from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
+from qcheck.core.units import quantity
+from qcheck.core.wording import by_reason, plural, unexplained, verdict
 from qcheck.exhibits import Exhibit
 from qcheck.probes.text import Captions, Text
 from qcheck.reporters import View
@@ -24,9 +27,6 @@ from qcheck.reporters.html.portrait import picture
 from qcheck.reporters.html.spots import MOST_LINKED, Marked, Spot
 from qcheck.reporters.html.text import captions, lines_of, text
 from qcheck.reporters.html.voice import film, sound
-from qcheck.results import FileReport, Outcome, Report, Severity, Status
-from qcheck.units import quantity
-from qcheck.wording import by_reason, plural, unexplained, verdict
 
 __all__ = ["EXHIBITS", "render"]
 
@@ -184,8 +184,12 @@ def _section(number: int, file: FileReport, report: Report, view: View) -> Marku
     )
 
 
+def _shown_of(file: FileReport) -> Exhibit | None:
+    return file.exhibit if isinstance(file.exhibit, Exhibit) else None
+
+
 def _exhibit(number: int, file: FileReport, marked: Sequence[Marked]) -> Shown:
-    exhibit = file.exhibit or Exhibit({}, {Exhibit: "it was not asked for"})
+    exhibit = _shown_of(file) or Exhibit({}, {Exhibit: "it was not asked for"})
     shown: Shown | None
     if file.medium in ("portrait", "picture"):
         shown = picture(exhibit, marked, number, file.file)
@@ -264,7 +268,7 @@ def _numbers(each: Marked) -> Markup | None:
 
 
 def _where(each: Marked, file: FileReport, anchors: frozenset[str]) -> Markup | None:
-    exhibit = file.exhibit
+    exhibit = _shown_of(file)
     spots = each.spots
     text_ = exhibit.get(Text) if exhibit is not None and Captions not in exhibit.taken else None
     if not spots and text_ is not None:

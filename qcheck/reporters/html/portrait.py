@@ -6,6 +6,9 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 
+from qcheck.core.places import Box
+from qcheck.core.units import quantity
+from qcheck.core.wording import place
 from qcheck.exhibits import (
     Exhibit,
     FacePoints,
@@ -28,9 +31,6 @@ from qcheck.probes.portrait import (
 from qcheck.reporters.html.layers import Layer, Shown, shown
 from qcheck.reporters.html.markup import Markup, data_uri, el, joined, number
 from qcheck.reporters.html.spots import Marked
-from qcheck.results import Box
-from qcheck.units import quantity
-from qcheck.wording import place
 
 __all__ = ["picture", "stills"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck.results import Box, Finding, Span
-from qcheck.wording import place
+from qcheck.core.places import Box, Span
+from qcheck.core.results import Finding
+from qcheck.core.wording import place
 
 __all__ = ["MOST_LINKED", "Marked", "Spot"]
 

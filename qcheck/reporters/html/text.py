@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qcheck.core.places import Span
 from qcheck.exhibits import Exhibit
 from qcheck.probes.text import Captions, Text
 from qcheck.reporters.html.layers import Shown, figure
 from qcheck.reporters.html.markup import Markup, el
 from qcheck.reporters.html.spots import MOST_LINKED, Marked
-from qcheck.results import Span
 
 __all__ = ["captions", "lines_of", "text"]
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qcheck.core.places import Span
+from qcheck.core.units import quantity
+from qcheck.core.wording import place, plural
 from qcheck.exhibits import (
     CutPoints,
     Exhibit,
@@ -31,9 +34,6 @@ from qcheck.reporters.html.layers import Layer, Shown, figure, shown
 from qcheck.reporters.html.markup import Markup, data_uri, el, joined, number
 from qcheck.reporters.html.portrait import stills
 from qcheck.reporters.html.spots import MOST_LINKED, Marked
-from qcheck.results import Span
-from qcheck.units import quantity
-from qcheck.wording import place, plural
 
 __all__ = ["film", "sound"]
 

@@ -6,8 +6,8 @@ configured, its annotations what it wants to see::
     @rule("face-resolution", code="P10", medium="portrait", limits=Limits)
     def face_resolution(face: Face, limits: Limits) -> Judgement: ...
 
-It may ask for any probes, for its own ``limits`` and for the :class:`~qcheck.job.Job`. It returns a
-judgement or yields several; one that yields none passes.
+It may ask for any probes, for its own ``limits`` and for the :class:`~qcheck.core.job.Job`. It
+returns a judgement or yields several; one that yields none passes.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from qcheck.results import Judgement
+from qcheck.core.media import MEDIA
+from qcheck.core.results import Judgement
 
 __all__ = [
     "CODE",
-    "MEDIA",
     "NAME",
     "Docs",
     "NoLimits",
@@ -35,8 +35,6 @@ __all__ = [
     "declared_rule",
     "rule",
 ]
-
-MEDIA = ("portrait", "voice", "picture", "video", "script", "captions", "payload", "plan")
 
 Verdict = Judgement | Iterable[Judgement]
 Function = TypeVar("Function", bound=Callable[..., Verdict])

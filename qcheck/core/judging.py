@@ -1,7 +1,7 @@
 """The few ways in which a measurement is held against limits.
 
-Every helper returns a :class:`~qcheck.results.Judgement` whose message is made from ``says`` with
-``{measured}`` and ``{wanted}`` filled in. ``wanted`` is the limit that was crossed: the warning
+Every helper returns a :class:`~qcheck.core.results.Judgement` whose message is made from ``says``
+with ``{measured}`` and ``{wanted}`` filled in. ``wanted`` is the limit that was crossed: the warning
 limit where there is one, since meeting it is what the user wants to aim for.
 
 Scores: 100 is one warning-to-error distance on the good side of the warning limit, 80 the warning
@@ -15,8 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qcheck.results import Box, Judgement, Severity, Span
-from qcheck.units import quantity
+from qcheck.core.places import Box, Span
+from qcheck.core.results import Judgement, Severity
+from qcheck.core.units import quantity
 
 __all__ = ["at_least", "at_most", "failed", "info", "passed", "warned", "within"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qcheck.results import Box, FileReport, Outcome, Report, Severity, Span
+from qcheck.core.places import Box, Span
+from qcheck.core.results import FileReport, Outcome, Report, Severity
 
 __all__ = ["by_reason", "place", "places", "plural", "summary", "unexplained", "verdict"]
 

@@ -12,28 +12,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from numbers import Real
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from qcheck.exhibits import Exhibit
+from qcheck.core.media import UNKNOWN
+from qcheck.core.places import Box, Span
 
 __all__ = [
-    "UNKNOWN",
-    "Box",
     "FileReport",
     "Finding",
     "Judgement",
     "Outcome",
     "Report",
     "Severity",
-    "Span",
     "Status",
     "count_by_severity",
 ]
-
-
-UNKNOWN = "unknown"
-"""The medium of a file whose content is nothing that qcheck knows."""
 
 
 class Severity(enum.IntEnum):
@@ -55,49 +47,6 @@ class Status(enum.Enum):
     FAIL = "fail"
     SKIPPED = "skipped"
     CRASHED = "crashed"
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle in pixels of the *upright* picture; right and bottom are exclusive."""
-
-    left_px: float
-    top_px: float
-    right_px: float
-    bottom_px: float
-
-    @property
-    def width_px(self) -> float:
-        return self.right_px - self.left_px
-
-    @property
-    def height_px(self) -> float:
-        return self.bottom_px - self.top_px
-
-    @property
-    def side_px(self) -> float:
-        """The longer side: the side of the square that holds the box."""
-        return max(self.width_px, self.height_px)
-
-    @property
-    def centre_px(self) -> tuple[float, float]:
-        return (self.left_px + self.right_px) / 2, (self.top_px + self.bottom_px) / 2
-
-    @property
-    def area_px(self) -> float:
-        return max(self.width_px, 0.0) * max(self.height_px, 0.0)
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of a recording, in seconds from its start."""
-
-    start_s: float
-    end_s: float
-
-    @property
-    def seconds(self) -> float:
-        return self.end_s - self.start_s
 
 
 @dataclass(frozen=True)
@@ -189,8 +138,9 @@ class FileReport:
     probe_seconds: dict[str, float] = field(default_factory=dict)
     ignored: dict[str, str] = field(default_factory=dict)
     """Rules that an ignore of the configuration took away, each with its written reason."""
-    exhibit: Exhibit | None = field(default=None, repr=False, compare=False)
-    """What there is to see and hear of the file, where the run was asked for it."""
+    exhibit: object | None = field(default=None, repr=False, compare=False)
+    """What there is to see and hear of the file, where the run was asked for it: for the reporters
+    that show it, and opaque to everything else."""
 
     @property
     def findings(self) -> list[Finding]:

@@ -1,0 +1,1 @@
+"""The words that every room shares; nothing in here imports anything of qcheck outside it."""
