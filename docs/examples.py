@@ -18,12 +18,10 @@ from examples_recipes import FACTS, RECIPES
 from qcheck.core.results import Finding, Report, Severity
 from qcheck.core.rule import Rule
 from qcheck.core.units import quantity
-from qcheck.evidence import Evidence
 from qcheck.jobs import check_job
+from qcheck.media.content import Footage, Picture, Recording
 from qcheck.media.file import File
-from qcheck.probes.portrait import Picture
-from qcheck.probes.video import Footage
-from qcheck.probes.voice import Recording
+from qcheck.probes.evidence import Evidence
 from qcheck.production import check_plan
 from qcheck.registry import load_rules
 from qcheck.run import Options, run

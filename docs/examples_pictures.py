@@ -23,12 +23,12 @@ from PIL import Image, ImageDraw, ImageFile, ImageFont
 
 from qcheck.core.places import Box, Span
 from qcheck.exhibits import FacePoints, Still, Stills
+from qcheck.media.content import Footage, Picture, Recording
 from qcheck.probes.levels import decibels
 from qcheck.probes.picture_maps import copy_picture
-from qcheck.probes.portrait import Picture
 from qcheck.probes.sound_maps import draw_waveform, mel, picture_spectrogram
-from qcheck.probes.video import Cuts, Footage
-from qcheck.probes.voice import Mono, Recording
+from qcheck.probes.video import Cuts
+from qcheck.probes.voice import Mono
 
 __all__ = ["MOST_BYTES", "draw"]
 

@@ -26,15 +26,15 @@ GROUPS = {
     "Any file": (
         "qcheck.media.file",
         "qcheck.core.job",
-        "qcheck.media.decode",
-        "qcheck.media.size",
+        "qcheck.media.content:Decoding",
+        "qcheck.media.sides",
     ),
-    "Portraits and pictures": ("qcheck.probes.portrait",),
-    "Voices": ("qcheck.probes.voice",),
-    "Videos": ("qcheck.probes.video",),
-    "Payloads, scripts and captions": ("qcheck.probes.text",),
+    "Portraits and pictures": ("qcheck.probes.portrait", "qcheck.media.content:Picture"),
+    "Voices": ("qcheck.probes.voice", "qcheck.media.content:Recording"),
+    "Videos": ("qcheck.probes.video", "qcheck.media.content:Footage"),
+    "Payloads, scripts and captions": ("qcheck.probes.text", "qcheck.media.content:Text"),
     "Plans": ("qcheck.probes.plan",),
-    "Places": ("qcheck.core.results",),
+    "Places": ("qcheck.core.places",),
 }
 # What rules and reports say, and no measurement holds.
 REPORTED = ("FileReport", "Finding", "Judgement", "Outcome", "Report", "Severity", "Status")
@@ -49,10 +49,13 @@ def probes_page(mark: str) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def public_classes(modules: tuple[str, ...]) -> Iterator[type]:
+def public_classes(places: tuple[str, ...]) -> Iterator[type]:
+    """Classes of whole modules, and single ones as ``module:Class``."""
     for name in qcheck.__all__:
         cls = getattr(qcheck, name)
-        if isinstance(cls, type) and cls.__module__ in modules and name not in REPORTED:
+        if not isinstance(cls, type) or name in REPORTED:
+            continue
+        if cls.__module__ in places or f"{cls.__module__}:{name}" in places:
             yield cls
 
 

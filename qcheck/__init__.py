@@ -10,9 +10,9 @@ from qcheck.core.places import Box, Span
 from qcheck.core.probe import Inapplicable, Unmeasurable, probe
 from qcheck.core.results import FileReport, Finding, Judgement, Outcome, Report, Severity, Status
 from qcheck.core.rule import RuleStatus, rule
-from qcheck.media.decode import Decoding
+from qcheck.media.content import Decoding, Footage, Picture, Recording, Text
 from qcheck.media.file import File
-from qcheck.media.size import Sides
+from qcheck.media.sides import Sides
 from qcheck.probes.plan import PlanFaults, Production
 from qcheck.probes.portrait import (
     Backdrop,
@@ -37,11 +37,10 @@ from qcheck.probes.portrait import (
     Light,
     Mood,
     Person,
-    Picture,
     Transparency,
 )
-from qcheck.probes.text import CaptionedSpeech, Captions, Contract, Cue, Payload, Script, Text, Turn
-from qcheck.probes.video import Cuts, FaceCourse, Footage, Sighting, VoiceFit
+from qcheck.probes.text import CaptionedSpeech, Captions, Contract, Cue, Payload, Script, Turn
+from qcheck.probes.video import Cuts, FaceCourse, Sighting, VoiceFit
 from qcheck.probes.voice import (
     Bandwidth,
     Channels,
@@ -57,7 +56,6 @@ from qcheck.probes.voice import (
     Music,
     NoiseFloor,
     Pauses,
-    Recording,
     Reverberation,
     SignalToNoise,
     Speech,

@@ -449,7 +449,7 @@ def to_segments(file: str) -> None:
     import json
 
     from qcheck.core.probe import Unmeasurable
-    from qcheck.evidence import Evidence
+    from qcheck.probes.evidence import Evidence
     from qcheck.probes.text import Captions
     from qcheck.run import read_input
 

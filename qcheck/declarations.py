@@ -14,8 +14,8 @@ from qcheck.core.errors import UsageFault, told
 from qcheck.core.job import Job
 from qcheck.core.probe import is_probe, measure_function, wants
 from qcheck.core.rule import Rule
-from qcheck.evidence import Beside
 from qcheck.media.file import File
+from qcheck.probes.evidence import Beside
 from qcheck.settings import typed
 
 __all__ = ["check_declaration"]

@@ -15,8 +15,8 @@ from qcheck.core.media import MEDIA
 from qcheck.core.probe import Inapplicable, Unmeasurable, wants
 from qcheck.core.results import FileReport, Judgement, Outcome, Status
 from qcheck.core.rule import Rule
-from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.frames import gathered
+from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.video import Frames
 
 __all__ = ["Selected", "applies", "check_file", "run_rule"]

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 from qcheck.core.places import Box
 from qcheck.core.probe import Unmeasurable, probe
 from qcheck.core.results import FileReport
-from qcheck.evidence import Evidence, ProbeCrashed
+from qcheck.media.content import Footage, Text
+from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.portrait import (
     Covering,
     Detail,
@@ -26,8 +27,8 @@ from qcheck.probes.portrait import (
     HeadPose,
     Light,
 )
-from qcheck.probes.text import Captions, Text
-from qcheck.probes.video import Cuts, Footage
+from qcheck.probes.text import Captions
+from qcheck.probes.video import Cuts
 from qcheck.probes.voice import (
     Clipping,
     Loudness,

@@ -22,10 +22,11 @@ from typing import Any
 from qcheck.core.errors import UsageFault
 from qcheck.core.probe import Unmeasurable
 from qcheck.core.results import FileReport, Outcome, Report, Status
-from qcheck.evidence import Evidence
+from qcheck.media.content import Text
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.plan import Performer, PlannedTurn, Production
 from qcheck.probes.script import read_script
-from qcheck.probes.text import Captions, Text
+from qcheck.probes.text import Captions
 from qcheck.probes.voice import Duration, Heard, Speech
 from qcheck.run import Input, Options, read_input, run_inputs
 from qcheck.split import Cut, Segment, cut

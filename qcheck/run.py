@@ -22,13 +22,13 @@ from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
 from qcheck.core.rule import Docs
 from qcheck.core.wording import plural
 from qcheck.engine import Selected, applies, check_file
-from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.exhibits import Shelf, collect
 from qcheck.fixes.registry import with_commands
+from qcheck.media.content import Footage
 from qcheck.media.file import File
-from qcheck.media.lfs import is_pointer
+from qcheck.media.git_lfs import is_pointer
 from qcheck.media.sniff import FORMATS, sniff
-from qcheck.probes.video import Footage
+from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.registry import Rules, load_rules
 from qcheck.settings import (
     Settings,

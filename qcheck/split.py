@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from qcheck.core.errors import UsageFault
 from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence
+from qcheck.media.content import Recording
 from qcheck.media.file import File
-from qcheck.probes.voice import Levels, Loudness, Pauses, Recording
+from qcheck.probes.evidence import Evidence
+from qcheck.probes.voice import Levels, Loudness, Pauses
 from qcheck.run import read_input
 from qcheck.targets import find_target
 

@@ -48,8 +48,8 @@ from qcheck.core.probe import wants
 from qcheck.core.results import Outcome, Status
 from qcheck.core.rule import Rule
 from qcheck.engine import Selected, run_rule
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence
 from qcheck.registry import load_rules
 from qcheck.settings import resolve_limits, typed
 

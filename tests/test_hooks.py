@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from qcheck.media.lfs import is_pointer
+from qcheck.media.git_lfs import is_pointer
 from qcheck.media.sniff import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -84,8 +84,8 @@ def test_segments_joined_are_the_original_and_none_is_too_long(long_voice: Path)
 
 
 def test_every_cut_is_in_a_pause(long_voice: Path) -> None:
-    from qcheck.evidence import Evidence
     from qcheck.media.file import File
+    from qcheck.probes.evidence import Evidence
     from qcheck.probes.voice import Pauses
 
     manifest = split(str(long_voice), longest_s=10)

@@ -10,8 +10,8 @@ import pytest
 from qcheck.core.job import Job
 from qcheck.core.results import FileReport, Severity
 from qcheck.engine import Selected, check_file
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence
 from qcheck.registry import load_rules
 from qcheck.settings import resolve_limits
 

@@ -17,7 +17,7 @@ from qcheck.core.job import Job
 from qcheck.core.probe import Unmeasurable
 from qcheck.core.results import Outcome, Severity, Status
 from qcheck.engine import Selected, run_rule
-from qcheck.evidence import ProbeCrashed
+from qcheck.probes.evidence import ProbeCrashed
 from qcheck.registry import Rules
 
 WORST = 10

@@ -1,8 +1,8 @@
 """The few ways in which a measurement is held against limits.
 
 Every helper returns a :class:`~qcheck.core.results.Judgement` whose message is made from ``says``
-with ``{measured}`` and ``{wanted}`` filled in. ``wanted`` is the limit that was crossed: the warning
-limit where there is one, since meeting it is what the user wants to aim for.
+with ``{measured}`` and ``{wanted}`` filled in. ``wanted`` is the limit that was crossed: the
+warning limit where there is one, since meeting it is what the user wants to aim for.
 
 Scores: 100 is one warning-to-error distance on the good side of the warning limit, 80 the warning
 limit, 40 the error limit, 0 one distance beyond it; linear between. With one limit only, the

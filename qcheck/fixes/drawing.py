@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from qcheck.media.content import Picture, Recording
 from qcheck.media.decode import decode
 from qcheck.media.file import File
 from qcheck.media.picture import MAX_PIXELS
-from qcheck.probes.portrait import Picture
-from qcheck.probes.voice import Recording
 
 __all__ = ["Sight", "before_and_after", "sight"]
 

@@ -14,14 +14,12 @@ from qcheck.core.job import Job
 from qcheck.core.probe import Unmeasurable, wants
 from qcheck.core.results import FileReport, Judgement, Severity
 from qcheck.engine import Selected, run_rule
-from qcheck.evidence import Evidence
 from qcheck.fixes.base import Changes, Encoded, Fix, Wish
 from qcheck.fixes.registry import fix_medium, load_fixes
-from qcheck.media.decode import Decoding
+from qcheck.media.content import Decoding, Picture, Recording
 from qcheck.media.file import File
 from qcheck.media.sniff import FORMATS
-from qcheck.probes.portrait import Picture
-from qcheck.probes.voice import Recording
+from qcheck.probes.evidence import Evidence
 from qcheck.run import Ready
 
 __all__ = [

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from qcheck.probes.portrait import Picture
+from qcheck.media.content import Picture
 
 __all__ = ["on_colour", "shrunk"]
 

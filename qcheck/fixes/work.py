@@ -17,12 +17,12 @@ from qcheck.core.media import UNKNOWN
 from qcheck.core.probe import Unmeasurable
 from qcheck.core.results import FileReport, Outcome, Report, Status
 from qcheck.engine import check_file
-from qcheck.evidence import Evidence
 from qcheck.fixes.base import Wish
 from qcheck.fixes.mending import Deed, Mending, carry_over, mend, right_name
 from qcheck.fixes.registry import Tried, with_commands
 from qcheck.media.file import File
 from qcheck.media.sniff import sniff
+from qcheck.probes.evidence import Evidence
 from qcheck.run import STDIN, Input, Options, Ready, expand_paths, make_ready, printable, report_of
 from qcheck.workers import map_in_processes
 

@@ -1,39 +1,14 @@
-"""Decoding, once a file: every rule that looks into a file asks for what is made here."""
+"""From a file to its content: the one place that chooses a decoder."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from qcheck.core.probe import Unmeasurable, probe
+from qcheck.media.content import Decoding, Undecodable
 from qcheck.media.file import File
-from qcheck.media.lfs import NOT_FETCHED, is_pointer
+from qcheck.media.git_lfs import NOT_FETCHED, is_pointer
 
-if TYPE_CHECKING:
-    from qcheck.probes.portrait import Picture
-    from qcheck.probes.text import Text
-    from qcheck.probes.video import Video
-    from qcheck.probes.voice import Recording
-
-__all__ = ["TEXTS", "Decoding", "Undecodable", "decode", "picture", "recording", "text", "video"]
+__all__ = ["TEXTS", "decode"]
 
 TEXTS = ("script", "captions", "payload", "plan")
-
-
-class Undecodable(Exception):
-    """A decoder's refusal, in words for a person."""
-
-
-@probe("qcheck.media.decode:decode")
-@dataclass(frozen=True)
-class Decoding:
-    """What became of decoding: the content, or why there is none.
-
-    ``fault`` with content means that only a part could be read (a truncated file).
-    """
-
-    content: Picture | Recording | Text | Video | None
-    fault: str | None = None
 
 
 def decode(file: File) -> Decoding:
@@ -68,29 +43,3 @@ def decode(file: File) -> Decoding:
         return decode_recording(file)
     except Undecodable as refusal:
         return Decoding(None, str(refusal))
-
-
-def picture(decoding: Decoding) -> Picture:
-    """The picture for the probes that look into it."""
-    return _content(decoding, "picture")  # type: ignore[return-value]
-
-
-def recording(decoding: Decoding) -> Recording:
-    """The recording for the probes that listen to it."""
-    return _content(decoding, "recording")  # type: ignore[return-value]
-
-
-def video(decoding: Decoding) -> Video:
-    """The video for the probes that watch it."""
-    return _content(decoding, "video")  # type: ignore[return-value]
-
-
-def text(decoding: Decoding) -> Text:
-    """The text for the probes that read it."""
-    return _content(decoding, "text")  # type: ignore[return-value]
-
-
-def _content(decoding: Decoding, what: str) -> object:
-    if decoding.content is None:
-        raise Unmeasurable(f"the {what} could not be decoded")
-    return decoding.content

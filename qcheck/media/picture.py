@@ -23,9 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageFile
 
-from qcheck.media.decode import Decoding, Undecodable
+from qcheck.media.content import Decoding, Picture, Undecodable
 from qcheck.media.file import File
-from qcheck.probes.portrait import Picture
 
 __all__ = ["MAX_PIXELS", "decode_picture", "stored_sides"]
 

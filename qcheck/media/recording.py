@@ -16,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.media.containers import iso_media_cut
-from qcheck.media.decode import Decoding, Undecodable
+from qcheck.media.content import Decoding, Recording, Undecodable
 from qcheck.media.file import File
 from qcheck.media.mpeg_audio import scan_frames
 from qcheck.media.riff import MP3_IN_WAVE, NotWaveError, read_wave
-from qcheck.probes.voice import Recording
 
 __all__ = ["decode_recording"]
 

@@ -8,9 +8,8 @@ import tomllib
 from typing import Any
 
 from qcheck.media.captions import broken_line
-from qcheck.media.decode import Decoding, Undecodable
+from qcheck.media.content import Decoding, Text, Undecodable
 from qcheck.media.file import File
-from qcheck.probes.text import Text
 
 __all__ = ["decode_text"]
 

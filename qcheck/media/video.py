@@ -23,9 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.media.containers import iso_media_cut
-from qcheck.media.decode import Decoding, Undecodable
+from qcheck.media.content import Decoding, Footage, Sample, Undecodable, Video
 from qcheck.media.file import File
-from qcheck.probes.video import Footage, Sample, Video
 
 __all__ = ["decode_video", "small_frames"]
 

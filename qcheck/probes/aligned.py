@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.probes.portrait import AlignedFace, Face, Picture
+from qcheck.media.content import Picture
+from qcheck.probes.portrait import AlignedFace, Face
 
 __all__ = [
     "ALIGNED_SIZE_PX",

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.probe import Inapplicable
+from qcheck.media.content import Picture
 from qcheck.probes import weights
 from qcheck.probes.colour import to_lab
-from qcheck.probes.portrait import Backdrop, Person, Picture, Thumbnail
+from qcheck.probes.portrait import Backdrop, Person, Thumbnail
 from qcheck.probes.shrink import shrink
 from qcheck.probes.skin import linear
 

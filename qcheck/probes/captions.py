@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from qcheck.core.places import Span
 from qcheck.core.probe import Inapplicable, Unmeasurable
-from qcheck.evidence import Beside
-from qcheck.probes.text import CaptionedSpeech, Captions, Cue, Text
+from qcheck.media.content import Text
+from qcheck.probes.evidence import Beside
+from qcheck.probes.text import CaptionedSpeech, Captions, Cue
 from qcheck.probes.voice import Duration, Speech, VoiceActivity
 
 __all__ = ["hear_beside", "read_captions"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.voice import Channels, DcOffset, Mono, Recording
+from qcheck.media.content import Recording
+from qcheck.probes.voice import Channels, DcOffset, Mono
 
 __all__ = ["measure_channels", "measure_dc_offset", "mix_to_mono"]
 

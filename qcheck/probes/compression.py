@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.portrait import Compression, FaceCrop, Picture
+from qcheck.media.content import Picture
+from qcheck.probes.portrait import Compression, FaceCrop
 
 __all__ = ["measure_compression"]
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from qcheck.core.job import Job
 from qcheck.core.probe import Inapplicable, Unmeasurable
-from qcheck.probes.text import Contract, NamedFile, Payload, Text
+from qcheck.media.content import Text
+from qcheck.probes.text import Contract, NamedFile, Payload
 from qcheck.targets import find_target
 from qcheck.targets.payload import FileField, file_fields, misfits, unknown_keys
 

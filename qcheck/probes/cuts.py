@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.job import Job
-from qcheck.media.decode import Undecodable
+from qcheck.media.content import Undecodable, Video
 from qcheck.media.file import File
 from qcheck.media.video import small_frames
 from qcheck.probes.footage import check_lips_move
-from qcheck.probes.video import Cuts, Video
+from qcheck.probes.video import Cuts
 
 __all__ = ["find_cuts", "steps_of"]
 

@@ -6,12 +6,12 @@ import itertools
 
 from qcheck.core.job import Job
 from qcheck.core.probe import Inapplicable
-from qcheck.evidence import Beside, Evidence
-from qcheck.media.decode import Decoding
+from qcheck.media.content import Decoding, Footage, Picture, Video
 from qcheck.media.file import File
 from qcheck.media.video import upright_bgr
-from qcheck.probes.portrait import FaceRegions, Picture
-from qcheck.probes.video import FaceCourse, Footage, Frame, Frames, Sighting, Video, VoiceFit
+from qcheck.probes.evidence import Beside, Evidence
+from qcheck.probes.portrait import FaceRegions
+from qcheck.probes.video import FaceCourse, Frame, Frames, Sighting, VoiceFit
 from qcheck.probes.voice import Duration
 from qcheck.targets import find_target
 
@@ -19,13 +19,8 @@ __all__ = [
     "check_lips_move",
     "compare_with_voice",
     "follow_faces",
-    "measure_footage",
     "open_frames",
 ]
-
-
-def measure_footage(video: Video) -> Footage:
-    return video.footage
 
 
 def check_lips_move(job: Job) -> None:

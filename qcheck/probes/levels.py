@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.voice import Duration, Levels, Mono, Recording
+from qcheck.media.content import Recording
+from qcheck.probes.voice import Duration, Levels, Mono
 
 __all__ = [
     "cell_edges",

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.media.content import Picture
 from qcheck.probes import mediapipe_tasks as tasks
 from qcheck.probes.portrait import (
     BodyExtent,
@@ -15,7 +16,6 @@ from qcheck.probes.portrait import (
     Faces,
     Framing,
     Person,
-    Picture,
     Thumbnail,
 )
 from qcheck.probes.shrink import halved

@@ -20,8 +20,9 @@ from qcheck.exhibits import (
     Still,
     Stills,
 )
+from qcheck.media.content import Picture
 from qcheck.probes import weights
-from qcheck.probes.portrait import Face, FaceRegions, Person, Picture, Skin
+from qcheck.probes.portrait import Face, FaceRegions, Person, Skin
 from qcheck.probes.shrink import shrink
 from qcheck.probes.skin import LUMINANCE_BGR, mesh
 from qcheck.probes.video import Frames

@@ -42,41 +42,10 @@ __all__ = [
     "Light",
     "Mood",
     "Person",
-    "Picture",
     "Skin",
     "Thumbnail",
     "Transparency",
 ]
-
-
-@probe("qcheck.media.decode:picture")
-@dataclass(frozen=True)
-class Picture:
-    """The decoded, upright picture and how it was stored."""
-
-    bgr: NDArray[np.uint8] = field(repr=False)
-    """(height, width, 3), sRGB values; alpha removed, not flattened."""
-    alpha: NDArray[np.uint8] | None = field(repr=False)
-    """(height, width), 255 opaque; None where the file has no transparency."""
-    format: str
-    """``PNG``, ``JPEG``, …"""
-    stored_mode: str
-    """Pillow's name of the stored pixel mode: RGB, RGBA, L, P, CMYK, I;16, …"""
-    bits_per_channel: int
-    exif_orientation: int
-    """EXIF 2.32 tag 0x0112; 1 where there is none."""
-    frames: int
-    """Frames of an animation or pages of a TIFF; only the first is looked at."""
-    jpeg_quality: int | None = None
-    """libjpeg's quality setting, from the quantisation tables; None where it is no JPEG."""
-
-    @property
-    def width_px(self) -> int:
-        return int(self.bgr.shape[1])
-
-    @property
-    def height_px(self) -> int:
-        return int(self.bgr.shape[0])
 
 
 @dataclass(frozen=True)

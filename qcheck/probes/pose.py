@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.probes.portrait import Chin, Face, HeadPose, Picture
+from qcheck.media.content import Picture
+from qcheck.probes.portrait import Chin, Face, HeadPose
 
 __all__ = ["angles_deg", "fit_rotation", "measure_head_pose", "see_chin"]
 

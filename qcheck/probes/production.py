@@ -11,6 +11,7 @@ from typing import Any
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.probe import Unmeasurable
+from qcheck.media.content import Text
 from qcheck.media.file import File
 from qcheck.probes.plan import (
     Performer,
@@ -21,7 +22,6 @@ from qcheck.probes.plan import (
     Production,
 )
 from qcheck.probes.script import read_script
-from qcheck.probes.text import Text
 from qcheck.targets import Target, find_target
 from qcheck.targets.payload import key_of, told
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from qcheck.probes.text import Script, Text, Turn
+from qcheck.media.content import Text
+from qcheck.probes.text import Script, Turn
 
 __all__ = ["read_script"]
 

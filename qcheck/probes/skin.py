@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.probes.portrait import Face, FaceCrop, Picture, Skin
+from qcheck.media.content import Picture
+from qcheck.probes.portrait import Face, FaceCrop, Skin
 from qcheck.probes.shrink import shrink
 
 __all__ = ["REDUCED_SIDE_PX", "crop_face", "linear", "mesh", "sample_skin"]

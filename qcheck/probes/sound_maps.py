@@ -18,8 +18,9 @@ from qcheck.exhibits import (
     SoundCopy,
     Waveform,
 )
+from qcheck.media.content import Recording
 from qcheck.probes.levels import decibels
-from qcheck.probes.voice import Levels, LoudnessCourse, Mono, Pauses, Recording
+from qcheck.probes.voice import Levels, LoudnessCourse, Mono, Pauses
 
 __all__ = [
     "copy_sound",

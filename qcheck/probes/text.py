@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from qcheck.core.places import Span
@@ -17,18 +17,8 @@ __all__ = [
     "NamedFile",
     "Payload",
     "Script",
-    "Text",
     "Turn",
 ]
-
-
-@probe("qcheck.media.decode:text")
-@dataclass(frozen=True)
-class Text:
-    """A decoded text: the payload's JSON, a script, captions."""
-
-    text: str = field(repr=False)
-    """Line ends are ``\\n``; without a byte order mark."""
 
 
 @probe("qcheck.probes.contract:read_payload")

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from qcheck.core.probe import Inapplicable
-from qcheck.probes.portrait import Faces, Picture, Transparency
+from qcheck.media.content import Picture
+from qcheck.probes.portrait import Faces, Transparency
 
 __all__ = ["measure_transparency"]
 

@@ -7,93 +7,22 @@ that the container asks players for.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qcheck.core.places import Box
 from qcheck.core.probe import probe
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from qcheck.evidence import Evidence
+    from qcheck.probes.evidence import Evidence
 
 __all__ = [
     "Cuts",
     "FaceCourse",
-    "Footage",
     "Frame",
     "Frames",
-    "Sample",
     "Sighting",
-    "Video",
     "VoiceFit",
 ]
-
-
-@probe("qcheck.probes.footage:measure_footage")
-@dataclass(frozen=True)
-class Footage:
-    """How a video is stored, and what its frames' times say; headers are not believed."""
-
-    container: str
-    """``MP4``, ``MOV``, ``WebM``, ``Matroska`` or ``AVI``."""
-    codec: str
-    """``H.264``, ``H.265``, ``VP9``, ``AV1``, ``ProRes``, …"""
-    pixel_format: str
-    """FFmpeg's name: ``yuv420p``, ``yuv420p10le``, …"""
-    bits_per_channel: int
-    high_dynamic_range: bool
-    """Whether it is graded for HDR screens: SMPTE ST 2084 or ARIB STD-B67 (HLG)."""
-    interlaced: bool
-    size_bytes: int
-    width_px: int
-    height_px: int
-    rotation_deg: int
-    """How far players turn it, clockwise: 0, 90, 180 or 270."""
-    frames: int
-    seconds: float
-    frames_per_second: float
-    """Mean over the whole video."""
-    uneven_share: float
-    """Share of frames that are shown clearly shorter or longer than most."""
-    sound_codec: str | None
-    """None where it has no sound."""
-    sound_s: float
-
-    @property
-    def longer_px(self) -> int:
-        return max(self.width_px, self.height_px)
-
-    @property
-    def shorter_px(self) -> int:
-        return min(self.width_px, self.height_px)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One decoded frame, kept."""
-
-    at_s: float
-    frame: Any = field(repr=False)
-    """PyAV's frame, as stored: neither converted nor turned."""
-
-
-@probe("qcheck.media.decode:video")
-@dataclass(frozen=True)
-class Video:
-    """The decoded video: a few whole frames, and all that were looked at in small."""
-
-    footage: Footage
-    samples: tuple[Sample, ...]
-    luma: NDArray[np.uint8] = field(repr=False)
-    """(n, 36, 64): frames in small, as stored; frames that no other needs may be left out."""
-    times_s: NDArray[np.float64] = field(repr=False)
-    """(n,): when each of them is shown."""
-    looked_through_s: float
-    """Up to where ``luma`` reaches; the rest was too much to decode."""
-    start_s: float
-    """The first frame's time in the container's own count."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,6 @@ __all__ = [
     "Music",
     "NoiseFloor",
     "Pauses",
-    "Recording",
     "Reverberation",
     "SignalToNoise",
     "Spectrogram",
@@ -46,37 +45,6 @@ __all__ = [
     "Voiceprints",
     "Voices",
 ]
-
-
-@probe("qcheck.media.decode:recording")
-@dataclass(frozen=True)
-class Recording:
-    """The decoded recording and how it was stored."""
-
-    samples: NDArray[np.float32] = field(repr=False)
-    """(frames, channels), full scale ±1.0; integer formats are divided by 2^(bits-1)."""
-    rate_hz: int
-    container: str
-    """``WAV``, ``MP3``, ``FLAC``, ``Ogg``, ``M4A``, …"""
-    codec: str
-    """``PCM``, ``MP3``, ``FLAC``, ``Vorbis``, ``Opus``, ``AAC``, …"""
-    bits_per_sample: int | None
-    """None for lossy codecs."""
-    bit_rate_kbps: float | None
-    """Mean bit rate of the coded audio from its frames; None for lossless codecs."""
-    variable_bit_rate: bool
-
-    @property
-    def frames(self) -> int:
-        return int(self.samples.shape[0])
-
-    @property
-    def channels(self) -> int:
-        return int(self.samples.shape[1])
-
-    @property
-    def duration_s(self) -> float:
-        return self.frames / self.rate_hz
 
 
 @probe("qcheck.probes.levels:measure_duration")

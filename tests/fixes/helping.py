@@ -13,10 +13,10 @@ from PIL import Image
 
 from qcheck.core.results import FileReport, Severity
 from qcheck.engine import check_file
-from qcheck.evidence import Evidence
 from qcheck.fixes.base import Wish
 from qcheck.fixes.mending import Mending, carry_over, mend, right_name
 from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence
 from qcheck.run import Input, Options, make_ready
 
 ISOLATED = Options(isolated=True)

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from qcheck.media import picture as decoder
-from qcheck.media.decode import Decoding, decode
+from qcheck.media.content import Decoding, Picture
+from qcheck.media.decode import decode
 from qcheck.media.file import File
 from qcheck.media.sniff import sniff
-from qcheck.probes.portrait import Picture
 
 W, H = 48, 32
 

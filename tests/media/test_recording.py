@@ -14,9 +14,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from qcheck.media import recording as module
-from qcheck.media.decode import Decoding, decode
+from qcheck.media.content import Decoding, Recording
+from qcheck.media.decode import decode
 from qcheck.media.file import File
-from qcheck.probes.voice import Recording
 
 RATE_HZ = 48_000
 Samples = NDArray[np.float32]

@@ -8,9 +8,9 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from qcheck.evidence import Evidence
+from qcheck.media.content import Recording
 from qcheck.media.file import File
-from qcheck.probes.voice import Recording
+from qcheck.probes.evidence import Evidence
 
 RATE_HZ = 48_000
 Wave = NDArray[np.float64]

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.places import Box
-from qcheck.probes.portrait import Face, FaceCrop, Person, Picture, Skin
+from qcheck.media.content import Picture
+from qcheck.probes.portrait import Face, FaceCrop, Person, Skin
 from qcheck.probes.skin import crop_face, sample_skin
 
 SKIN_RGB = (205, 160, 138)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import synthetic_face as synthetic
 
+from qcheck.media.content import Picture
 from qcheck.probes.compression import measure_compression
-from qcheck.probes.portrait import Picture
 
 FACE = synthetic.face(500)
 RNG = np.random.default_rng(7)

@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes.covering import (
     eye_features,
@@ -19,6 +18,7 @@ from qcheck.probes.covering import (
     measure_covering,
     probability,
 )
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.portrait import (
     AlignedFace,
     Covering,

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes.detail import measure_detail
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.face import find_faces, main_face
 from qcheck.probes.grain import measure_grain
 from qcheck.probes.portrait import Detail, FaceCrop

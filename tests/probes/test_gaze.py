@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from qcheck.core.places import Box
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes.aligned import align_face
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.gaze import EYES, measure_eye_opening, measure_gaze
 from qcheck.probes.lids import lid_features
 from qcheck.probes.portrait import Covering, EyeOpening, Face, Gaze, HeadPose

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
+from qcheck.media.content import Recording
 from qcheck.probes.loudness import (
     loudness_range,
     measure_course,
@@ -25,7 +26,7 @@ from qcheck.probes.loudness import (
     measure_true_peak,
 )
 from qcheck.probes.speech import find_pauses
-from qcheck.probes.voice import LevelJump, LoudnessCourse, Recording, Speech
+from qcheck.probes.voice import LevelJump, LoudnessCourse, Speech
 from tests.probes.sounds import evidence, noise, voice
 
 RATE_HZ = 48_000

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import synthetic_face as synthetic
 
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes.aligned import align_face
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.mood import answers, features, measure_mood
 from qcheck.probes.portrait import Mood
 

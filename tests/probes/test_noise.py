@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.noise import estimate_floor
 from qcheck.probes.voice import Hum, NoiseFloor, SignalToNoise, Speech
 from tests.probes.sounds import RATE_HZ, evidence, noise, sine, voice

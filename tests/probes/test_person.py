@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from qcheck.core.places import Box
-from qcheck.evidence import Evidence
+from qcheck.media.content import Picture
 from qcheck.media.file import File
 from qcheck.probes.backdrop import reduce_picture
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.person import (
     find_crown,
     measure_body_extent,
@@ -23,16 +24,7 @@ from qcheck.probes.person import (
     measure_framing,
     segment_person,
 )
-from qcheck.probes.portrait import (
-    BodyExtent,
-    Crown,
-    Face,
-    FaceEdges,
-    Faces,
-    Framing,
-    Person,
-    Picture,
-)
+from qcheck.probes.portrait import BodyExtent, Crown, Face, FaceEdges, Faces, Framing, Person
 
 SIDE = 800
 SCALE = 4.0

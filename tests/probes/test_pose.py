@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from qcheck.core.places import Box
-from qcheck.evidence import Evidence
+from qcheck.media.content import Picture
 from qcheck.media.file import File
-from qcheck.probes.portrait import Face, HeadPose, Picture
+from qcheck.probes.evidence import Evidence
+from qcheck.probes.portrait import Face, HeadPose
 from qcheck.probes.pose import (
     angles_deg,
     canonical_face,

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from qcheck.core.probe import Inapplicable, Unmeasurable
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.reverberation import describe_decays
 from qcheck.probes.voice import Heard, Reverberation
 from tests.probes.sounds import RATE_HZ, Wave, evidence, noise, voice

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcheck.core.probe import Inapplicable
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.speakers import compare
 from qcheck.probes.voice import Speech, Voiceprints, Voices
 from tests.probes.sounds import RATE_HZ, Wave, evidence, voice

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import soxr
 
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.spectrum import measure_spectrogram
 from qcheck.probes.voice import Bandwidth, Hum, Mono
 from tests.probes.sounds import RATE_HZ, evidence, noise, sine, voice

@@ -31,10 +31,11 @@ from report_material import DOCS, EMPTY, NASTY, REPORT, STRANGE
 from qcheck import exhibits
 from qcheck.core.places import Box
 from qcheck.core.results import FileReport, Finding, Judgement, Outcome, Report, Severity, Status
-from qcheck.evidence import Evidence
+from qcheck.media.content import Picture
 from qcheck.media.file import File
 from qcheck.probes import picture_maps, sound_maps
-from qcheck.probes.portrait import HeadPose, Picture
+from qcheck.probes.evidence import Evidence
+from qcheck.probes.portrait import HeadPose
 from qcheck.probes.pose import angles_deg
 from qcheck.probes.voice import Mono
 from qcheck.reporters import View, reporter

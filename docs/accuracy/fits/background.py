@@ -20,10 +20,11 @@ from measuring import code_digest
 from sklearn.linear_model import LogisticRegression
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence, ProbeCrashed
+from qcheck.media.content import Picture
 from qcheck.media.file import File
 from qcheck.probes import backdrop
-from qcheck.probes.portrait import Person, Picture, Thumbnail
+from qcheck.probes.evidence import Evidence, ProbeCrashed
+from qcheck.probes.portrait import Person, Thumbnail
 
 KIND_OF = {
     "solid": "plain",

@@ -19,9 +19,9 @@ from measuring import code_digest
 from sklearn.linear_model import LogisticRegression
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.media.file import File
 from qcheck.probes import colour
+from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.portrait import FaceCrop, Person, Skin, Thumbnail
 from qcheck.probes.skin import LUMINANCE_BGR
 

@@ -32,9 +32,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.media.file import File
 from qcheck.probes import detail
+from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.portrait import FaceCrop
 
 # Portraits that may serve at full size: sharp as the camera gave them. Those named are not: an eye

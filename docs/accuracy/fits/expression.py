@@ -20,11 +20,12 @@ from labels import Row
 from measuring import code_digest
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence, ProbeCrashed
+from qcheck.media.content import Picture
 from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.expression import mouth_features
 from qcheck.probes.mood import features
-from qcheck.probes.portrait import AlignedFace, Face, Picture
+from qcheck.probes.portrait import AlignedFace, Face
 
 VIEWS = ("as it is", "mirrored", "rough")
 # Neutral faces of the muxspace set with parted lips were labelled by mood, not by mouth; smiles

@@ -20,11 +20,12 @@ from measuring import code_digest
 
 from fits.expression import _rough
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence, ProbeCrashed
+from qcheck.media.content import Picture
 from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.gaze import lid_gaps
 from qcheck.probes.lids import lid_features
-from qcheck.probes.portrait import AlignedFace, Face, Picture
+from qcheck.probes.portrait import AlignedFace, Face
 
 VIEWS = ("as it is", "mirrored", "rough", "closed")
 STUDIO = {"london_neutral", "london_smiling", "canada"}

@@ -15,9 +15,9 @@ from labels import Row
 from measuring import code_digest
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence, ProbeCrashed
 from qcheck.media.file import File
 from qcheck.probes import skin
+from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.portrait import Skin
 
 STUDIO = {"london_neutral", "london_smiling", "canada"}

@@ -22,10 +22,11 @@ from measuring import code_digest
 from sklearn.linear_model import LogisticRegression
 
 from fits.speakers import SUNG_OR_WITH_MUSIC
-from qcheck.evidence import Evidence
+from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.probes import music as probe
-from qcheck.probes.voice import AudioEvents, Recording
+from qcheck.probes.evidence import Evidence
+from qcheck.probes.voice import AudioEvents
 
 RATE_HZ = 16_000
 MIXES = 3  # of each voice with music, and of each with something else

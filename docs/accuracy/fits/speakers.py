@@ -22,10 +22,11 @@ from measuring import code_digest
 from sklearn.linear_model import LogisticRegression
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.evidence import Evidence
+from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.probes import speakers
-from qcheck.probes.voice import Recording, Voiceprints
+from qcheck.probes.evidence import Evidence
+from qcheck.probes.voice import Voiceprints
 
 RATE_HZ = 16_000
 PAIRS = 4  # each voice with so many others

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from makers import Made, makes
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
 from qcheck.probes.aligned import ALIGNED_SIZE_PX, to_aligned
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.portrait import Face
 
 Picture = NDArray[np.uint8]

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 
 from makers import Made, makes
+from qcheck.media.content import Picture
 from qcheck.probes.face import find_faces, main_face
-from qcheck.probes.portrait import Face, Picture
+from qcheck.probes.portrait import Face
 
 # MediaPipe's mesh, sitter's right eye then left: upper and lower lid from corner to corner, iris's
 # centre and its four edge points.

@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 from makers import Made, makes
-from qcheck.evidence import Evidence
 from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.portrait import Face
 
 

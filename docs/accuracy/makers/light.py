@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from makers import Made, makes
+from qcheck.media.content import Picture
 from qcheck.probes.face import find_faces, main_face
-from qcheck.probes.portrait import Picture
 
 
 def _linear(picture: np.ndarray) -> np.ndarray:

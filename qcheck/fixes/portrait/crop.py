@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from qcheck.fixes.base import Mended, Wish, fix
-from qcheck.probes.portrait import BodyExtent, Crown, Face, Faces, Framing, Picture
+from qcheck.media.content import Picture
+from qcheck.probes.portrait import BodyExtent, Crown, Face, Faces, Framing
 
 # The framing guide: eyes on the line one third from the top.
 _EYES_AT = 1 / 3

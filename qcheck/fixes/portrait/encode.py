@@ -17,8 +17,8 @@ from qcheck.core.results import Judgement
 from qcheck.core.units import quantity
 from qcheck.fixes.base import Changes, Encoded, Mended, Wish, fix, named_rightly
 from qcheck.fixes.shrinking import on_colour, shrunk
+from qcheck.media.content import Picture
 from qcheck.media.file import File
-from qcheck.probes.portrait import Picture
 
 # libjpeg-turbo's own advice: 95 is the most that is worth its bytes, and from 75 on artefacts show.
 _BEST_QUALITY = 95

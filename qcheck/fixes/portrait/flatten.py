@@ -10,7 +10,7 @@ import dataclasses
 from qcheck.core.results import Judgement, Severity
 from qcheck.fixes.base import Mended, Wish, fix
 from qcheck.fixes.shrinking import on_colour
-from qcheck.probes.portrait import Picture
+from qcheck.media.content import Picture
 
 
 def _is_no_hole(judgement: Judgement) -> bool:

@@ -10,8 +10,8 @@ import dataclasses
 
 from qcheck.fixes.base import Mended, fix
 from qcheck.fixes.metadata import Embedded, without_places
+from qcheck.media.content import Picture
 from qcheck.media.file import File
-from qcheck.probes.portrait import Picture
 
 
 @fix("places", medium="portrait", turn=20)

@@ -10,7 +10,7 @@ import math
 from qcheck.core.results import Judgement
 from qcheck.fixes.base import Mended, Wish, fix
 from qcheck.fixes.shrinking import shrunk
-from qcheck.probes.portrait import Picture
+from qcheck.media.content import Picture
 
 
 def _is_too_large(judgement: Judgement) -> bool:

@@ -10,7 +10,7 @@ import dataclasses
 
 from qcheck.fixes.base import Mended, fix
 from qcheck.fixes.metadata import Embedded
-from qcheck.probes.portrait import Picture
+from qcheck.media.content import Picture
 
 
 @fix("srgb", medium="portrait", turn=30)

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.fixes.base import Mended, Wish, fix
-from qcheck.probes.portrait import Face, HeadPose, Person, Picture
+from qcheck.media.content import Picture
+from qcheck.probes.portrait import Face, HeadPose, Person
 
 # Room above the hair and below the chin, in heights of the face: the framing guide's and a whole
 # neck; else as little as shows that the head is whole.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from qcheck.fixes.base import Mended, fix
-from qcheck.probes.portrait import Picture
+from qcheck.media.content import Picture
 
 
 @fix("upright", medium="portrait", turn=10, answers=("orientation",))

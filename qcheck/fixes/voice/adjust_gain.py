@@ -12,8 +12,9 @@ import numpy as np
 
 from qcheck.core.units import quantity
 from qcheck.fixes.base import Mended, Wish, fix
+from qcheck.media.content import Recording
 from qcheck.probes.loudness import measure_course, measure_loudness
-from qcheck.probes.voice import Loudness, Recording, TruePeak
+from qcheck.probes.voice import Loudness, TruePeak
 
 # Less than dither and rounding move a peak by.
 _MARGIN_DB = 0.1

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from qcheck.core.results import Judgement
 from qcheck.core.units import quantity
 from qcheck.fixes.base import Changes, Encoded, Mended, Wish, fix, named_rightly
+from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.media.recording import decode_recording
 from qcheck.probes.loudness import measure_true_peak
-from qcheck.probes.voice import Recording
 
 # ISO/IEC 11172-3 2.4.2.3, layer III: from the best down to the least that the guides ask for.
 # 192 is transparent for a voice; more only makes the upload longer.

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from qcheck.core.places import Span
 from qcheck.fixes.base import Mended, Wish, fix
+from qcheck.media.content import Recording
 from qcheck.probes.levels import decibels
-from qcheck.probes.voice import LoudnessCourse, Recording, Speech
+from qcheck.probes.voice import LoudnessCourse, Speech
 
 # A breath between phrases: pauses from here on part them (Goldman-Eisler 1968, 0.25 s).
 _APART_S = 0.25

@@ -10,7 +10,8 @@ import dataclasses
 import numpy as np
 
 from qcheck.fixes.base import Mended, fix
-from qcheck.probes.voice import DcOffset, Recording
+from qcheck.media.content import Recording
+from qcheck.probes.voice import DcOffset
 
 _STEP = 2.0**-15
 

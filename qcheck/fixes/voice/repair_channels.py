@@ -11,7 +11,8 @@ import dataclasses
 import numpy as np
 
 from qcheck.fixes.base import Mended, Wish, fix
-from qcheck.probes.voice import Channels, Recording
+from qcheck.media.content import Recording
+from qcheck.probes.voice import Channels
 
 
 @fix("channels", medium="voice", turn=10, answers=("channels",))

@@ -11,7 +11,7 @@ import dataclasses
 import numpy as np
 
 from qcheck.fixes.base import Mended, fix
-from qcheck.probes.voice import Recording
+from qcheck.media.content import Recording
 
 _RATE_HZ = 48_000
 

@@ -11,7 +11,8 @@ import dataclasses
 import numpy as np
 
 from qcheck.fixes.base import Mended, Wish, fix
-from qcheck.probes.voice import Pauses, Recording
+from qcheck.media.content import Recording
+from qcheck.probes.voice import Pauses
 
 # A pause of 0.6 s ends a sentence in read speech (Goldman-Eisler 1968).
 _LEFT_S = 0.6

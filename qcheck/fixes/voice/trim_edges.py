@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from qcheck.core.places import Span
 from qcheck.fixes.base import Mended, Wish, fix
+from qcheck.media.content import Recording
 from qcheck.probes.levels import decibels, pooled
-from qcheck.probes.voice import Levels, Pauses, Recording, Speech
+from qcheck.probes.voice import Levels, Pauses, Speech
 
 _KEEP_BEFORE_S = 0.25
 _KEEP_AFTER_S = 0.5

@@ -18,7 +18,8 @@ from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
 from qcheck.core.units import quantity
 from qcheck.core.wording import by_reason, plural, unexplained, verdict
 from qcheck.exhibits import Exhibit
-from qcheck.probes.text import Captions, Text
+from qcheck.media.content import Text
+from qcheck.probes.text import Captions
 from qcheck.reporters import View
 from qcheck.reporters._gate import unknown_file
 from qcheck.reporters.html.layers import Shown

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from qcheck.core.places import Span
 from qcheck.exhibits import Exhibit
-from qcheck.probes.text import Captions, Text
+from qcheck.media.content import Text
+from qcheck.probes.text import Captions
 from qcheck.reporters.html.layers import Shown, figure
 from qcheck.reporters.html.markup import Markup, el
 from qcheck.reporters.html.spots import MOST_LINKED, Marked

@@ -21,7 +21,8 @@ from qcheck.exhibits import (
     Stills,
     Waveform,
 )
-from qcheck.probes.video import Cuts, Footage
+from qcheck.media.content import Footage
+from qcheck.probes.video import Cuts
 from qcheck.probes.voice import (
     Clipping,
     Loudness,

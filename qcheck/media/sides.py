@@ -10,7 +10,7 @@ from qcheck.media.file import File
 __all__ = ["Sides", "read_sides"]
 
 
-@probe("qcheck.media.size:read_sides")
+@probe("qcheck.media.sides:read_sides")
 @dataclass(frozen=True)
 class Sides:
     """Width and height as stored, before EXIF turns the picture.
