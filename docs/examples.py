@@ -18,13 +18,13 @@ from examples_recipes import FACTS, RECIPES
 from qcheck.core.results import Finding, Report, Severity
 from qcheck.core.rule import Rule
 from qcheck.core.units import quantity
-from qcheck.jobs import check_job
+from qcheck.engine.registry import load_rules
+from qcheck.engine.run import Options, run
+from qcheck.jobs.check import check_job
+from qcheck.jobs.production import check_plan
 from qcheck.media.content import Footage, Picture, Recording
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
-from qcheck.production import check_plan
-from qcheck.registry import load_rules
-from qcheck.run import Options, run
 
 __all__ = ["GOOD", "PICTURES", "ROOT", "bad_files", "evidence_of", "example", "shown_files", "told"]
 

@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFile, ImageFont
 
 from qcheck.core.places import Box, Span
-from qcheck.exhibits import FacePoints, Still, Stills
+from qcheck.exhibits.declarations import FacePoints, Still, Stills
+from qcheck.exhibits.picture_maps import copy_picture
+from qcheck.exhibits.sound_maps import draw_waveform, mel, picture_spectrogram
 from qcheck.media.content import Footage, Picture, Recording
 from qcheck.probes.levels import decibels
-from qcheck.probes.picture_maps import copy_picture
-from qcheck.probes.sound_maps import draw_waveform, mel, picture_spectrogram
 from qcheck.probes.video import Cuts
 from qcheck.probes.voice import Mono
 

@@ -18,9 +18,9 @@ from examples_recipes import RECIPES
 from formats_page import formats_page
 from probes_page import probes_page
 
+from qcheck.cli.explain import input_lines, limit_lines, price_lines, toml_value
 from qcheck.core.rule import Rule, RuleStatus
-from qcheck.explain import input_lines, limit_lines, price_lines, toml_value
-from qcheck.registry import load_rules
+from qcheck.engine.registry import load_rules
 from qcheck.targets import Target, all_targets
 
 DOCS = Path(__file__).resolve().parent

@@ -30,7 +30,7 @@ print(librosa.feature.rms(y=samples).min())
 MEDIAPIPE_GATE = """
 import sys, cv2, mediapipe as mp
 from mediapipe.tasks.python import vision, BaseOptions
-from qcheck.models import require
+from qcheck.models.locate import require
 options = vision.FaceLandmarkerOptions(
     base_options=BaseOptions(model_asset_path=str(require("face_landmarker"))),
     output_face_blendshapes=True, output_facial_transformation_matrixes=True)

@@ -10,6 +10,7 @@ from qcheck.core.places import Box, Span
 from qcheck.core.probe import Inapplicable, Unmeasurable, probe
 from qcheck.core.results import FileReport, Finding, Judgement, Outcome, Report, Severity, Status
 from qcheck.core.rule import RuleStatus, rule
+from qcheck.core.version import VERSION
 from qcheck.media.content import Decoding, Footage, Picture, Recording, Text
 from qcheck.media.file import File
 from qcheck.media.sides import Sides
@@ -64,9 +65,9 @@ from qcheck.probes.voice import (
 )
 
 if TYPE_CHECKING:
-    from qcheck.interface import check
+    from qcheck.api import check
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "MEDIA",
@@ -162,7 +163,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # A rule needs nothing of what runs rules.
     if name == "check":
-        from qcheck.interface import check
+        from qcheck.api import check
 
         return check
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

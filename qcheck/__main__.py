@@ -1,6 +1,6 @@
 """The console script's door."""
 
-from qcheck.cli import main
+from qcheck.cli.main import main
 
 __all__ = ["main"]
 

@@ -47,11 +47,11 @@ from qcheck.core.places import Box, Span
 from qcheck.core.probe import wants
 from qcheck.core.results import Outcome, Status
 from qcheck.core.rule import Rule
-from qcheck.engine import Selected, run_rule
+from qcheck.engine.judge import Selected, run_rule
+from qcheck.engine.registry import load_rules
+from qcheck.engine.settings import resolve_limits, typed
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
-from qcheck.registry import load_rules
-from qcheck.settings import resolve_limits, typed
 
 __all__ = ["EXPECTATIONS", "Case", "build", "cases", "cases_beside", "cases_of", "outcome_of"]
 

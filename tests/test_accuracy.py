@@ -19,10 +19,10 @@ import scoring
 import trials
 from labels import FOLDS, Row
 
+from qcheck.engine.registry import load_rules
 from qcheck.media.content import Picture
-from qcheck.probes import weights
+from qcheck.probes.helpers import weights
 from qcheck.probes.portrait import Face, Thumbnail
-from qcheck.registry import load_rules
 
 levels = st.lists(st.integers(-20, 20), min_size=2, max_size=40).map(lambda v: np.array(v, float))
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from shell import qcheck
 
-from qcheck import kept
-from qcheck import run as run_module
-from qcheck.baseline import Baseline
 from qcheck.core.errors import UsageFault
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Judgement, Outcome, Report, Severity, Status
+from qcheck.engine import cache as kept
+from qcheck.engine import run as run_module
+from qcheck.engine.baseline import Baseline
+from qcheck.engine.settings import load_settings
 from qcheck.media.file import File
-from qcheck.settings import load_settings
 
 RULES = '''
 """Judges the number of bytes.

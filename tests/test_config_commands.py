@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from shell import qcheck
 
-from qcheck.config_docs import KEYS, example, keys, schema
-from qcheck.explain import toml_value
-from qcheck.registry import load_rules
-from qcheck.settings import Settings, load_settings
+from qcheck.cli.explain import toml_value
+from qcheck.engine.config_docs import KEYS, example, keys, schema
+from qcheck.engine.registry import load_rules
+from qcheck.engine.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTED = re.findall(

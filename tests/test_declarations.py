@@ -8,8 +8,8 @@ import pytest
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.rule import Rule
-from qcheck.declarations import check_declaration
-from qcheck.registry import load_rules
+from qcheck.engine.declarations import check_declaration
+from qcheck.engine.registry import load_rules
 
 RULE = '''"""Summary.
 

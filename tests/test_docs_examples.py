@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from qcheck.core.rule import RuleStatus
-from qcheck.registry import load_rules
+from qcheck.engine.registry import load_rules
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "rules"
 PICTURES = sorted((PAGES / "examples").iterdir())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qcheck.registry import load_rules
+from qcheck.engine.registry import load_rules
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 STALE = "python docs/generate.py"

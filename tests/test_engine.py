@@ -25,9 +25,9 @@ from qcheck.core.job import Job
 from qcheck.core.media import MEDIA
 from qcheck.core.results import FileReport, Report, Severity, Status
 from qcheck.core.rule import NoLimits, Rule, RuleStatus
-from qcheck.engine import Selected, applies, check_file
+from qcheck.engine.judge import Selected, applies, check_file
 from qcheck.media.file import File
-from qcheck.models import ModelMissing
+from qcheck.models.locate import ModelMissing
 from qcheck.probes.evidence import Evidence
 
 PNG = File("picture.png", b"\x89PNG\r\n\x1a\n")

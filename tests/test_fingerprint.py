@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Judgement, Outcome, Severity, Status
 from qcheck.core.units import quantity
-from qcheck.fingerprint import find_root, fingerprint, fingerprints, identity
+from qcheck.engine.fingerprints import find_root, fingerprint, fingerprints, identity
 
 
 def said(message: str, *where: Box | Span, severity: Severity = Severity.ERROR) -> Judgement:

@@ -9,10 +9,10 @@ import pytest
 
 from qcheck.core.results import FileReport, Severity
 from qcheck.core.rule import RuleStatus
-from qcheck.jobs import check_job
-from qcheck.production import check_plan
-from qcheck.registry import load_rules
-from qcheck.run import Options, run
+from qcheck.engine.registry import load_rules
+from qcheck.engine.run import Options, run
+from qcheck.jobs.check import check_job
+from qcheck.jobs.production import check_plan
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 DEFECTS = sorted((FIXTURES / "defects").iterdir())

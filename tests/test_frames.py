@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qcheck.core.places import Span
 from qcheck.core.results import Judgement, Outcome, Severity, Status
-from qcheck.frames import gathered, runs
+from qcheck.engine.frames import gathered, runs
 
 LETTERS = {"e": Severity.ERROR, "w": Severity.WARNING, "i": Severity.INFO, ".": None}
 

@@ -21,12 +21,12 @@ from PIL import Image
 
 from qcheck.core.job import Job
 from qcheck.core.results import FileReport, Report, Severity, Status
-from qcheck.engine import Selected, check_file
+from qcheck.engine.judge import Selected, check_file
+from qcheck.engine.registry import load_rules
+from qcheck.engine.settings import resolve_limits
 from qcheck.media.file import File
 from qcheck.media.sniff import FORMATS
 from qcheck.probes.evidence import Evidence
-from qcheck.registry import load_rules
-from qcheck.settings import resolve_limits
 
 
 @cache

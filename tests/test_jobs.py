@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcheck.core.errors import UsageFault
-from qcheck.gate import Blocked, guard, parse_command
-from qcheck.jobs import check_job, price_usd
-from qcheck.run import Options
+from qcheck.engine.run import Options
+from qcheck.jobs.check import check_job, price_usd
+from qcheck.jobs.gate import Blocked, guard, parse_command
 from qcheck.targets import all_targets, find_target
 from qcheck.targets.payload import file_fields, misfits, unknown_keys
 from qcheck.targets.updates import Update, schema_in

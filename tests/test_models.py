@@ -13,10 +13,10 @@ from typing import ClassVar
 import pytest
 from click.testing import CliRunner
 
-from qcheck import models
-from qcheck.cli import cli
-from qcheck.fetch import FetchFailed, fetch
-from qcheck.models import GOOGLE, MODELS, ModelMissing, locate, require
+from qcheck.cli.main import cli
+from qcheck.models import locate as models
+from qcheck.models.fetching import FetchFailed, fetch
+from qcheck.models.locate import GOOGLE, MODELS, ModelMissing, locate, require
 
 CONTENT = b"a model"
 MODEL = dataclasses.replace(

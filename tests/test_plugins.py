@@ -17,8 +17,8 @@ import pytest
 from PIL import Image
 
 from qcheck.core.errors import UsageFault
+from qcheck.engine.registry import Rules, load_rules
 from qcheck.fixes.registry import load_fixes
-from qcheck.registry import Rules, load_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 

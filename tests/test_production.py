@@ -25,9 +25,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcheck.core.errors import UsageFault
-from qcheck.execution import StageFailed, fetch, output_in
-from qcheck.production import _chunks, check_plan, expand, read_plan
-from qcheck.run import Options
+from qcheck.engine.run import Options
+from qcheck.jobs.execution import StageFailed, fetch, output_in
+from qcheck.jobs.production import _chunks, check_plan, expand, read_plan
 
 ALONE = Options(isolated=True)
 ONE = """
@@ -539,7 +539,7 @@ def test_the_printed_script_carries_the_plan_out(here: Path, platform: Platform)
 
 
 def test_without_the_program_nothing_is_begun(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from qcheck.execution import run_plan
+    from qcheck.jobs.execution import run_plan
 
     monkeypatch.setenv("PATH", str(here))
     plan = expand("talk.toml", read_plan(write(ONE)))

@@ -55,7 +55,7 @@ def test_every_option_of_the_command_line_that_judges_is_there(fixtures: Path) -
 
 
 def test_known_findings_do_not_count(fixtures: Path, tmp_path: Path) -> None:
-    from qcheck.baseline import Baseline
+    from qcheck.engine.baseline import Baseline
 
     bad = fixtures / "defects" / "eyes-visible.jpg"
     Baseline(tmp_path / "b.json").updated(check(bad)).write()
@@ -87,7 +87,7 @@ def test_importing_it_loads_nothing_heavy(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert set(ran.stdout.split()) & heavy == set()
-    light = run("import sys, qcheck; print('qcheck.run' in sys.modules)", tmp_path)
+    light = run("import sys, qcheck; print('qcheck.engine.run' in sys.modules)", tmp_path)
     assert light.stdout.strip() == "False"
 
 

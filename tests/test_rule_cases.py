@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qcheck.registry import load_rules
+from qcheck.engine.registry import load_rules
 from qcheck.testing import Case, cases_of, outcome_of
 
 CASES = Path(__file__).parent / "cases"

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from qcheck.gate import Blocked, guard
-from qcheck.run import Options
+from qcheck.engine.run import Options
+from qcheck.jobs.gate import Blocked, guard
 
 inferencesh = pytest.importorskip("inferencesh", reason="the SDK is not installed")
 ALONE = Options(isolated=True)

@@ -10,7 +10,7 @@ import pytest
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.rule import NoLimits, Rule, RuleStatus
-from qcheck.settings import Settings, closest_config, load_settings, resolve_limits
+from qcheck.engine.settings import Settings, closest_config, load_settings, resolve_limits
 
 
 def written(folder: Path, text: str, name: str = "qcheck.toml") -> Path:

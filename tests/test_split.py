@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcheck.core.errors import UsageFault
-from qcheck.split import Place, best_cuts, split
+from qcheck.jobs.split import Place, best_cuts, split
 
 places = st.lists(
     st.tuples(st.floats(0.5, 60), st.floats(0.2, 1.5)),

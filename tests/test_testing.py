@@ -9,7 +9,7 @@ import pytest
 
 from qcheck import Box, Face, Picture
 from qcheck.core.errors import UsageFault
-from qcheck.registry import load_rules
+from qcheck.engine.registry import load_rules
 from qcheck.testing import build, cases_of
 
 CASE = """

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from qcheck.cli import cli
+from qcheck.cli.main import cli
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
 from measure_tutorial import DONE_HERE, ROOT, TUTORIAL, steps

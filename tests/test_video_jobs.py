@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from qcheck.core.results import FileReport, Report
-from qcheck.jobs import check_job
-from qcheck.run import Options, fitting_role, run
+from qcheck.engine.run import Options, fitting_role, run
+from qcheck.jobs.check import check_job
 
 ALONE = Options(isolated=True)
 

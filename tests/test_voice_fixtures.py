@@ -9,11 +9,11 @@ import pytest
 
 from qcheck.core.job import Job
 from qcheck.core.results import FileReport, Severity
-from qcheck.engine import Selected, check_file
+from qcheck.engine.judge import Selected, check_file
+from qcheck.engine.registry import load_rules
+from qcheck.engine.settings import resolve_limits
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
-from qcheck.registry import load_rules
-from qcheck.settings import resolve_limits
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 DEFECTS = sorted(p for p in (FIXTURES / "defects").iterdir() if p.suffix in (".wav", ".mp3"))

@@ -33,7 +33,7 @@ from measuring import Measured, load_makers, measure_many
 from qcheck.core.probe import is_probe, wants
 from qcheck.core.results import Severity
 from qcheck.core.rule import Rule
-from qcheck.registry import load_rules
+from qcheck.engine.registry import load_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARE = 24

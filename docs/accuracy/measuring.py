@@ -29,8 +29,8 @@ from qcheck.core.places import Box, Span
 from qcheck.core.probe import Inapplicable, Unmeasurable, is_probe, measure_function, wants
 from qcheck.media.content import Picture
 from qcheck.media.file import File
-from qcheck.probes import weights
 from qcheck.probes.evidence import Evidence, ProbeCrashed
+from qcheck.probes.helpers import weights
 from qcheck.probes.voice import Mono
 
 PACKAGE = Path(qcheck.__file__).parent

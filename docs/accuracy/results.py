@@ -16,9 +16,9 @@ from trials import Case, Goal, Trial
 from qcheck.core.job import Job
 from qcheck.core.probe import Unmeasurable
 from qcheck.core.results import Outcome, Severity, Status
-from qcheck.engine import Selected, run_rule
+from qcheck.engine.judge import Selected, run_rule
+from qcheck.engine.registry import Rules
 from qcheck.probes.evidence import ProbeCrashed
-from qcheck.registry import Rules
 
 WORST = 10
 

@@ -10,8 +10,8 @@ import shlex
 from functools import cache
 
 from qcheck.core.results import FileReport, Judgement, Outcome, Severity
-from qcheck.fixes.base import Fix, declared_fix
-from qcheck.registry import loading
+from qcheck.engine.registry import loading
+from qcheck.fixes.declaration import Fix, declared_fix
 
 __all__ = ["GROUP", "Tried", "fix_medium", "load_fixes", "with_commands"]
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes import weights
+from qcheck.probes.helpers import weights
 from qcheck.probes.light import weighted_quantile
 from qcheck.probes.portrait import Colour, FaceCrop, Skin, Thumbnail
 from qcheck.probes.skin import LUMINANCE_BGR, linear

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from qcheck.core.places import Box
 from qcheck.core.probe import Unmeasurable
-from qcheck.probes import weights
 from qcheck.probes.aligned import EYE_MIDPOINT_PX, INTER_EYE_PX
 from qcheck.probes.gaze import eye_box
+from qcheck.probes.helpers import weights
 from qcheck.probes.portrait import AlignedFace, Covering, Face, HeadPose
 
 __all__ = ["eye_features", "lower_features", "mask_features", "measure_covering", "probability"]

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.probes import weights
+from qcheck.probes.helpers import weights
 from qcheck.probes.portrait import Detail, FaceCrop
 
 __all__ = ["MEMBERS", "describe", "measure_detail"]

@@ -12,7 +12,7 @@ from qcheck.core.errors import place_of, told
 from qcheck.core.job import Job
 from qcheck.core.probe import Unmeasurable, is_probe, measure_function, wants
 from qcheck.media.file import File
-from qcheck.models import ModelMissing
+from qcheck.models.locate import ModelMissing
 
 __all__ = ["Beside", "Evidence", "ProbeCrashed"]
 

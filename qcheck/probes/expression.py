@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.places import Box
-from qcheck.probes import weights
+from qcheck.probes.helpers import weights
 from qcheck.probes.portrait import Expression, Face
 
 __all__ = ["geometry", "measure_expression", "mouth_features", "symmetric", "weighed"]

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from qcheck.core.places import Box
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.content import Picture
-from qcheck.probes import mediapipe_tasks as tasks
+from qcheck.probes.helpers import mediapipe_tasks as tasks
+from qcheck.probes.helpers.shrink import halved, shrink
 from qcheck.probes.portrait import Face, FaceRegions, Faces
-from qcheck.probes.shrink import halved, shrink
 
 __all__ = ["distinct", "face_regions", "find_faces", "main_face"]
 

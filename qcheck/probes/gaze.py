@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from qcheck.core.places import Box
 from qcheck.core.probe import Unmeasurable
-from qcheck.probes.lids import closed, lid_features
+from qcheck.probes.helpers.lids import closed, lid_features
 from qcheck.probes.portrait import AlignedFace, Covering, EyeOpening, Face, Gaze, HeadPose
 
 __all__ = ["EYES", "eye_box", "lid_gaps", "measure_eye_opening", "measure_gaze"]

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes import weights
+from qcheck.probes.helpers import weights
 from qcheck.probes.portrait import Exposure, FaceCrop, Light, Skin, Thumbnail
 from qcheck.probes.pose import canonical_face
 from qcheck.probes.skin import LUMINANCE_BGR, linear, mesh

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.probe import Inapplicable, Unmeasurable
-from qcheck.probes import weights
+from qcheck.probes.helpers import weights
 from qcheck.probes.voice import AudioEvents, Heard, Levels, Music
 
 __all__ = ["hear_events", "listen_for_music", "raised", "summarised"]

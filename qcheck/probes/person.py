@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.media.content import Picture
-from qcheck.probes import mediapipe_tasks as tasks
+from qcheck.probes.helpers import mediapipe_tasks as tasks
+from qcheck.probes.helpers.shrink import halved
 from qcheck.probes.portrait import (
     BodyExtent,
     Crown,
@@ -18,7 +19,6 @@ from qcheck.probes.portrait import (
     Person,
     Thumbnail,
 )
-from qcheck.probes.shrink import halved
 
 __all__ = [
     "find_crown",

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.probe import Inapplicable, Unmeasurable
-from qcheck.probes import weights
+from qcheck.probes.helpers import weights
 from qcheck.probes.voice import Heard, Music, Reverberation, SignalToNoise, Speech
 
 __all__ = ["describe_decays", "judge_room"]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.content import Picture
+from qcheck.probes.helpers.shrink import shrink
 from qcheck.probes.portrait import Face, FaceCrop, Skin
-from qcheck.probes.shrink import shrink
 
 __all__ = ["REDUCED_SIDE_PX", "crop_face", "linear", "mesh", "sample_skin"]
 

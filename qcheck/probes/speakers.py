@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from qcheck.core.places import Span
 from qcheck.core.probe import Inapplicable
-from qcheck.probes import weights
+from qcheck.probes.helpers import weights
 from qcheck.probes.voice import Heard, Speech, Voiceprints, Voices
 
 __all__ = ["compare", "count_voices", "take_voiceprints"]

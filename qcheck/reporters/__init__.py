@@ -20,7 +20,7 @@ from types import ModuleType
 from qcheck.core.errors import UsageFault
 from qcheck.core.results import Report
 from qcheck.core.rule import Docs
-from qcheck.fingerprint import find_root
+from qcheck.engine.fingerprints import find_root
 
 __all__ = [
     "View",
@@ -38,7 +38,7 @@ class View:
     """How a person wants to see the report, and what reporters need beside it.
 
     Formats for machines ignore ``colour``, ``quiet`` and ``verbose``. A reporter that needs a file
-    itself opens it with :func:`qcheck.fingerprint.source`.
+    itself opens it with :func:`qcheck.engine.fingerprints.source`.
     """
 
     colour: bool = False

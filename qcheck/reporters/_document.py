@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from qcheck import __version__
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Judgement, Outcome, Report
+from qcheck.core.version import VERSION
 from qcheck.core.wording import verdict
-from qcheck.fingerprint import fingerprints
+from qcheck.engine.fingerprints import fingerprints
 
 __all__ = ["SCHEMA_VERSION", "file_fields", "number", "outcomes", "place", "run_fields"]
 
@@ -20,7 +20,7 @@ SCHEMA_VERSION = 1
 def run_fields(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
-        "qcheck_version": __version__,
+        "qcheck_version": VERSION,
         "verdict": verdict(report),
         "exit_code": report.exit_code,
         "target": report.target,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qcheck.core.results import FileReport
-from qcheck.fingerprint import identity, source
+from qcheck.engine.fingerprints import identity, source
 
 __all__ = ["printed", "project_path"]
 

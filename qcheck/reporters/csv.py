@@ -10,7 +10,7 @@ from typing import Any
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Judgement, Outcome, Report
 from qcheck.core.wording import places
-from qcheck.fingerprint import fingerprints
+from qcheck.engine.fingerprints import fingerprints
 from qcheck.reporters import View
 from qcheck.reporters._document import number
 from qcheck.reporters._text import printed

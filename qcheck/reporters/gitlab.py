@@ -13,7 +13,7 @@ from typing import Any
 
 from qcheck.core.results import FileReport, Report, Severity
 from qcheck.core.wording import places
-from qcheck.fingerprint import fingerprint, fingerprints, identity
+from qcheck.engine.fingerprints import fingerprint, fingerprints, identity
 from qcheck.reporters import View
 from qcheck.reporters._gate import is_unexplained, low_scores, unknown_file
 from qcheck.reporters._text import printed, project_path

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from qcheck import __version__
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Finding, Outcome, Report, Severity, Status
 from qcheck.core.rule import Docs
-from qcheck.fingerprint import fingerprint, fingerprints, identity, source
+from qcheck.core.version import VERSION
+from qcheck.engine.fingerprints import fingerprint, fingerprints, identity, source
 from qcheck.reporters import View
 from qcheck.reporters._document import number, place
 from qcheck.reporters._gate import is_unexplained, low_scores, nothing_checked, unknown_file
@@ -55,9 +55,9 @@ def render(report: Report, view: View) -> str:
     index = {rule["id"]: i for i, rule in enumerate(rules)}
     driver: Json = {
         "name": "qcheck",
-        "version": __version__,
+        "version": VERSION,
         # 3.19.12: a PEP 440 release of three numbers is a semantic version.
-        "semanticVersion": __version__,
+        "semanticVersion": VERSION,
         "rules": rules,
     }
     if url := view.docs_url or _docs_url():

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from qcheck.core.results import FileReport, Severity
-from qcheck.engine import check_file
-from qcheck.fixes.base import Wish
-from qcheck.fixes.mending import Mending, carry_over, mend, right_name
+from qcheck.engine.judge import check_file
+from qcheck.engine.run import Input, Options, make_ready
+from qcheck.fixes.declaration import Wish
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
-from qcheck.run import Input, Options, make_ready
+from qcheck.repair.one_file import Mending, carry_over, mend, right_name
 
 ISOLATED = Options(isolated=True)
 # The rules that repairs answer: most tests need no more, and models take their time.

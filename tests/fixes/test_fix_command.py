@@ -13,11 +13,11 @@ import soundfile
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from qcheck.cli import cli
+from qcheck.cli.main import cli
 from qcheck.core.errors import UsageFault
+from qcheck.engine.registry import load_rules
+from qcheck.engine.run import Options, run
 from qcheck.fixes.registry import load_fixes
-from qcheck.registry import load_rules
-from qcheck.run import Options, run
 from tests.fixes.helping import wav
 
 QUICK = ("--isolated", "--select", "readable,orientation,loudness,dc-offset,edge-silence")

@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
-from qcheck.fixes.metadata import Embedded, _gps_entry, without_places
+from qcheck.engine.run import Options
+from qcheck.fixes.helpers.metadata import Embedded, _gps_entry, without_places
+from qcheck.fixes.helpers.shrinking import on_colour, shrunk
 from qcheck.fixes.portrait.crop import _best_frame, _Sight
 from qcheck.fixes.portrait.encode import _fitting
 from qcheck.fixes.portrait.straighten import _frame
-from qcheck.fixes.shrinking import on_colour, shrunk
 from qcheck.media.content import Picture
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
-from qcheck.run import Options
 from tests.fixes.helping import ISOLATED, checked, done, found, mended, picture_of
 
 # For pictures of nothing: what looks for faces need not.

@@ -11,14 +11,14 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qcheck.fixes.base import Wish
+from qcheck.engine.run import Options
+from qcheck.fixes.declaration import Wish
 from qcheck.fixes.voice.adjust_gain import adjust_gain
 from qcheck.fixes.voice.encode import _rounded
 from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.voice import Loudness, Pauses, Speech, TruePeak
-from qcheck.run import Options
 from tests.fixes.helping import ISOLATED, checked, done, found, mended, wav
 
 

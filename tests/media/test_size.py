@@ -9,12 +9,12 @@ from PIL import Image
 
 from qcheck.core.job import Job
 from qcheck.core.results import Outcome
-from qcheck.engine import Selected, run_rule
+from qcheck.engine.judge import Selected, run_rule
+from qcheck.engine.registry import load_rules
 from qcheck.media import picture
 from qcheck.media.file import File
 from qcheck.media.sides import Sides, read_sides
 from qcheck.probes.evidence import Evidence
-from qcheck.registry import load_rules
 
 RULES = {rule.name: rule for rule in load_rules().all}
 

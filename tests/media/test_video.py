@@ -13,7 +13,9 @@ from made_videos import HEIGHT, WIDTH, Picture, made, scene
 
 from qcheck.core.job import Job
 from qcheck.core.results import Status
-from qcheck.engine import Selected, check_file
+from qcheck.engine.judge import Selected, check_file
+from qcheck.engine.registry import load_rules
+from qcheck.engine.settings import resolve_limits
 from qcheck.media import video as video_module
 from qcheck.media.containers import has_video_track
 from qcheck.media.content import Decoding, Footage, Undecodable, Video
@@ -22,8 +24,6 @@ from qcheck.media.sniff import sniff
 from qcheck.media.video import decode_video, small_frames, upright_bgr
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.video import Cuts
-from qcheck.registry import load_rules
-from qcheck.settings import resolve_limits
 
 KINDS = [
     ("mp4", "libx264", "MP4", "H.264"),

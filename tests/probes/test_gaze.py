@@ -17,7 +17,7 @@ from qcheck.media.file import File
 from qcheck.probes.aligned import align_face
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.gaze import EYES, measure_eye_opening, measure_gaze
-from qcheck.probes.lids import lid_features
+from qcheck.probes.helpers.lids import lid_features
 from qcheck.probes.portrait import Covering, EyeOpening, Face, Gaze, HeadPose
 
 NOWHERE = Box(0, 0, 1, 1)

@@ -28,12 +28,13 @@ from hypothesis import strategies as st
 from PIL import Image
 from report_material import DOCS, EMPTY, NASTY, REPORT, STRANGE
 
-from qcheck import exhibits
 from qcheck.core.places import Box
 from qcheck.core.results import FileReport, Finding, Judgement, Outcome, Report, Severity, Status
+from qcheck.engine.run import Options, docs_by_rule, run
+from qcheck.exhibits import declarations as exhibits
+from qcheck.exhibits import picture_maps, sound_maps
 from qcheck.media.content import Picture
 from qcheck.media.file import File
-from qcheck.probes import picture_maps, sound_maps
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.portrait import HeadPose
 from qcheck.probes.pose import angles_deg
@@ -43,7 +44,6 @@ from qcheck.reporters.html import portrait, voice
 from qcheck.reporters.html.markup import el, joined
 from qcheck.reporters.html.spots import Marked
 from qcheck.reporters.html.text import lines_of
-from qcheck.run import Options, docs_by_rule, run
 
 SHOWN = Options(isolated=True, exhibits=True, fail_on="never", jobs=1)
 EVIL = "<script>alert(1)<!--'\"&amp;"
@@ -614,7 +614,7 @@ def test_what_would_slip_in_is_not_loaded(opened: Opened) -> None:
 def test_the_payload_of_a_job_is_shown_with_its_fault(
     browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from qcheck.jobs import check_job
+    from qcheck.jobs.check import check_job
 
     monkeypatch.chdir(tmp_path)
     payload = json.dumps({"prompt": "</script><script>alert(1)</script>"}, indent=1)

@@ -24,7 +24,7 @@ from qcheck.media.content import Picture
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.gaze import lid_gaps
-from qcheck.probes.lids import lid_features
+from qcheck.probes.helpers.lids import lid_features
 from qcheck.probes.portrait import AlignedFace, Face
 
 VIEWS = ("as it is", "mirrored", "rough", "closed")

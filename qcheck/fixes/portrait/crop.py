@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qcheck.fixes.base import Mended, Wish, fix
+from qcheck.fixes.declaration import Mended, Wish, fix
 from qcheck.media.content import Picture
 from qcheck.probes.portrait import BodyExtent, Crown, Face, Faces, Framing
 

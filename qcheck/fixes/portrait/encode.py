@@ -15,8 +15,8 @@ from PIL import Image
 
 from qcheck.core.results import Judgement
 from qcheck.core.units import quantity
-from qcheck.fixes.base import Changes, Encoded, Mended, Wish, fix, named_rightly
-from qcheck.fixes.shrinking import on_colour, shrunk
+from qcheck.fixes.declaration import Changes, Encoded, Mended, Wish, fix, named_rightly
+from qcheck.fixes.helpers.shrinking import on_colour, shrunk
 from qcheck.media.content import Picture
 from qcheck.media.file import File
 

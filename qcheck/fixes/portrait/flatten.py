@@ -8,8 +8,8 @@ from __future__ import annotations
 import dataclasses
 
 from qcheck.core.results import Judgement, Severity
-from qcheck.fixes.base import Mended, Wish, fix
-from qcheck.fixes.shrinking import on_colour
+from qcheck.fixes.declaration import Mended, Wish, fix
+from qcheck.fixes.helpers.shrinking import on_colour
 from qcheck.media.content import Picture
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from qcheck.fixes.base import Mended, fix
-from qcheck.fixes.metadata import Embedded, without_places
+from qcheck.fixes.declaration import Mended, fix
+from qcheck.fixes.helpers.metadata import Embedded, without_places
 from qcheck.media.content import Picture
 from qcheck.media.file import File
 

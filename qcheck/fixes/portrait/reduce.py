@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 from qcheck.core.results import Judgement
-from qcheck.fixes.base import Mended, Wish, fix
-from qcheck.fixes.shrinking import shrunk
+from qcheck.fixes.declaration import Mended, Wish, fix
+from qcheck.fixes.helpers.shrinking import shrunk
 from qcheck.media.content import Picture
 
 

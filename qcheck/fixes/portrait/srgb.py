@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from qcheck.fixes.base import Mended, fix
-from qcheck.fixes.metadata import Embedded
+from qcheck.fixes.declaration import Mended, fix
+from qcheck.fixes.helpers.metadata import Embedded
 from qcheck.media.content import Picture
 
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.fixes.base import Mended, Wish, fix
+from qcheck.fixes.declaration import Mended, Wish, fix
 from qcheck.media.content import Picture
 from qcheck.probes.portrait import Face, HeadPose, Person
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from qcheck.fixes.base import Mended, fix
+from qcheck.fixes.declaration import Mended, fix
 from qcheck.media.content import Picture
 
 

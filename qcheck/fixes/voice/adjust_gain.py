@@ -11,7 +11,7 @@ import dataclasses
 import numpy as np
 
 from qcheck.core.units import quantity
-from qcheck.fixes.base import Mended, Wish, fix
+from qcheck.fixes.declaration import Mended, Wish, fix
 from qcheck.media.content import Recording
 from qcheck.probes.loudness import measure_course, measure_loudness
 from qcheck.probes.voice import Loudness, TruePeak

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qcheck.core.results import Judgement
 from qcheck.core.units import quantity
-from qcheck.fixes.base import Changes, Encoded, Mended, Wish, fix, named_rightly
+from qcheck.fixes.declaration import Changes, Encoded, Mended, Wish, fix, named_rightly
 from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.media.recording import decode_recording

@@ -9,7 +9,7 @@ import dataclasses
 
 import numpy as np
 
-from qcheck.fixes.base import Mended, fix
+from qcheck.fixes.declaration import Mended, fix
 from qcheck.media.content import Recording
 from qcheck.probes.voice import DcOffset
 

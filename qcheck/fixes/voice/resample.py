@@ -10,7 +10,7 @@ import dataclasses
 
 import numpy as np
 
-from qcheck.fixes.base import Mended, fix
+from qcheck.fixes.declaration import Mended, fix
 from qcheck.media.content import Recording
 
 _RATE_HZ = 48_000

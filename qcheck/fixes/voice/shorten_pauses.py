@@ -10,7 +10,7 @@ import dataclasses
 
 import numpy as np
 
-from qcheck.fixes.base import Mended, Wish, fix
+from qcheck.fixes.declaration import Mended, Wish, fix
 from qcheck.media.content import Recording
 from qcheck.probes.voice import Pauses
 

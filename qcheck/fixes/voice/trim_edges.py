@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.places import Span
-from qcheck.fixes.base import Mended, Wish, fix
+from qcheck.fixes.declaration import Mended, Wish, fix
 from qcheck.media.content import Recording
 from qcheck.probes.levels import decibels, pooled
 from qcheck.probes.voice import Levels, Pauses, Speech

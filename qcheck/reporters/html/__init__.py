@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from qcheck import __version__
 from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
 from qcheck.core.units import quantity
+from qcheck.core.version import VERSION
 from qcheck.core.wording import by_reason, plural, unexplained, verdict
-from qcheck.exhibits import Exhibit
+from qcheck.exhibits.declarations import Exhibit
 from qcheck.media.content import Text
 from qcheck.probes.text import Captions
 from qcheck.reporters import View
@@ -139,7 +139,7 @@ def _footer(report: Report) -> Markup:
         el("h2", "Notes") if notes else None,
         notes,
         el("p", "Everything that this page shows is in it; nothing was sent anywhere."),
-        el("p", f"qcheck {__version__}"),
+        el("p", f"qcheck {VERSION}"),
     )
 
 

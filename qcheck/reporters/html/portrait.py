@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from qcheck.core.places import Box
 from qcheck.core.units import quantity
 from qcheck.core.wording import place
-from qcheck.exhibits import (
+from qcheck.exhibits.declarations import (
     Exhibit,
     FacePoints,
     LightMap,

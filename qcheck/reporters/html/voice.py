@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from qcheck.core.places import Span
 from qcheck.core.units import quantity
 from qcheck.core.wording import place, plural
-from qcheck.exhibits import (
+from qcheck.exhibits.declarations import (
     CutPoints,
     Exhibit,
     LevelCourse,

@@ -1,0 +1,90 @@
+"""`qcheck ignore`: findings that may stay, why, and until when."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+
+import click
+
+from qcheck.cli.shared import split
+from qcheck.core.errors import UsageFault
+
+__all__ = ["ignore"]
+
+
+@click.group()
+def ignore() -> None:
+    """Say which findings may stay, why, and until when."""
+
+
+@ignore.command("add")
+@click.argument("rules", metavar="RULE")
+@click.argument("path")
+@click.option("--reason", required=True, help="Why it may stay.")
+@click.option("--until", metavar="YYYY-MM-DD", help="The last day on which it may.")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to change.  [default: the closest]",
+)
+def add(rules: str, path: str, reason: str, until: str | None, config: Path | None) -> None:
+    """Let findings of RULE stay in PATH.
+
+    RULE is a name, a code or another selector, several with commas between; PATH is a file, a
+    folder or a glob. The entry goes into the configuration, whose comments stay as they are.
+    """
+    from qcheck.engine.config_edits import add_ignore, config_to_edit, shown
+    from qcheck.engine.run import Options, rules_of
+    from qcheck.engine.settings import load_settings
+
+    place = config_to_edit(config)
+    settings = load_settings(place) if place.exists() else None
+    names = list(split(rules))
+    known = rules_of(Options(config=place if settings else None, isolated=not settings))
+    for name in names:
+        known.matching(name)
+    if not names or not reason.strip():
+        raise UsageFault("a rule and a reason are needed")
+    last = _day(until)
+    pattern = _pattern(path, place.resolve().parent)
+    if settings and any(
+        entry.path == pattern and set(names) <= set(entry.rules) and entry.until == last
+        for entry in settings.ignores
+    ):
+        raise UsageFault(f"{place}: it is there already")
+    add_ignore(place, pattern, names, reason.strip(), last)
+    ends = f" until {last}" if last else ""
+    click.echo(f"{shown(place)}: {', '.join(names)} is ignored in {pattern}{ends}")
+
+
+def _day(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageFault(f"--until {text}: a day such as 2027-06-30 is expected") from error
+    if day < datetime.date.today():
+        raise UsageFault(f"--until {text}: that day has passed")
+    return day
+
+
+def _pattern(path: str, folder: Path) -> str:
+    """PATH as a configuration in ``folder`` names it; a glob stays as it was typed."""
+    there = Path(path)
+    if not there.exists():
+        if not re.search(r"[*?]", path):
+            raise UsageFault(f"{path}: no such file or folder")
+        return path
+    if re.search(r"[*?]", there.resolve().as_posix()):
+        raise UsageFault(f"{path}: a name with * or ? cannot be told from a pattern")
+    try:
+        relative = there.resolve().relative_to(folder)
+    except ValueError as error:
+        raise UsageFault(f"{path}: it is not below {folder}, where the configuration is") from error
+    if not relative.parts:
+        return "**"
+    # Without the slash in front, a bare name would hold in every folder.
+    return f"/{relative.as_posix()}"

@@ -1,0 +1,87 @@
+"""`qcheck job`: payloads and plans, and everything that they name."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qcheck.cli import shared
+from qcheck.cli.main import job_options, write_reports
+from qcheck.core.errors import UsageFault
+
+if TYPE_CHECKING:
+    from qcheck.core.results import Report
+    from qcheck.engine.run import Options
+
+__all__ = ["job"]
+
+
+@click.command("job")
+@job_options
+@click.option(
+    "--for", "app", metavar="APP", help="The app of the payloads.  [default: as configured]"
+)
+@shared.force_exclude
+@shared.output_format
+@click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
+def job(files: tuple[str, ...], app: str | None, outputs: tuple[str, ...], **given: Any) -> None:
+    """Check payloads and plans (TOML) and everything that they name, and send nothing."""
+    from qcheck.engine.run import Options, run_settings, settings_of
+    from qcheck.reporters.destinations import destinations, exhibits_wanted
+
+    options = Options(**given)
+    if app is not None and all(_is_plan(file) for file in files):
+        raise UsageFault("a plan names its app itself: --for is for payloads")
+    places = destinations(outputs or run_settings(options).output_format, files)
+    options = dataclasses.replace(options, exhibits=exhibits_wanted(places))
+    kept = [
+        file
+        for file in files
+        if not options.force_exclude or not settings_of(Path(file), options).is_excluded(Path(file))
+    ]
+    report = _joined([_checked(file, app, options) for file in kept])
+    write_reports(report, places, quiet=False, verbose=False, options=options)
+    sys.exit(report.exit_code)
+
+
+def _is_plan(file: str) -> bool:
+    return Path(file).suffix == ".toml"
+
+
+def _checked(file: str, app: str | None, options: Options) -> Report:
+    from qcheck.engine.run import settings_of
+    from qcheck.jobs.check import check_job
+
+    if _is_plan(file):
+        from qcheck.jobs.production import check_plan
+
+        return check_plan(file, options).report
+    wanted = app or settings_of(Path(file), options).for_
+    if wanted is None:
+        raise UsageFault(f"which app is {file} for? --for APP says")
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise UsageFault(f"{file}: {error.strerror or error}") from error
+    return check_job(wanted, data, options, shown=file)
+
+
+def _joined(reports: Sequence[Report]) -> Report:
+    from qcheck.core.results import Report
+
+    if not reports:
+        note = "every file is excluded by the configuration"
+        return Report((), None, None, notes=(note,), none_left=True)
+    targets = {report.target for report in reports}
+    return dataclasses.replace(
+        reports[0],
+        files=tuple(file for report in reports for file in report.files),
+        notes=tuple(dict.fromkeys(note for report in reports for note in report.notes)),
+        seconds=sum(report.seconds for report in reports),
+        target=targets.pop() if len(targets) == 1 else None,
+    )

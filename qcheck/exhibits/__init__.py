@@ -1,0 +1,1 @@
+"""Measurements made for the eye, for reports that show pictures."""

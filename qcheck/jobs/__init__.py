@@ -1,0 +1,1 @@
+"""Whole jobs: payloads and the gate, long voices cut, productions planned and carried out."""

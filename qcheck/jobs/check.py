@@ -1,0 +1,88 @@
+"""A whole job before it is sent: the payload, and everything that it names or holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from qcheck.core.job import Job
+from qcheck.core.results import Report
+from qcheck.engine.run import Input, Options, fitting_role, run_inputs
+from qcheck.probes.contract import is_remote, local_path
+from qcheck.targets import Target, find_target
+from qcheck.targets.payload import file_fields, inlines
+
+__all__ = ["PAYLOAD", "check_job", "price_usd"]
+
+PAYLOAD = "payload"
+
+
+def check_job(app: str, payload: str | bytes, options: Options, shown: str = PAYLOAD) -> Report:
+    """Check what will be sent to ``app``: the payload and every file that it names.
+
+    Raises UsageFault for an app that cannot exist. A payload that is no JSON object is a finding.
+    """
+    data = payload.encode() if isinstance(payload, str) else payload
+    options = dataclasses.replace(options, app=app.partition("@")[0])
+    target = find_target(app)
+    inputs = [Input(PAYLOAD, role="payload", data=data, shown=shown)]
+    if target is not None and (given := _inputs(data)) is not None:
+        inputs += _parts(target, given, options)
+        options = dataclasses.replace(options, mask_index=_picked_face(target, given))
+    return run_inputs(inputs, options)
+
+
+def _picked_face(target: Target, given: Mapping[str, Any]) -> int | None:
+    """The face that the payload picks, where the app lets it."""
+    picked = given.get("mask_index") if "mask_index" in target.input["properties"] else None
+    return picked if isinstance(picked, int) and not isinstance(picked, bool) else None
+
+
+def _inputs(data: bytes) -> Mapping[str, Any] | None:
+    try:
+        given = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return given if isinstance(given, dict) else None
+
+
+def _parts(target: Target, given: Mapping[str, Any], options: Options) -> list[Input]:
+    """The files that are there, once each, and the texts; what is not there the payload tells."""
+    job = Job(expands_home=options.expands_home)
+    parts: dict[tuple[str, str], Input] = {}
+    for field in file_fields(target, given):
+        path = local_path(field.value, job) if not is_remote(field.value) else None
+        if path is not None and _is_file(path):
+            role = fitting_role(str(path), field.role)
+            parts.setdefault((str(path), role), Input(str(path), role, shown=field.value))
+    for inline in inlines(target, given):
+        text = inline.value if isinstance(inline.value, str) else json.dumps(inline.value)
+        name = f"{PAYLOAD}: {inline.key}"
+        parts[name, inline.role] = Input(name, inline.role, text.encode())
+    return list(parts.values())
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def price_usd(report: Report, app: str, payload: str | bytes) -> float | None:
+    """What the render would cost, from the voice's length; None where no price is published."""
+    target = find_target(app)
+    data = payload.encode() if isinstance(payload, str) else payload
+    seconds = [
+        judgement.measured
+        for file in report.files
+        for outcome in file.outcomes
+        if outcome.rule == "duration"
+        for judgement in outcome.judgements
+    ]
+    if target is None or not seconds or not isinstance(seconds[0], int | float):
+        return None
+    return target.price_usd(float(seconds[0]), _inputs(data) or {})

@@ -1,0 +1,1 @@
+"""Where model files lie, and how they are fetched."""

@@ -1,0 +1,1 @@
+"""Repairs carried out: on one file, and on many."""
