@@ -124,11 +124,11 @@ def fix(
     qcheck fix portrait.jpg voice.m4a --for omnihuman-1-5
     qcheck fix --unsafe --diff portrait.jpg
     """
+    from qcheck.cli.destinations import destinations, write
     from qcheck.engine.run import Options, docs_by_rule, run_settings
     from qcheck.fixes.declaration import Wish
     from qcheck.repair.batch import mend_files
     from qcheck.reporters import View
-    from qcheck.reporters.destinations import destinations, write
 
     if mp3 and bits:
         raise UsageFault("--bits is for WAV: an MP3 has none")

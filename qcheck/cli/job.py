@@ -31,8 +31,8 @@ __all__ = ["job"]
 @click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
 def job(files: tuple[str, ...], app: str | None, outputs: tuple[str, ...], **given: Any) -> None:
     """Check payloads and plans (TOML) and everything that they name, and send nothing."""
+    from qcheck.cli.destinations import destinations, exhibits_wanted
     from qcheck.engine.run import Options, run_settings, settings_of
-    from qcheck.reporters.destinations import destinations, exhibits_wanted
 
     options = Options(**given)
     if app is not None and all(_is_plan(file) for file in files):

@@ -21,9 +21,9 @@ from qcheck.core.errors import UsageFault
 from qcheck.core.version import VERSION
 
 if TYPE_CHECKING:
+    from qcheck.cli.destinations import Destination
     from qcheck.core.results import Report
     from qcheck.engine.baseline import Baseline
-    from qcheck.reporters.destinations import Destination
 
 __all__ = ["main"]
 
@@ -159,8 +159,8 @@ def check(
     RULES are names, codes, beginnings of codes (P, V2), portrait, voice or ALL, separated by
     commas.
     """
+    from qcheck.cli.destinations import destinations, exhibits_wanted
     from qcheck.engine.run import Options, run, run_settings
-    from qcheck.reporters.destinations import destinations, exhibits_wanted
 
     options = Options(
         config=config,
@@ -190,7 +190,7 @@ def check(
         report, places, quiet=quiet, verbose=verbose, statistics=statistics, options=options
     )
     if timings:
-        from qcheck.reporters.tables import timings_table
+        from qcheck.reporters._tables import timings_table
 
         click.echo(timings_table(report), nl=False, err=True)
     sys.exit(report.exit_code)
@@ -222,9 +222,9 @@ def write_reports(
     options: Any,
 ) -> None:
     """Write every report that can be written; raises UsageFault where one cannot."""
+    from qcheck.cli.destinations import write
     from qcheck.engine.run import docs_by_rule
     from qcheck.reporters import View, shows_statistics
-    from qcheck.reporters.destinations import write
 
     view = View(quiet=quiet, verbose=verbose, statistics=statistics, docs=docs_by_rule(options))
     faults = []
@@ -236,7 +236,7 @@ def write_reports(
         except UsageFault as fault:
             faults.append(str(fault))
     if statistics and not any(shows_statistics(place.format) for place in places):
-        from qcheck.reporters.tables import statistics_table
+        from qcheck.reporters._tables import statistics_table
 
         # A format for machines ends where it ends.
         click.echo(statistics_table(report), nl=False, err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qcheck.core.results import Report, Severity
 from qcheck.core.wording import by_reason, plural, unexplained, verdict
 from qcheck.reporters import View
-from qcheck.reporters.tables import statistics_table
+from qcheck.reporters._tables import statistics_table
 
 __all__ = ["STATISTICS", "render"]
 

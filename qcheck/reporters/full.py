@@ -8,7 +8,7 @@ from qcheck.core.results import FileReport, Finding, Report, Severity, Status
 from qcheck.core.units import quantity
 from qcheck.core.wording import by_reason, places, summary, unexplained, verdict
 from qcheck.reporters import View
-from qcheck.reporters.tables import statistics_table
+from qcheck.reporters._tables import statistics_table
 
 __all__ = ["STATISTICS", "render"]
 
