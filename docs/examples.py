@@ -18,8 +18,9 @@ from examples_recipes import FACTS, RECIPES
 from qcheck.core.results import Finding, Report, Severity
 from qcheck.core.rule import Rule
 from qcheck.core.units import quantity
+from qcheck.engine.options import Options
 from qcheck.engine.registry import load_rules
-from qcheck.engine.run import Options, run
+from qcheck.engine.run import run
 from qcheck.jobs.check import check_job
 from qcheck.jobs.production import check_plan
 from qcheck.media.content import Footage, Picture, Recording

@@ -9,7 +9,7 @@ from qcheck.core.media import MEDIA
 from qcheck.core.places import Box, Span
 from qcheck.core.probe import Inapplicable, Unmeasurable, probe
 from qcheck.core.results import FileReport, Finding, Judgement, Outcome, Report, Severity, Status
-from qcheck.core.rule import RuleStatus, rule
+from qcheck.core.rule import Length, RuleStatus, rule
 from qcheck.core.version import VERSION
 from qcheck.media.content import Decoding, Footage, Picture, Recording, Text
 from qcheck.media.file import File
@@ -113,6 +113,7 @@ __all__ = [
     "Inapplicable",
     "Job",
     "Judgement",
+    "Length",
     "LevelJump",
     "Light",
     "Loudness",

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qcheck.core.results import Report
-from qcheck.engine.run import Options, run
+from qcheck.engine.options import Options
+from qcheck.engine.run import run
 
 __all__ = ["check"]
 
@@ -39,7 +40,7 @@ def check(
     or a wrong configuration.
     """
     from qcheck.engine.baseline import Baseline
-    from qcheck.engine.run import run_settings
+    from qcheck.engine.setup import run_settings
 
     options = Options(
         config=Path(config) if config is not None else None,

@@ -47,9 +47,10 @@ from qcheck.core.places import Box, Span
 from qcheck.core.probe import wants
 from qcheck.core.results import Outcome, Status
 from qcheck.core.rule import Rule
+from qcheck.core.typed import typed
 from qcheck.engine.judge import Selected, run_rule
+from qcheck.engine.limits import Layer, resolve_limits
 from qcheck.engine.registry import load_rules
-from qcheck.engine.settings import resolve_limits, typed
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 
@@ -181,7 +182,7 @@ def outcome_of(rule: Rule, case: Mapping[str, Any]) -> Outcome:
     _refuse_unknown(given, asked, f"{rule.name} asks for no")
     known = {asked[name]: build(asked[name], given[name], f"evidence.{name}") for name in given}
     limits = {key.replace("_", "-"): value for key, value in case.get("limits", {}).items()}
-    selected = Selected(rule, resolve_limits(rule, [("case", {rule.name: limits})]))
+    selected = Selected(rule, resolve_limits(rule, [Layer("case", {rule.name: limits})]))
     job = build(Job, case.get("job", {}), "job")
     return run_rule(selected, Evidence(_file(case.get("file", {})), known=known), job)
 

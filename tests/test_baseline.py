@@ -16,6 +16,8 @@ from qcheck.core.results import FileReport, Judgement, Outcome, Report, Severity
 from qcheck.engine import cache as kept
 from qcheck.engine import run as run_module
 from qcheck.engine.baseline import Baseline
+from qcheck.engine.inputs import Input
+from qcheck.engine.options import Options
 from qcheck.engine.settings import load_settings
 from qcheck.media.file import File
 
@@ -342,16 +344,16 @@ def test_what_is_kept_was_judged_of_the_content_that_it_is_kept_under(
 ) -> None:
     """Though somebody saves the file while it is judged."""
     monkeypatch.chdir(folder)
-    real, read = run_module._read, []
+    real, read = run_module.read, []
 
-    def saved_meanwhile(given: run_module.Input) -> File:
+    def saved_meanwhile(given: Input) -> File:
         file = real(given)
         read.append(file.size_bytes)
         Path("fair.png").write_bytes(PNG.ljust(500))
         return file
 
-    monkeypatch.setattr(run_module, "_read", saved_meanwhile)
-    options = run_module.Options(cache=folder / "kept")
+    monkeypatch.setattr(run_module, "read", saved_meanwhile)
+    options = Options(cache=folder / "kept")
     first = run_module.run(["fair.png"], options)
     assert (read, first.exit_code) == ([50], 0)
     assert run_module.run(["fair.png"], options).exit_code == 1

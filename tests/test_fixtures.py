@@ -9,8 +9,9 @@ import pytest
 
 from qcheck.core.results import FileReport, Severity
 from qcheck.core.rule import RuleStatus
+from qcheck.engine.options import Options
 from qcheck.engine.registry import load_rules
-from qcheck.engine.run import Options, run
+from qcheck.engine.run import run
 from qcheck.jobs.check import check_job
 from qcheck.jobs.production import check_plan
 

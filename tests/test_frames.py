@@ -24,8 +24,9 @@ def outcome(letter: str, rule: str = "frontal-pose") -> Outcome:
     return Outcome(rule, "P20", status, (Judgement(severity, f"It is {letter}.", score),))
 
 
-def of(letters: str, rule: str = "frontal-pose") -> Outcome:
-    return gathered([(float(i), outcome(each, rule)) for i, each in enumerate(letters)])
+def of(letters: str, at_most: Severity = Severity.ERROR) -> Outcome:
+    said = [(float(i), outcome(each, "frontal-pose")) for i, each in enumerate(letters)]
+    return gathered(said, at_most)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_what_is_never_measured_is_unmeasured_and_a_crash_stays_one() -> None:
 
 
 def test_a_blurred_video_renders_though_worse() -> None:
-    assert of("eeee", "sharpness").severity is Severity.WARNING
+    assert of("eeee", Severity.WARNING).severity is Severity.WARNING
 
 
 @given(st.text("ew.s", min_size=1, max_size=16), st.integers(0, 15))

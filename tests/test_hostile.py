@@ -22,8 +22,8 @@ from PIL import Image
 from qcheck.core.job import Job
 from qcheck.core.results import FileReport, Report, Severity, Status
 from qcheck.engine.judge import Selected, check_file
+from qcheck.engine.limits import resolve_limits
 from qcheck.engine.registry import load_rules
-from qcheck.engine.settings import resolve_limits
 from qcheck.media.file import File
 from qcheck.media.sniff import FORMATS
 from qcheck.probes.evidence import Evidence

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcheck.core.errors import UsageFault
-from qcheck.engine.run import Options
+from qcheck.engine.options import Options
 from qcheck.jobs.check import check_job, price_usd
 from qcheck.jobs.gate import Blocked, guard, parse_command
 from qcheck.targets import all_targets, find_target

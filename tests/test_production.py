@@ -25,7 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcheck.core.errors import UsageFault
-from qcheck.engine.run import Options
+from qcheck.engine.options import Options
 from qcheck.jobs.execution import StageFailed, fetch, output_in
 from qcheck.jobs.production import _chunks, check_plan, expand, read_plan
 

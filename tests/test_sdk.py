@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from qcheck.engine.run import Options
+from qcheck.engine.options import Options
 from qcheck.jobs.gate import Blocked, guard
 
 inferencesh = pytest.importorskip("inferencesh", reason="the SDK is not installed")

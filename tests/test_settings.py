@@ -10,7 +10,8 @@ import pytest
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.rule import NoLimits, Rule, RuleStatus
-from qcheck.engine.settings import Settings, closest_config, load_settings, resolve_limits
+from qcheck.engine.limits import Layer, resolve_limits
+from qcheck.engine.settings import Settings, closest_config, load_settings
 
 
 def written(folder: Path, text: str, name: str = "qcheck.toml") -> Path:
@@ -137,15 +138,15 @@ def test_later_layers_override_earlier_ones_key_by_key() -> None:
     limits = resolve_limits(
         RULE,
         [
-            ("app", {"r": {"warn-above-s": 20, "formats": ["WAV"]}}),
-            ("user", {"r": {"warn-above-s": 25}}),
+            Layer("app", {"r": {"warn-above-s": 20, "formats": ["WAV"]}}),
+            Layer("user", {"r": {"warn-above-s": 25}}),
         ],
     )
     assert limits == Limits(25.0, ("WAV",))
 
 
 def test_limits_of_other_rules_change_nothing() -> None:
-    assert resolve_limits(RULE, [("user", {"other": {"warn-above-s": 1}})]) == Limits()
+    assert resolve_limits(RULE, [Layer("user", {"other": {"warn-above-s": 1}})]) == Limits()
 
 
 @pytest.mark.parametrize(
@@ -158,11 +159,11 @@ def test_limits_of_other_rules_change_nothing() -> None:
 )
 def test_bad_limits_are_refused(table: dict[str, object], says: str) -> None:
     with pytest.raises(UsageFault, match=r"user: limits\.r") as caught:
-        resolve_limits(RULE, [("user", {"r": table})])
+        resolve_limits(RULE, [Layer("user", {"r": table})])
     assert says in str(caught.value)
 
 
 def test_a_rule_without_limits_takes_none() -> None:
     bare = Rule("r", "T01", ("voice",), NoLimits, print, RuleStatus.STABLE, "")
     with pytest.raises(UsageFault, match="no such key"):
-        resolve_limits(bare, [("user", {"r": {"x": 1}})])
+        resolve_limits(bare, [Layer("user", {"r": {"x": 1}})])

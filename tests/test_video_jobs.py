@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from qcheck.core.results import FileReport, Report
-from qcheck.engine.run import Options, fitting_role, run
+from qcheck.engine.inputs import fitting_role
+from qcheck.engine.options import Options
+from qcheck.engine.run import run
 from qcheck.jobs.check import check_job
 
 ALONE = Options(isolated=True)

@@ -10,8 +10,8 @@ import pytest
 from qcheck.core.job import Job
 from qcheck.core.results import FileReport, Severity
 from qcheck.engine.judge import Selected, check_file
+from qcheck.engine.limits import resolve_limits
 from qcheck.engine.registry import load_rules
-from qcheck.engine.settings import resolve_limits
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 

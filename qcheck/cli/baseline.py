@@ -75,7 +75,8 @@ def prune(files: tuple[str, ...], path: Path | None, **given: Any) -> None:
 
 def _place(path: Path | None, given: dict[str, Any]) -> Path:
     from qcheck.engine.baseline import DEFAULT
-    from qcheck.engine.run import Options, run_settings
+    from qcheck.engine.options import Options
+    from qcheck.engine.setup import run_settings
 
     if path is not None:
         return path
@@ -84,7 +85,8 @@ def _place(path: Path | None, given: dict[str, Any]) -> Path:
 
 
 def _checked(files: tuple[str, ...], given: dict[str, Any]) -> Report:
-    from qcheck.engine.run import Options, run
+    from qcheck.engine.options import Options
+    from qcheck.engine.run import run
 
     report = run(files, Options(**given))
     if report.crashed:

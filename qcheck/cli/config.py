@@ -55,7 +55,7 @@ def config() -> None:
 def show(path: Path, every: bool, as_json: bool, **given: Any) -> None:
     """Show what holds for PATH, a file or a folder, and where each value comes from."""
     from qcheck.engine.config_docs import table_text, values
-    from qcheck.engine.run import Options
+    from qcheck.engine.options import Options
 
     found = list(values(path, Options(**given), every))
     if as_json:
@@ -70,7 +70,8 @@ def show(path: Path, every: bool, as_json: bool, **given: Any) -> None:
 def schema(isolated: bool) -> None:
     """Print the JSON Schema of qcheck.toml, with the limits of every rule."""
     from qcheck.engine.config_docs import schema as schema_of
-    from qcheck.engine.run import Options, rules_of
+    from qcheck.engine.options import Options
+    from qcheck.engine.setup import rules_of
 
     rules = rules_of(Options(isolated=isolated))
     click.echo(json.dumps(schema_of(rules), ensure_ascii=False, indent=1))

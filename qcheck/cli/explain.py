@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from qcheck.core.rule import Rule, RuleStatus
+from qcheck.core.typed import toml_value
 from qcheck.models.locate import Located
 from qcheck.targets import Target
 
@@ -21,7 +21,6 @@ __all__ = [
     "one_rule",
     "price_lines",
     "rule_list",
-    "toml_value",
 ]
 
 _WIDTH = 92
@@ -33,21 +32,6 @@ def limit_lines(rule: Rule) -> list[tuple[str, str]]:
         (field.name.replace("_", "-"), toml_value(getattr(rule.limits(), field.name)))
         for field in dataclasses.fields(rule.limits)
     ]
-
-
-def toml_value(value: Any) -> str:
-    """A default in TOML's spelling; TOML has no null, so no limit is told in words."""
-    if value is None:
-        return "no limit"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple):
-        return f"[{', '.join(toml_value(item) for item in value)}]"
-    if isinstance(value, str):
-        # A pattern is easiest to read, and to copy, between single quotes.
-        literal = "\\" in value and "'" not in value and value.isprintable()
-        return f"'{value}'" if literal else json.dumps(value, ensure_ascii=False)
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def rule_list(rules: Iterable[Rule]) -> str:

@@ -125,7 +125,8 @@ def fix(
     qcheck fix --unsafe --diff portrait.jpg
     """
     from qcheck.cli.destinations import destinations, write
-    from qcheck.engine.run import Options, docs_by_rule, run_settings
+    from qcheck.engine.options import Options
+    from qcheck.engine.setup import docs_by_rule, run_settings
     from qcheck.fixes.declaration import Wish
     from qcheck.repair.batch import mend_files
     from qcheck.reporters import View
@@ -179,7 +180,7 @@ def _repairs_among(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _told(work: Work, dry: bool) -> str:
-    from qcheck.engine.run import printable
+    from qcheck.core.errors import printable
 
     lines = []
     for each in work.files:

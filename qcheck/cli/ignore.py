@@ -36,8 +36,9 @@ def add(rules: str, path: str, reason: str, until: str | None, config: Path | No
     folder or a glob. The entry goes into the configuration, whose comments stay as they are.
     """
     from qcheck.engine.config_edits import add_ignore, config_to_edit, shown
-    from qcheck.engine.run import Options, rules_of
+    from qcheck.engine.options import Options
     from qcheck.engine.settings import load_settings
+    from qcheck.engine.setup import rules_of
 
     place = config_to_edit(config)
     settings = load_settings(place) if place.exists() else None

@@ -16,7 +16,7 @@ from qcheck.core.errors import UsageFault
 
 if TYPE_CHECKING:
     from qcheck.core.results import Report
-    from qcheck.engine.run import Options
+    from qcheck.engine.options import Options
 
 __all__ = ["job"]
 
@@ -32,7 +32,8 @@ __all__ = ["job"]
 def job(files: tuple[str, ...], app: str | None, outputs: tuple[str, ...], **given: Any) -> None:
     """Check payloads and plans (TOML) and everything that they name, and send nothing."""
     from qcheck.cli.destinations import destinations, exhibits_wanted
-    from qcheck.engine.run import Options, run_settings, settings_of
+    from qcheck.engine.options import Options
+    from qcheck.engine.setup import run_settings, settings_of
 
     options = Options(**given)
     if app is not None and all(_is_plan(file) for file in files):
@@ -54,7 +55,7 @@ def _is_plan(file: str) -> bool:
 
 
 def _checked(file: str, app: str | None, options: Options) -> Report:
-    from qcheck.engine.run import settings_of
+    from qcheck.engine.setup import settings_of
     from qcheck.jobs.check import check_job
 
     if _is_plan(file):

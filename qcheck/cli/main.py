@@ -160,7 +160,9 @@ def check(
     commas.
     """
     from qcheck.cli.destinations import destinations, exhibits_wanted
-    from qcheck.engine.run import Options, run, run_settings
+    from qcheck.engine.options import Options
+    from qcheck.engine.run import run
+    from qcheck.engine.setup import run_settings
 
     options = Options(
         config=config,
@@ -223,7 +225,7 @@ def write_reports(
 ) -> None:
     """Write every report that can be written; raises UsageFault where one cannot."""
     from qcheck.cli.destinations import write
-    from qcheck.engine.run import docs_by_rule
+    from qcheck.engine.setup import docs_by_rule
     from qcheck.reporters import View, shows_statistics
 
     view = View(quiet=quiet, verbose=verbose, statistics=statistics, docs=docs_by_rule(options))
@@ -401,7 +403,7 @@ def gate(command: tuple[str, ...], dry_run: bool, **given: Any) -> None:
     """
     import shlex
 
-    from qcheck.engine.run import Options
+    from qcheck.engine.options import Options
     from qcheck.jobs.check import check_job, price_usd
     from qcheck.jobs.gate import parse_command
 
@@ -425,7 +427,7 @@ def gate(command: tuple[str, ...], dry_run: bool, **given: Any) -> None:
 
 def tell(report: Report, options: Any) -> None:
     """Findings on standard error: standard output belongs to the command."""
-    from qcheck.engine.run import docs_by_rule
+    from qcheck.engine.setup import docs_by_rule
     from qcheck.reporters import View, reporter
 
     if report.exit_code == 0 and not report.counts()["warning"]:
@@ -449,7 +451,7 @@ def to_segments(file: str) -> None:
     import json
 
     from qcheck.core.probe import Unmeasurable
-    from qcheck.engine.run import read_input
+    from qcheck.engine.inputs import read_input
     from qcheck.probes.evidence import Evidence
     from qcheck.probes.text import Captions
 

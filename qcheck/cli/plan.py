@@ -34,7 +34,7 @@ def plan(file: str, form: str, **given: Any) -> None:
 
     Findings go to standard error. Nothing is printed where something blocks, and nothing is sent.
     """
-    from qcheck.engine.run import Options
+    from qcheck.engine.options import Options
     from qcheck.jobs.production import check_plan, shell_script
 
     options = Options(**given)
@@ -87,7 +87,7 @@ def run(file: str, yes: bool, dry_run: bool, **given: Any) -> None:
     Each result is checked before it feeds the next stage. A run that failed or was killed goes on
     where it was: what was sent is not sent again, and what came is not paid for twice.
     """
-    from qcheck.engine.run import Options
+    from qcheck.engine.options import Options
     from qcheck.jobs.execution import Blocked, StageFailed, run_plan, stage_states
     from qcheck.jobs.production import check_plan
 

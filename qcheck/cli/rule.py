@@ -36,7 +36,8 @@ class _DefaultsToExplain(click.Group):
 
 
 def _names(ctx: click.Context, param: object, incomplete: str) -> list[str]:
-    from qcheck.engine.run import Options, rules_of
+    from qcheck.engine.options import Options
+    from qcheck.engine.setup import rules_of
 
     try:
         names = [rule.name for rule in rules_of(Options()).all]
@@ -124,6 +125,7 @@ def test(name: str, cases: Path | None, config: Path | None, isolated: bool) -> 
 
 
 def _rules(config: Path | None, isolated: bool) -> Rules:
-    from qcheck.engine.run import Options, rules_of
+    from qcheck.engine.options import Options
+    from qcheck.engine.setup import rules_of
 
     return rules_of(Options(config=config, isolated=isolated))

@@ -10,8 +10,9 @@ from pathlib import Path
 from qcheck.core.errors import UsageFault
 from qcheck.core.rule import CODE, NAME
 from qcheck.engine.config_edits import add_plugin, config_to_edit, shown
+from qcheck.engine.options import Options
 from qcheck.engine.registry import Rules, load_rules
-from qcheck.engine.run import Options, rules_of, run_settings
+from qcheck.engine.setup import rules_of, run_settings
 
 __all__ = ["Made", "make_rule"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["UsageFault", "place_below", "place_of", "told"]
+__all__ = ["UsageFault", "place_below", "place_of", "printable", "told"]
 
 
 class UsageFault(Exception):
@@ -34,3 +34,9 @@ def place_below(path: Path, error: BaseException) -> str | None:
             found = f"{file.name}, line {trace.tb_lineno}"
         trace = trace.tb_next
     return found
+
+
+def printable(name: str) -> str:
+    """A file name that can be shown: bytes that are not UTF-8 and control characters escaped."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -17,3 +17,5 @@ class Job:
     """Whether what sends the job expands ``~``: the command line does, the SDK does not."""
     mask_index: int | None = None
     """Which face moves, counted by size from 0, where the payload says so."""
+    allow_remote: bool = False
+    """Whether addresses on the network are accepted without checking what they lead to."""

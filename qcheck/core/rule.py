@@ -23,12 +23,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qcheck.core.media import MEDIA
-from qcheck.core.results import Judgement
+from qcheck.core.results import Judgement, Severity
 
 __all__ = [
     "CODE",
     "NAME",
     "Docs",
+    "Length",
     "NoLimits",
     "Rule",
     "RuleStatus",
@@ -53,6 +54,20 @@ class RuleStatus(enum.Enum):
 @dataclass(frozen=True)
 class NoLimits:
     """The limits of a rule that has none to configure."""
+
+
+@dataclass(frozen=True)
+class Length:
+    """Says that a rule judges how long the whole is, and which of its limits bound a part.
+
+    Where a job is made in parts, such a rule is asked about each part instead of the whole; where
+    an app charges for seconds, what it measures is what is paid for.
+    """
+
+    longest: str
+    """The field of the rule's limits that says how long a part may be, in seconds."""
+    best: str | None = None
+    """The field that says how long a part should be at most, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,9 @@ class Rule:
     function: Callable[..., Verdict]
     status: RuleStatus
     docstring: str
+    length: Length | None = None
+    frames_at_most: Severity = Severity.ERROR
+    needs_files: bool = False
 
     @cached_property
     def docs(self) -> Docs:
@@ -127,13 +145,20 @@ def rule(
     medium: str | tuple[str, ...],
     limits: type = NoLimits,
     status: RuleStatus = RuleStatus.STABLE,
+    length: Length | None = None,
+    frames_at_most: Severity = Severity.ERROR,
+    needs_files: bool = False,
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as a rule.
 
-    ``medium`` is one of :data:`MEDIA` or several. Raises ValueError for a name that is not
-    kebab-case, a code that is not letters and digits, an unknown medium, limits that are no
-    frozen dataclass with defaults, or a module without the documentation that a rule owes its
-    users.
+    ``medium`` is one of :data:`MEDIA` or several. ``length`` says that it judges how long the whole
+    is. A rule for portraits and videos is asked about the frames of a video; ``frames_at_most`` is
+    the severest that its word on them can be. ``needs_files`` says that it judges files which an
+    earlier stage of a production may still have to make.
+
+    Raises ValueError for a name that is not kebab-case, a code that is not letters and digits, an
+    unknown medium, limits that are not a frozen dataclass with defaults, a ``length`` that names a
+    limit which is not there, or a module without the documentation that a rule owes its users.
     """
     media = (medium,) if isinstance(medium, str) else medium
     if not NAME.fullmatch(name):
@@ -151,6 +176,10 @@ def rule(
         if each.default is MISSING and each.default_factory is MISSING:
             raise ValueError(f"rule {name}: limits: {each.name} has no default")
 
+    known = {each.name for each in fields(limits)}
+    if length is not None and (missing := {length.longest, length.best or length.longest} - known):
+        raise ValueError(f"rule {name}: length: there is no limit {min(missing)}")
+
     def declare(function: Function) -> Function:
         if not isinstance(function, types.FunctionType):
             raise ValueError(f"rule {name}: a function is expected, not {function!r}")
@@ -161,7 +190,10 @@ def rule(
                 f"rule {name}: its docstring needs a summary, 'What it measures:', "
                 "'Why it matters:' and 'How to mend it:'"
             )
-        declared = Rule(name, code, media, limits, function, status, docstring)
+        declared = Rule(
+            *(name, code, media, limits, function, status, docstring),
+            *(length, frames_at_most, needs_files),
+        )
         function.__qcheck_rule__ = declared  # type: ignore[attr-defined]
         return function
 

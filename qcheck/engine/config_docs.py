@@ -12,19 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qcheck.cli.explain import toml_value
 from qcheck.core.rule import Rule
+from qcheck.core.typed import toml_value
 from qcheck.engine.config_edits import shown
+from qcheck.engine.limits import limit_layers, resolve_limits
+from qcheck.engine.options import Options
 from qcheck.engine.registry import Rules
-from qcheck.engine.run import Options, rules_of, run_settings
-from qcheck.engine.settings import (
-    FAIL_ON,
-    Ignore,
-    Settings,
-    closest_config,
-    load_settings,
-    resolve_limits,
-)
+from qcheck.engine.settings import FAIL_ON, Ignore, Settings, closest_config, load_settings
+from qcheck.engine.setup import rules_of, run_settings
 from qcheck.targets import find_target
 
 __all__ = ["KEYS", "Value", "example", "schema", "table_text", "values"]
@@ -205,8 +200,8 @@ def values(path: Path, options: Options, every_limit: bool = False) -> Iterator[
 def _limits(rules: Rules, near: Settings, app: str | None, every: bool) -> Iterator[Value]:
     target = find_target(app) if app else None
     contract = target.limits if target else {}
+    layers = limit_layers(near, target, rules)
     for rule in rules.all:
-        layers = [("contract", contract), (str(near.origin), near.limits)]
         limits = resolve_limits(rule, layers)
         for field in dataclasses.fields(rule.limits):
             key = field.name.replace("_", "-")

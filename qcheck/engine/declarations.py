@@ -14,7 +14,7 @@ from qcheck.core.errors import UsageFault, told
 from qcheck.core.job import Job
 from qcheck.core.probe import is_probe, measure_function, wants
 from qcheck.core.rule import Rule
-from qcheck.engine.settings import typed
+from qcheck.core.typed import typed
 from qcheck.media.file import File
 from qcheck.probes.evidence import Beside
 

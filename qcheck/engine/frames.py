@@ -19,16 +19,14 @@ __all__ = ["gathered", "runs"]
 # quarter come out closed in fewer than one video in a hundred.
 _LASTING_SHARE = 0.25
 
-# A clip made from a blurred portrait is blurred throughout; in a video only the mouth is made anew,
-# and what surrounds it stays as it is.
-_ONLY_WORSE = frozenset({"sharpness"})
-
 # Frames in a row: with a second or two between them, no blink and no glance.
 _IN_A_ROW = 3
 
 
-def gathered(outcomes: Sequence[tuple[float, Outcome]]) -> Outcome:
-    """One outcome from those of a video's frames, each with its time.
+def gathered(
+    outcomes: Sequence[tuple[float, Outcome]], at_most: Severity = Severity.ERROR
+) -> Outcome:
+    """One outcome from those of a video's frames, each with its time; never above ``at_most``.
 
     An error in more than a quarter of the frames is an error, in three in a row a warning; what is
     rarer is part of talking. Warnings do not count: they are about the picture that a whole clip is
@@ -46,7 +44,7 @@ def gathered(outcomes: Sequence[tuple[float, Outcome]]) -> Outcome:
     flags = [o.severity is Severity.ERROR for _, o in outcomes]
     severity: Severity | None = None
     if sum(flags) > _LASTING_SHARE * len(outcomes):
-        severity = Severity.WARNING if first.rule in _ONLY_WORSE else Severity.ERROR
+        severity = at_most
     elif any(last - start + 1 >= _IN_A_ROW for start, last in runs(flags)):
         severity = Severity.WARNING
     if severity is None:

@@ -76,7 +76,7 @@ def _run_on_frames(selected: Selected, evidence: Evidence, job: Job) -> Outcome:
     except ProbeCrashed as crash:
         return _crashed(rule, str(crash), crash.__cause__ or crash)
     said = [(frame.at_s, run_rule(selected, frame.evidence, job)) for frame in frames]
-    return gathered(said)
+    return gathered(said, rule.frames_at_most)
 
 
 def run_rule(selected: Selected, evidence: Evidence, job: Job) -> Outcome:

@@ -9,21 +9,18 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from qcheck.core.errors import UsageFault, place_below, told
+from qcheck.core.errors import UsageFault
 from qcheck.core.media import MEDIA
+from qcheck.core.plugins import loading, plugged_in
 from qcheck.core.rule import Rule, RuleStatus, declared_rule
 
-__all__ = ["GROUP", "Rules", "load_rules", "loading"]
+__all__ = ["GROUP", "Rules", "load_rules"]
 
 GROUP = "qcheck.rules"
-
-# The root of the file system: what an entry point loads may lie anywhere below it.
-_ANYWHERE = Path(Path(__file__).anchor)
 
 
 class Rules:
@@ -75,6 +72,14 @@ class Rules:
             chosen.difference_update(rule.name for rule in self.matching(selector))
         return tuple(rule for rule in self.all if rule.name in chosen)
 
+    def judging_length(self, medium: str) -> tuple[str, ...]:
+        """Names of the rules that judge how long a file of ``medium`` is."""
+        return tuple(r.name for r in self.all if r.length is not None and medium in r.media)
+
+    def needing_files(self) -> tuple[str, ...]:
+        """Names of the rules that judge files which may still have to be made."""
+        return tuple(rule.name for rule in self.all if rule.needs_files)
+
     def _nearest(self, key: str) -> str:
         near = difflib.get_close_matches(key.lower(), [rule.name for rule in self.all], n=1)
         return f"; did you mean {near[0]}?" if near else "; `qcheck rule` lists them"
@@ -83,12 +88,10 @@ class Rules:
 @cache
 def load_rules(plugins: tuple[Path, ...] = ()) -> Rules:
     """Import every rule. Raises UsageFault that names the plugin which cannot be imported."""
-    from importlib.metadata import entry_points
-
     found: dict[int, Rule] = {}
-    for point in entry_points(group=GROUP):
-        with loading(f"the rules of {point.value!r} ({_distribution(point)}) do not load"):
-            rules = list(_rules_in(point.load()))
+    for plugged in plugged_in(GROUP):
+        with plugged.loading("rules"):
+            rules = list(_rules_in(plugged.load()))
         found.update((id(rule), rule) for rule in rules)
     for path in plugins:
         if any(path.is_relative_to(other) for other in plugins if other != path):
@@ -107,11 +110,6 @@ def load_rules(plugins: tuple[Path, ...] = ()) -> Rules:
     if not found:
         raise UsageFault("no rules are installed: `pip install qcheck` again")
     return Rules(found.values())
-
-
-def _distribution(point: object) -> str:
-    dist = getattr(point, "dist", None)
-    return dist.name if dist is not None else "unknown package"
 
 
 def _rules_in(loaded: object) -> Iterator[Rule]:
@@ -151,16 +149,3 @@ def _load_plugin(path: Path) -> ModuleType:
         del sys.modules[name]
         raise
     return module
-
-
-@contextmanager
-def loading(what: str, path: Path = _ANYWHERE) -> Iterator[None]:
-    """Whatever somebody else's module raises becomes one line, with its place below ``path``."""
-    try:
-        yield
-    except UsageFault:
-        raise
-    except (Exception, SystemExit) as error:
-        # A syntax error names its line itself.
-        place = not isinstance(error, SyntaxError) and place_below(path.absolute(), error)
-        raise UsageFault(f"{what}: {told(error)}{f' ({place})' if place else ''}") from error

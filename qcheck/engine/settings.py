@@ -8,33 +8,25 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import difflib
-import math
 import os
 import tomllib
-import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePath
-from typing import Any, TypeVar
+from typing import Any
 
 from qcheck.core.errors import UsageFault
-from qcheck.core.rule import Rule
+from qcheck.core.typed import build
 
 __all__ = [
     "FAIL_ON",
     "Ignore",
     "Settings",
-    "check_limit_names",
     "closest_config",
     "load_settings",
-    "resolve_limits",
-    "typed",
 ]
-
-T = TypeVar("T")
 
 FAIL_ON = ("error", "warning", "never")
 
@@ -170,7 +162,7 @@ def load_settings(path: Path) -> Settings:
     table = _tool_table(path) if path.name == "pyproject.toml" else _read_toml(path)
     if table is None:
         raise UsageFault(f"{path}: there is no [tool.qcheck]")
-    settings = _build(Settings, table, str(path), skip=("limits", "ignores", "origin"))
+    settings = build(Settings, table, str(path), skip=("limits", "ignores", "origin"))
     limits = table.get("limits", {})
     if not isinstance(limits, dict) or not all(isinstance(v, dict) for v in limits.values()):
         raise UsageFault(f"{path}: limits: tables named after rules are expected")
@@ -178,7 +170,7 @@ def load_settings(path: Path) -> Settings:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise UsageFault(f"{path}: ignores: a list of tables [[ignores]] is expected")
     ignores = tuple(
-        _build(Ignore, entry, f"{path}: ignores[{i}]") for i, entry in enumerate(entries)
+        build(Ignore, entry, f"{path}: ignores[{i}]") for i, entry in enumerate(entries)
     )
     for i, entry in enumerate(ignores):
         if not entry.reason.strip():
@@ -190,88 +182,3 @@ def load_settings(path: Path) -> Settings:
     if settings.min_score is not None and not 0 <= settings.min_score <= 100:
         raise UsageFault(f"{path}: min-score: 0 to 100 is expected, not {settings.min_score:g}")
     return dataclasses.replace(settings, limits=limits, ignores=ignores, origin=path)
-
-
-def resolve_limits(
-    rule: Rule, layers: Iterable[tuple[str, Mapping[str, Mapping[str, Any]]]]
-) -> Any:
-    """The rule's limits: its defaults, then each layer of ``(where it stands, limits)`` in turn."""
-    limits = rule.limits()
-    for origin, layer in layers:
-        table: Mapping[str, Any] = layer.get(rule.name, {})
-        if table:
-            limits = _build(rule.limits, table, f"{origin}: limits.{rule.name}", base=limits)
-    return limits
-
-
-def check_limit_names(limits: Mapping[str, Any], known: Iterable[str], origin: str) -> None:
-    """Raise UsageFault for limits of a rule that does not exist."""
-    names = list(known)
-    for name in limits:
-        if name not in names:
-            raise UsageFault(f"{origin}: limits.{name}: there is no such rule{_near(name, names)}")
-
-
-def _build(
-    cls: type[T],
-    table: Mapping[str, Any],
-    where: str,
-    *,
-    skip: tuple[str, ...] = (),
-    base: T | None = None,
-) -> T:
-    """Make a dataclass from a TOML table, or change ``base`` by it, checking keys and types."""
-    hints = typing.get_type_hints(cls)
-    fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    keys = {name.rstrip("_").replace("_", "-"): name for name in fields}
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        name = keys.get(key)
-        if name in skip and name != "origin":
-            continue
-        if name is None or name == "origin":
-            raise UsageFault(f"{where}: {key}: no such key{_near(key, keys)}")
-        values[name] = typed(value, hints[name], f"{where}: {key}")
-    if base is not None:
-        return dataclasses.replace(base, **values)  # type: ignore[type-var]
-    for name, f in fields.items():
-        required = f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-        if required and name not in values:
-            raise UsageFault(f"{where}: {name.replace('_', '-')} is missing")
-    return cls(**values)
-
-
-def _near(key: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(key, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
-def typed(value: Any, wanted: Any, where: str) -> Any:
-    """Return ``value`` as ``wanted``; a whole number is a number, a list is a tuple.
-
-    Raises UsageFault for anything else.
-    """
-    is_union = typing.get_origin(wanted) in (types.UnionType, typing.Union)
-    options = typing.get_args(wanted) if is_union else (wanted,)
-    for option in options:
-        # TOML's nan is no number: no measurement exceeds it.
-        if option is float and type(value) in (int, float) and not math.isnan(value):
-            return float(value)
-        if option in (int, str, bool) and type(value) is option:
-            return value
-        if option is datetime.date and type(value) is datetime.date:
-            return value
-        if typing.get_origin(option) is tuple and isinstance(value, list | tuple):
-            item = typing.get_args(option)[0]
-            return tuple(typed(v, item, f"{where}[{i}]") for i, v in enumerate(value))
-    expected = " or ".join(_TYPE_NAMES.get(o, "a list") for o in options if o is not types.NoneType)
-    raise UsageFault(f"{where}: {expected} is expected, not {value!r}")
-
-
-_TYPE_NAMES = {
-    str: "text",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    datetime.date: "a date",
-}

@@ -7,10 +7,12 @@ import enum
 import importlib
 import pkgutil
 import shlex
+from collections.abc import Collection
 from functools import cache
+from types import ModuleType
 
+from qcheck.core.plugins import plugged_in
 from qcheck.core.results import FileReport, Judgement, Outcome, Severity
-from qcheck.engine.registry import loading
 from qcheck.fixes.declaration import Fix, declared_fix
 
 __all__ = ["GROUP", "Tried", "fix_medium", "load_fixes", "with_commands"]
@@ -38,14 +40,12 @@ class Tried(enum.Enum):
 @cache
 def load_fixes(medium: str) -> tuple[Fix, ...]:
     """The repairs for a medium, in their order. Imports what that medium needs, and no more."""
-    from importlib.metadata import entry_points
-
     package = importlib.import_module(f"{__package__}.{medium}")
     names = [m.name for m in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
     modules = [importlib.import_module(name) for name in names]
-    for point in entry_points(group=GROUP):
-        with loading(f"the repairs of {point.value!r} do not load"):
-            modules.append(importlib.import_module(point.value))
+    for plugged in plugged_in(GROUP):
+        with plugged.loading("repairs"):
+            modules.append(_module(plugged.load()))
     found = {
         fix.name: fix
         for module in modules
@@ -55,6 +55,12 @@ def load_fixes(medium: str) -> tuple[Fix, ...]:
     return tuple(sorted(found.values(), key=lambda fix: (fix.turn, fix.name)))
 
 
+def _module(loaded: object) -> ModuleType:
+    if not isinstance(loaded, ModuleType):
+        raise TypeError("it is not a module")
+    return loaded
+
+
 def with_commands(
     report: FileReport,
     path: str,
@@ -62,11 +68,13 @@ def with_commands(
     *,
     tried: Tried = Tried.NOTHING,
     mended: str | None = None,
+    cut_by: Collection[str] = (),
 ) -> FileReport:
     """The report with the command that mends it at every finding that a repair answers.
 
     ``path`` is the file that repairs are for, the original; what was ``tried`` on it is not named
-    again. What comes after repairs, a cut into parts, is for the ``mended`` one where there is one.
+    again. What comes after repairs, a cut into parts, is for the ``mended`` one where there is one;
+    ``cut_by`` names the rules that judge how long a part may be.
     """
     medium = fix_medium(report.medium)
     if medium is None or not any(_counts(finding.judgement) for finding in report.findings):
@@ -77,7 +85,7 @@ def with_commands(
             judgements=tuple(
                 _with_command(judgement, words, mended or path if words == _SPLIT else path, app)
                 for judgement in outcome.judgements
-                for words in (_words(judgement, outcome, medium, tried),)
+                for words in (_words(judgement, outcome, medium, tried, cut_by),)
             ),
         )
         for outcome in report.outcomes
@@ -101,7 +109,7 @@ def _with_command(
 
 
 def _words(
-    judgement: Judgement, outcome: Outcome, medium: str, tried: Tried
+    judgement: Judgement, outcome: Outcome, medium: str, tried: Tried, cut_by: Collection[str]
 ) -> tuple[str, ...] | None:
     """The command that mends the finding, a safe one first; None where there is none left."""
     if judgement.fix is not None or not _counts(judgement):
@@ -111,7 +119,7 @@ def _words(
         return ("fix",)
     if tried is not Tried.ALL and any(not fix.safe for fix in answering):
         return ("fix", "--unsafe")
-    if outcome.rule == "duration" and _exceeds(judgement):
+    if outcome.rule in cut_by and _exceeds(judgement):
         return _SPLIT
     return None
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from qcheck.core.job import Job
 from qcheck.core.results import Report
-from qcheck.engine.run import Input, Options, fitting_role, run_inputs
+from qcheck.engine.inputs import Input, fitting_role
+from qcheck.engine.options import Options
+from qcheck.engine.run import run_inputs
 from qcheck.probes.contract import is_remote, local_path
 from qcheck.targets import Target, find_target
 from qcheck.targets.payload import file_fields, inlines

@@ -24,7 +24,9 @@ from typing import IO, Any
 from qcheck.core.atomic import hidden_beside, whole, write_whole
 from qcheck.core.errors import UsageFault
 from qcheck.core.results import Report
-from qcheck.engine.run import Input, Options, run_inputs
+from qcheck.engine.inputs import Input
+from qcheck.engine.options import Options
+from qcheck.engine.run import run_inputs
 from qcheck.jobs.check import check_job
 from qcheck.jobs.production import Plan, Stage, answer_of, captions_payload, state_of
 from qcheck.jobs.split import split

@@ -20,7 +20,7 @@ from qcheck.core.errors import UsageFault
 
 if TYPE_CHECKING:
     from qcheck.core.results import Report
-    from qcheck.engine.run import Options
+    from qcheck.engine.options import Options
 
 __all__ = ["Blocked", "Command", "guard", "parse_command"]
 
@@ -139,7 +139,7 @@ def guard(client: Client, options: Options | None = None) -> Client:
 def _check(params: Mapping[str, Any], options: Options | None) -> None:
     import dataclasses
 
-    from qcheck.engine.run import Options
+    from qcheck.engine.options import Options
     from qcheck.jobs.check import check_job
 
     own = dataclasses.replace(options or Options(), expands_home=False)

@@ -22,7 +22,9 @@ from typing import Any
 from qcheck.core.errors import UsageFault
 from qcheck.core.probe import Unmeasurable
 from qcheck.core.results import FileReport, Outcome, Report, Status
-from qcheck.engine.run import Input, Options, read_input, run_inputs
+from qcheck.engine.inputs import Input, read_input
+from qcheck.engine.options import Options
+from qcheck.engine.run import run_inputs
 from qcheck.jobs.split import Cut, Segment, cut
 from qcheck.media.content import Text
 from qcheck.probes.evidence import Evidence

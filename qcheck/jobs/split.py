@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from qcheck.core.errors import UsageFault
 from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
-from qcheck.engine.run import read_input
+from qcheck.engine.inputs import read_input
 from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence

@@ -12,21 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qcheck.core.atomic import hidden_beside
-from qcheck.core.errors import UsageFault
+from qcheck.core.errors import UsageFault, printable
 from qcheck.core.media import UNKNOWN
 from qcheck.core.probe import Unmeasurable
 from qcheck.core.results import FileReport, Outcome, Report, Status
+from qcheck.engine.discovery import expand_paths
+from qcheck.engine.inputs import STDIN, Input
 from qcheck.engine.judge import check_file
-from qcheck.engine.run import (
-    STDIN,
-    Input,
-    Options,
-    Ready,
-    expand_paths,
-    make_ready,
-    printable,
-    report_of,
-)
+from qcheck.engine.options import Options
+from qcheck.engine.run import Ready, make_ready, report_of
 from qcheck.engine.workers import map_in_processes
 from qcheck.fixes.declaration import Wish
 from qcheck.fixes.registry import Tried, with_commands
@@ -258,7 +252,9 @@ def _checked(
     # What is left can be mended from the original only, so that nothing is encoded twice.
     tried = Tried.ALL if wish.unsafe else Tried.SAFE
     report = carry_over(before, report, mending)
-    return with_commands(report, name, ready.job.app, tried=tried, mended=file.name)
+    return with_commands(
+        *(report, name, ready.job.app), tried=tried, mended=file.name, cut_by=ready.cut_by
+    )
 
 
 def _write(target: Path, data: bytes) -> Path:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qcheck import Contract, Judgement, failed, info, passed, rule
+from qcheck import Contract, Job, Judgement, failed, info, passed, rule
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Limits:
     """Whether an address on the network is taken unseen."""
 
 
-@rule("payload-files", code="J03", medium="payload", limits=Limits)
-def payload_files(contract: Contract, limits: Limits) -> Iterator[Judgement]:
+@rule("payload-files", code="J03", medium="payload", limits=Limits, needs_files=True)
+def payload_files(contract: Contract, job: Job, limits: Limits) -> Iterator[Judgement]:
     fine = True
     for file in contract.files:
         if file.fault is not None:
@@ -40,7 +40,7 @@ def payload_files(contract: Contract, limits: Limits) -> Iterator[Judgement]:
             )
         elif file.remote:
             fine = False
-            tell = info if limits.allow_remote else failed
+            tell = info if limits.allow_remote or job.allow_remote else failed
             yield tell(f"The input {file.key} lies elsewhere ({file.value}) and was not checked.")
     if fine:
         yield passed("Every file is there.", measured=len(contract.files))

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Detail, Face, Judgement, at_least, passed, rule
+from qcheck import Detail, Face, Judgement, Severity, at_least, passed, rule
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,15 @@ class Limits:
     """Probability that half of the detail is missing; below, the picture is as sharp as large."""
 
 
-@rule("sharpness", code="P50", medium=("portrait", "video"), limits=Limits)
+# A clip made from a blurred portrait is blurred throughout; in a video only the mouth is made anew,
+# and what surrounds it stays as it is.
+@rule(
+    "sharpness",
+    code="P50",
+    medium=("portrait", "video"),
+    limits=Limits,
+    frames_at_most=Severity.WARNING,
+)
 def sharpness(detail: Detail, face: Face, limits: Limits) -> Judgement:
     # What an enlargement blurred is told by true-resolution.
     if detail.lost < limits.lost_from or detail.enlarged:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qcheck import Judgement, Script, at_least, at_most, failed, rule
+from qcheck import Judgement, Length, Script, at_least, at_most, failed, rule
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Limits:
     fail_below_words: int = 2
 
 
-@rule("script-length", code="S03", medium="script", limits=Limits)
+@rule("script-length", code="S03", medium="script", limits=Limits, length=Length("warn_above_s"))
 def script_length(script: Script, limits: Limits) -> Iterator[Judgement]:
     if script.spoken_words < limits.fail_below_words:
         yield failed(

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Duration, Judgement, at_least, at_most, rule
+from qcheck import Duration, Judgement, Length, at_least, at_most, rule
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,13 @@ class Limits:
     fail_above_s: float = 30
 
 
-@rule("duration", code="V30", medium="voice", limits=Limits)
+@rule(
+    "duration",
+    code="V30",
+    medium="voice",
+    limits=Limits,
+    length=Length("fail_above_s", best="warn_above_s"),
+)
 def duration(duration: Duration, limits: Limits) -> Judgement:
     if duration.duration_s < limits.fail_below_s:
         return at_least(

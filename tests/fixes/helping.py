@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from qcheck.core.results import FileReport, Severity
+from qcheck.engine.inputs import Input
 from qcheck.engine.judge import check_file
-from qcheck.engine.run import Input, Options, make_ready
+from qcheck.engine.options import Options
+from qcheck.engine.run import make_ready
 from qcheck.fixes.declaration import Wish
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence

@@ -15,8 +15,9 @@ from PIL import Image
 
 from qcheck.cli.main import cli
 from qcheck.core.errors import UsageFault
+from qcheck.engine.options import Options
 from qcheck.engine.registry import load_rules
-from qcheck.engine.run import Options, run
+from qcheck.engine.run import run
 from qcheck.fixes.registry import load_fixes
 from tests.fixes.helping import wav
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
-from qcheck.engine.run import Options
+from qcheck.engine.options import Options
 from qcheck.fixes.helpers.metadata import Embedded, _gps_entry, without_places
 from qcheck.fixes.helpers.shrinking import on_colour, shrunk
 from qcheck.fixes.portrait.crop import _best_frame, _Sight

@@ -11,7 +11,7 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qcheck.engine.run import Options
+from qcheck.engine.options import Options
 from qcheck.fixes.declaration import Wish
 from qcheck.fixes.voice.adjust_gain import adjust_gain
 from qcheck.fixes.voice.encode import _rounded

@@ -14,8 +14,8 @@ from made_videos import HEIGHT, WIDTH, Picture, made, scene
 from qcheck.core.job import Job
 from qcheck.core.results import Status
 from qcheck.engine.judge import Selected, check_file
+from qcheck.engine.limits import resolve_limits
 from qcheck.engine.registry import load_rules
-from qcheck.engine.settings import resolve_limits
 from qcheck.media import video as video_module
 from qcheck.media.containers import has_video_track
 from qcheck.media.content import Decoding, Footage, Undecodable, Video

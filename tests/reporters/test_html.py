@@ -30,7 +30,9 @@ from report_material import DOCS, EMPTY, NASTY, REPORT, STRANGE
 
 from qcheck.core.places import Box
 from qcheck.core.results import FileReport, Finding, Judgement, Outcome, Report, Severity, Status
-from qcheck.engine.run import Options, docs_by_rule, run
+from qcheck.engine.options import Options
+from qcheck.engine.run import run
+from qcheck.engine.setup import docs_by_rule
 from qcheck.exhibits import declarations as exhibits
 from qcheck.exhibits import picture_maps, sound_maps
 from qcheck.media.content import Picture

@@ -1,0 +1,182 @@
+"""What holds for a file: settings, the rules that run with their limits, and the job."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from qcheck.core.errors import UsageFault
+from qcheck.core.job import Job
+from qcheck.core.rule import Docs
+from qcheck.core.wording import plural
+from qcheck.engine.inputs import STDIN, Input
+from qcheck.engine.judge import Selected
+from qcheck.engine.limits import Layer, limit_layers, resolve_limits
+from qcheck.engine.options import Options
+from qcheck.engine.registry import Rules, load_rules
+from qcheck.engine.settings import Settings, closest_config, load_settings
+from qcheck.targets import Target, find_target
+
+__all__ = [
+    "PartLimits",
+    "Setup",
+    "docs_by_rule",
+    "rules_of",
+    "run_settings",
+    "settings_at",
+    "settings_of",
+    "setup_at",
+    "setup_for",
+    "target_of",
+]
+
+
+@dataclass(frozen=True)
+class PartLimits:
+    """How long the parts may be that something long is cut into; inf: no rule limits them."""
+
+    longest_s: float
+    best_s: float
+    """Never above ``longest_s``."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Settings made ready: the rules with their limits, and the job."""
+
+    selected: tuple[Selected, ...]
+    job: Job
+    settings: Settings
+    rules: Rules
+    layers: tuple[Layer, ...] = ()
+    """Where limits come from."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def cut_by(self) -> tuple[str, ...]:
+        """Names of the rules that say how long a part of a recording may be."""
+        return self.rules.judging_length("voice")
+
+    def part_limits(self, medium: str) -> PartLimits:
+        """How long a part of a file of ``medium`` may be, by every rule that judges its length."""
+        longest_s, best_s = math.inf, math.inf
+        for rule in self.rules.all:
+            if rule.length is not None and medium in rule.media:
+                limits = resolve_limits(rule, self.layers)
+                longest_s = min(longest_s, getattr(limits, rule.length.longest))
+                if rule.length.best is not None:
+                    best_s = min(best_s, getattr(limits, rule.length.best))
+        return PartLimits(longest_s, min(best_s, longest_s))
+
+
+def run_settings(options: Options) -> Settings:
+    """The settings of the run as a whole: those closest to the working directory."""
+    return settings_at(Path.cwd(), options)
+
+
+def settings_of(path: Path, options: Options) -> Settings:
+    """The settings that hold for a file: those closest to it."""
+    return settings_at(path.parent, options)
+
+
+def rules_of(options: Options) -> Rules:
+    """Every rule that the run's configuration knows, plugins included."""
+    return load_rules(run_settings(options).plugin_paths)
+
+
+def docs_by_rule(options: Options) -> dict[str, Docs]:
+    """Documentation by rule name, for reporters that explain."""
+    return {rule.name: rule.docs for rule in rules_of(options).all}
+
+
+def target_of(name: str | None) -> tuple[Target | None, tuple[str, ...]]:
+    if name is None:
+        return None, ()
+    target = find_target(name)
+    if target is None:
+        return None, (f"no contract is known for {name}: the generic limits were used",)
+    return target, ()
+
+
+# One object, so that folders without a configuration share one setup.
+_DEFAULTS = Settings()
+
+
+@cache
+def _config_at(folder: Path, options: Options) -> Path | None:
+    return None if options.isolated else options.config or closest_config(folder)
+
+
+def settings_at(folder: Path, options: Options) -> Settings:
+    """The settings that hold in a folder."""
+    path = _config_at(folder, options)
+    return load_settings(path) if path else _DEFAULTS
+
+
+def setup_at(folder: Path, options: Options) -> Setup:
+    """The setup that holds in a folder."""
+    return _setup(_config_at(folder, options), options)
+
+
+@cache
+def _setup(config: Path | None, options: Options) -> Setup:
+    # A setup a configuration file: folders that share it, or have none, share the setup.
+    settings = load_settings(config) if config else _DEFAULTS
+    rules = load_rules(settings.plugin_paths)
+    origin = str(settings.origin) if settings.origin else "defaults"
+    for i, entry in enumerate(settings.ignores):
+        for name in entry.rules:
+            try:
+                rules.matching(name)
+            except UsageFault as fault:
+                raise UsageFault(f"{origin}: ignores[{i}].rules: {fault}") from fault
+    chosen = rules.select(
+        settings.select if options.select is None else options.select,
+        (*settings.extend_select, *options.extend_select),
+        (*settings.ignore, *options.ignore),
+        settings.preview or options.preview,
+    )
+    if not chosen:
+        raise UsageFault("no rule is selected: there is nothing to check")
+    target, _ = target_of(options.app or settings.for_)
+    speakers = options.speakers or settings.speakers or 1
+    if target is not None and speakers > target.max_speakers:
+        raise UsageFault(
+            f"{target.app} takes {plural(target.max_speakers, 'speaker')} a call, not {speakers}"
+        )
+    layers = limit_layers(settings, target, rules)
+    selected = tuple(Selected(rule, resolve_limits(rule, layers)) for rule in chosen)
+    today = datetime.date.today()
+    notes = tuple(
+        f"{origin}: the ignore of {', '.join(entry.rules)} for {entry.path} expired on "
+        f"{entry.until}: it no longer counts"
+        for entry in settings.ignores
+        if entry.expired(today)
+    )
+    job = Job(
+        app=target.app if target else options.app or settings.for_,
+        speakers=speakers,
+        expands_home=options.expands_home,
+        mask_index=options.mask_index,
+        allow_remote=options.allow_remote,
+    )
+    return Setup(selected, job, settings, rules, layers, notes)
+
+
+def setup_for(given: Input, options: Options) -> tuple[Setup, dict[str, str]]:
+    """What holds for one input, and the rules that are ignored there, each with its reason."""
+    path = Path(given.name)
+    here = given.name == STDIN or given.data is not None
+    setup = setup_at(Path.cwd() if here else path.parent, options)
+    today = datetime.date.today()
+    ignored = {
+        rule.name: entry.reason
+        for entry in setup.settings.ignores_for(path)
+        if not entry.expired(today)
+        for selector in entry.rules
+        for rule in setup.rules.matching(selector)
+    }
+    return setup, ignored
