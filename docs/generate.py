@@ -21,7 +21,8 @@ from probes_page import probes_page
 from qcheck.cli.explain import input_lines, limit_lines, price_lines, toml_value
 from qcheck.core.rule import Rule, RuleStatus
 from qcheck.engine.registry import load_rules
-from qcheck.targets import Target, all_targets
+from qcheck.targets.catalogue import all_targets
+from qcheck.targets.contract import Target
 
 DOCS = Path(__file__).resolve().parent
 MARK = "<!-- Written by docs/generate.py from the code: edit the docstring, not this page. -->\n\n"

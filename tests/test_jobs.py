@@ -19,7 +19,7 @@ from qcheck.core.errors import UsageFault
 from qcheck.engine.options import Options
 from qcheck.jobs.check import check_job, price_usd
 from qcheck.jobs.gate import Blocked, guard, parse_command
-from qcheck.targets import all_targets, find_target
+from qcheck.targets.catalogue import all_targets, find_target
 from qcheck.targets.payload import file_fields, misfits, unknown_keys
 from qcheck.targets.updates import Update, schema_in
 

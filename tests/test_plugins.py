@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from qcheck.core.errors import UsageFault
+from qcheck.core.plugins import plugged_in
 from qcheck.engine.registry import Rules, load_rules
 from qcheck.fixes.registry import load_fixes
 
@@ -213,7 +214,11 @@ def test_an_installed_package_brings_its_rules(project: Path, tmp_path: Path) ->
     ("group", "load", "what"),
     [
         ("qcheck.rules", load_rules, "the rules of 'broken_rules' (broken-rules)"),
-        ("qcheck.fixes", lambda: load_fixes.__wrapped__("voice"), "the repairs of 'broken_rules'"),
+        (
+            "qcheck.fixes",
+            lambda: load_fixes.__wrapped__("voice"),
+            "the repairs of 'broken_rules' (broken-rules)",
+        ),
     ],
 )
 def test_a_broken_package_is_one_line_with_its_place(
@@ -230,9 +235,11 @@ def test_a_broken_package_is_one_line_with_its_place(
     (tmp_path / "broken_rules.py").write_text("import sys\n\nsys.exit(0)\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     load_rules.cache_clear()
+    plugged_in.cache_clear()
     with pytest.raises(UsageFault) as fault:
         load()
     load_rules.cache_clear()
+    plugged_in.cache_clear()
     assert str(fault.value) == f"{what} do not load: SystemExit: 0 (broken_rules.py, line 3)"
 
 

@@ -23,7 +23,7 @@ def init(folder: Path, app: str | None) -> None:
     """Write a commented configuration, qcheck.toml, into FOLDER. It replaces nothing."""
     from qcheck.engine.config_docs import example
     from qcheck.engine.settings import closest_config
-    from qcheck.targets import find_target
+    from qcheck.targets.catalogue import find_target
 
     target = find_target(app) if app else None
     if app and target is None:

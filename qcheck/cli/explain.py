@@ -10,7 +10,7 @@ from typing import Any
 from qcheck.core.rule import Rule, RuleStatus
 from qcheck.core.typed import toml_value
 from qcheck.models.locate import Located
-from qcheck.targets import Target
+from qcheck.targets.contract import Target
 
 __all__ = [
     "app_list",

@@ -304,7 +304,7 @@ def update_app(name: str, source: str) -> None:
     \b
     infsh app get falai/dia-tts --json | qcheck apps update falai/dia-tts --from -
     """
-    from qcheck.targets import find_target
+    from qcheck.targets.catalogue import find_target
     from qcheck.targets.updates import save_update, schema_in
 
     known = find_target(name)
@@ -325,7 +325,7 @@ def update_app(name: str, source: str) -> None:
 def show_apps(name: str | None) -> None:
     """List the apps, or show one."""
     from qcheck.cli.explain import app_list, one_app
-    from qcheck.targets import all_targets, find_target
+    from qcheck.targets.catalogue import all_targets, find_target
 
     if name is None:
         click.echo(app_list(all_targets()), nl=False)

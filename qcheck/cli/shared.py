@@ -38,7 +38,7 @@ def complete_files(ctx: click.Context, param: object, incomplete: str) -> list[C
 
 
 def _complete_apps(ctx: click.Context, param: object, incomplete: str) -> list[str]:
-    from qcheck.targets import all_targets
+    from qcheck.targets.catalogue import all_targets
 
     known = [target.app for target in all_targets()]
     known += [name.partition("/")[2] for name in known]

@@ -20,7 +20,7 @@ from qcheck.engine.options import Options
 from qcheck.engine.registry import Rules
 from qcheck.engine.settings import FAIL_ON, Ignore, Settings, closest_config, load_settings
 from qcheck.engine.setup import rules_of, run_settings
-from qcheck.targets import find_target
+from qcheck.targets.catalogue import find_target
 
 __all__ = ["KEYS", "Value", "example", "schema", "table_text", "values"]
 

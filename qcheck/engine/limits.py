@@ -14,7 +14,7 @@ from qcheck.core.rule import Rule
 from qcheck.core.typed import build, near
 from qcheck.engine.registry import Rules
 from qcheck.engine.settings import Settings
-from qcheck.targets import Target
+from qcheck.targets.contract import Target
 
 __all__ = ["Layer", "limit_layers", "resolve_limits"]
 
@@ -31,18 +31,20 @@ class Layer:
 def limit_layers(settings: Settings, target: Target | None, rules: Rules) -> tuple[Layer, ...]:
     """Where limits come from, the later ones over the earlier ones.
 
-    Raises UsageFault for limits of a rule that does not exist.
+    Raises UsageFault for limits of a rule that does not exist, for limits that it does not have and
+    for values of the wrong type, whether the rule is selected or not.
     """
     layers = [Layer(str(settings.origin) if settings.origin else "defaults", settings.limits)]
     if target is not None:
         layers.insert(0, Layer(f"contract of {target.app}", target.limits))
-    names = [rule.name for rule in rules.all]
+    by_name = {rule.name: rule for rule in rules.all}
     for layer in layers:
         for name in layer.limits:
-            if name not in names:
+            if name not in by_name:
                 raise UsageFault(
-                    f"{layer.origin}: limits.{name}: there is no such rule{near(name, names)}"
+                    f"{layer.origin}: limits.{name}: there is no such rule{near(name, by_name)}"
                 )
+            resolve_limits(by_name[name], [layer])
     return tuple(layers)
 
 

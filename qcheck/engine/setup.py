@@ -18,7 +18,8 @@ from qcheck.engine.limits import Layer, limit_layers, resolve_limits
 from qcheck.engine.options import Options
 from qcheck.engine.registry import Rules, load_rules
 from qcheck.engine.settings import Settings, closest_config, load_settings
-from qcheck.targets import Target, find_target
+from qcheck.targets.catalogue import find_target
+from qcheck.targets.contract import Target
 
 __all__ = [
     "PartLimits",

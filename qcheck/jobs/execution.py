@@ -31,7 +31,7 @@ from qcheck.jobs.check import check_job
 from qcheck.jobs.production import Plan, Stage, answer_of, captions_payload, state_of
 from qcheck.jobs.split import split
 from qcheck.media.file import File
-from qcheck.targets import find_target
+from qcheck.targets.catalogue import find_target
 from qcheck.targets.payload import file_fields
 
 __all__ = ["Blocked", "StageFailed", "collect", "find_program", "run_plan", "stage_states"]

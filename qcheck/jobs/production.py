@@ -32,7 +32,7 @@ from qcheck.probes.plan import Performer, PlannedTurn, Production
 from qcheck.probes.script import read_script
 from qcheck.probes.text import Captions
 from qcheck.probes.voice import Duration, Heard, Speech
-from qcheck.targets import find_target
+from qcheck.targets.catalogue import find_target
 
 __all__ = [
     "Checked",

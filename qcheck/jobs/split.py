@@ -24,7 +24,7 @@ from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.voice import Levels, Loudness, Pauses
-from qcheck.targets import find_target
+from qcheck.targets.catalogue import find_target
 
 __all__ = [
     "Cut",

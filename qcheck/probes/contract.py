@@ -10,7 +10,7 @@ from qcheck.core.job import Job
 from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.media.content import Text
 from qcheck.probes.text import Contract, NamedFile, Payload
-from qcheck.targets import find_target
+from qcheck.targets.catalogue import find_target
 from qcheck.targets.payload import FileField, file_fields, misfits, unknown_keys
 
 __all__ = ["hold_against_contract", "is_remote", "local_path", "read_payload"]

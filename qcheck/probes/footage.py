@@ -13,7 +13,7 @@ from qcheck.probes.evidence import Beside, Evidence
 from qcheck.probes.portrait import FaceRegions
 from qcheck.probes.video import FaceCourse, Frame, Frames, Sighting, VoiceFit
 from qcheck.probes.voice import Duration
-from qcheck.targets import find_target
+from qcheck.targets.catalogue import find_target
 
 __all__ = [
     "check_lips_move",

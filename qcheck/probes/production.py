@@ -22,7 +22,8 @@ from qcheck.probes.plan import (
     Production,
 )
 from qcheck.probes.script import read_script
-from qcheck.targets import Target, find_target
+from qcheck.targets.catalogue import find_target
+from qcheck.targets.contract import Target
 from qcheck.targets.payload import key_of, told
 
 __all__ = ["hold_against_schema", "read_production", "read_table"]

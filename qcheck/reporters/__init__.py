@@ -5,7 +5,10 @@ a module's docstring is what `qcheck formats` says of it. A format that leaves s
 too, a step summary say, has ``side_reports(report, view) -> {file: text to append}``. One that
 shows the files themselves says ``EXHIBITS = True`` and finds an exhibit beside each file's report;
 one that shows ``view.statistics`` says ``STATISTICS = True``.
-Modules whose names begin with an underscore are shared by formats and are none.
+Modules whose names begin with an underscore are shared by formats and are not formats.
+
+Another package brings a format by an entry point in the group ``qcheck.reporters``: its name is the
+format's, its value such a module.
 """
 
 from __future__ import annotations
@@ -18,11 +21,13 @@ from pathlib import Path
 from types import ModuleType
 
 from qcheck.core.errors import UsageFault
+from qcheck.core.plugins import plugged_in
 from qcheck.core.results import Report
 from qcheck.core.rule import Docs
 from qcheck.engine.fingerprints import find_root
 
 __all__ = [
+    "GROUP",
     "View",
     "formats",
     "reporter",
@@ -54,9 +59,17 @@ class View:
     """Whether findings are counted by rule, above the verdict."""
 
 
+GROUP = "qcheck.reporters"
+
+
 def formats() -> list[str]:
+    """The names of all formats, those of other packages included."""
+    return sorted({*_own_formats(), *(plugged.name for plugged in plugged_in(GROUP))})
+
+
+def _own_formats() -> list[str]:
     names = [module.name for module in pkgutil.iter_modules(__path__)]
-    return sorted(name for name in names if not name.startswith("_"))
+    return [name for name in names if not name.startswith("_")]
 
 
 def reporter(name: str) -> Callable[[Report, View], str]:
@@ -89,6 +102,18 @@ def summary(name: str) -> str:
 
 
 def _module(name: str) -> ModuleType:
-    if name not in formats():
-        raise UsageFault(f"there is no output format {name!r}; {', '.join(formats())} are known")
-    return importlib.import_module(f"{__name__}.{name}")
+    if name in _own_formats():
+        return importlib.import_module(f"{__name__}.{name}")
+    for plugged in plugged_in(GROUP):
+        if plugged.name == name:
+            with plugged.loading("output formats"):
+                return _checked(plugged.load())
+    raise UsageFault(f"there is no output format {name!r}; {', '.join(formats())} are known")
+
+
+def _checked(loaded: object) -> ModuleType:
+    if not isinstance(loaded, ModuleType):
+        raise TypeError("it is not a module")
+    if not callable(getattr(loaded, "render", None)):
+        raise TypeError("it has no function render(report, view)")
+    return loaded

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from qcheck.targets import Target
+from qcheck.targets.contract import Target
 
 __all__ = [
     "FileField",

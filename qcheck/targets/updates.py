@@ -11,13 +11,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qcheck.core.atomic import write_whole
 from qcheck.core.errors import UsageFault
-
-if TYPE_CHECKING:
-    from qcheck.targets import Target
+from qcheck.targets.contract import Source, Target
 
 __all__ = ["Update", "read_update", "save_update", "schema_in", "updates_folder"]
 
@@ -34,8 +32,6 @@ class Update:
 
     def over(self, shipped: Target | None) -> Target:
         """The contract with this schema: limits, prices and roles stay as they were known."""
-        from qcheck.targets import Source, Target
-
         source = Source("the inputs, their types and choices", "the platform itself", self.read)
         if shipped is not None:
             # Relations between inputs are told in words only, so they outlive an update.

@@ -1,0 +1,70 @@
+"""Which contracts there are: shipped ones, those of other packages, updates from the platform."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from types import ModuleType
+
+from qcheck.core.errors import UsageFault
+from qcheck.core.plugins import plugged_in
+from qcheck.targets.contract import Target, parse
+from qcheck.targets.updates import read_update, updates_folder
+
+__all__ = ["GROUP", "all_targets", "find_target"]
+
+GROUP = "qcheck.targets"
+"""Entry points of this group name packages whose ``*.toml`` files are contracts."""
+
+
+@cache
+def all_targets() -> tuple[Target, ...]:
+    """Every contract.
+
+    Those that qcheck ships, over them those of other packages, over both what came by ``qcheck apps
+    update``.
+    """
+    known = {target.app: target for target in _in_folder(resources.files(__package__))}
+    for plugged in plugged_in(GROUP):
+        with plugged.loading("contracts"):
+            package = plugged.load()
+            if not isinstance(package, ModuleType):
+                raise TypeError("it is not a package with contracts in it")
+            known.update((t.app, t) for t in _in_folder(resources.files(package), plugged.name))
+    try:
+        updates = sorted(updates_folder().glob("*.json"))
+    except PermissionError:
+        # The home of somebody else, as in a container: nothing there was taken in for us.
+        updates = []
+    for path in updates:
+        update = read_update(path.read_text("utf-8"), str(path))
+        known[update.app] = update.over(known.get(update.app))
+    return tuple(sorted(known.values(), key=lambda target: target.app))
+
+
+def find_target(name: str) -> Target | None:
+    """Return the contract of ``namespace/app``, ``app`` or either with ``@version``.
+
+    None where ``name`` is a full app name that nobody described: the generic limits hold, and the
+    report says so. Raises UsageFault where it can only be a mistake.
+    """
+    wanted = name.partition("@")[0]
+    for target in all_targets():
+        if wanted in (target.app, target.short_name):
+            return target
+    if wanted.count("/") == 1 and all(wanted.split("/")):
+        return None
+    known = [target.short_name for target in all_targets()]
+    near = difflib.get_close_matches(wanted, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else "`qcheck apps` lists them"
+    raise UsageFault(f"there is no app {name!r}; {hint}")
+
+
+def _in_folder(folder: Traversable, package: str = "") -> Iterator[Target]:
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            name = f"{file.name} of {package}" if package else file.name
+            yield parse(file.read_text("utf-8"), name)
