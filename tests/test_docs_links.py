@@ -16,7 +16,7 @@ REFERENCE = re.compile(r"^\s{0,3}\[[^\]]+\]:\s*(\S+)", re.MULTILINE)
 SOURCE = re.compile(r"<(?:a|img|source)\b[^>]*?\b(?:href|src|srcset)=\"([^\"]+)\"")
 # In code, where a reader would type it; NAME in capitals is the reader's.
 NAMED = re.compile(
-    r"`[^`\n]*?\b((?:docs|fixtures|rules|tests)/[a-z_0-9./-]+\.(?:md|py|toml|yml))\b"
+    r"`[^`\n]*?\b((?:docs|fixtures|rules|tests|tools)/[a-z_0-9./-]+\.(?:md|py|toml|yml))\b"
 )
 
 

@@ -167,7 +167,7 @@ def test_in_our_own_tree_it_goes_where_our_rules_are(tmp_path: Path) -> None:
 
     made = own("rule", "new", "no-hats", "--medium", "voice")
     assert made.returncode == 0, made.stderr
-    assert "python docs/generate.py    writes its page" in made.stdout
+    assert "python -m tools.docs       writes its page" in made.stdout
     rule = tree / "rules" / "voice" / "no_hats.py"
     assert "status=RuleStatus.PREVIEW" in rule.read_text("utf-8")
     assert (tree / "tests" / "cases" / "no-hats.toml").is_file()

@@ -89,7 +89,7 @@ def new(name: str, medium: str, code: str | None, folder: Path | None) -> None:
         click.echo(f"{what:<8} {path}")
     after = [(f"qcheck rule test {name}", "runs its cases"), (f"qcheck rule {name}", "explains it")]
     if made.built_in:
-        after.append(("python docs/generate.py", "writes its page"))
+        after.append(("python -m tools.docs", "writes its page"))
     width = max(len(command) for command, _ in after)
     click.echo()
     for command, does in after:

@@ -4,7 +4,7 @@ A cast is told by three things at once: skin, whose colours lie close together w
 the whites of the eyes; and the brightest tenth of the picture, which is often paper, linen or a
 highlight (the white patch of Land's retinex, Scientific American 237, 1977). None of them alone is
 proof: skin is warm, eyes are small, and a wall may be blue. How they go together is fitted on
-pictures with a cast of known strength: ``docs/accuracy/fits/colour.py``.
+pictures with a cast of known strength: ``tools/accuracy/fits/colour.py``.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ picture itself, compared with the sitter's own skin: small networks look at brig
 that skin and at the directions of edges. One judges an eye, one whether a mask is before nose,
 mouth and chin, one whether anything at all is before a part of them. Only the one for masks looks
 at hues as well, and was fitted so that it does without: many pictures have none.
-``docs/accuracy/fits/covering.py`` and ``masks.py`` fit them.
+``tools/accuracy/fits/covering.py`` and ``masks.py`` fit them.
 """
 
 from __future__ import annotations

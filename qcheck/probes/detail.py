@@ -15,7 +15,7 @@ between them (Gallagher, "Detection of linear and cubic interpolation in JPEG co
 CRV 2005).
 
 Which spectra are whole, enlarged or blurred is fitted, on pictures where the truth is known by
-construction: ``docs/accuracy/fits/detail.py``.
+construction: ``tools/accuracy/fits/detail.py``.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def measure_light(skin: Skin) -> Light:
 
     What soft frontal light leaves of shading and colour (the sides of the nose are darker, the
     forehead is brighter) is taken off first: the mean of studio portraits, fitted by
-    ``docs/accuracy/fits/light.py``.
+    ``tools/accuracy/fits/light.py``.
     """
     luminance = skin.linear_bgr @ LUMINANCE_BGR + _FLOOR
     compared = skin.facing >= _COMPARED_FACING

@@ -2,7 +2,8 @@
 
 The network (mini-XCEPTION, see ``fixtures/make/mood_net.py``) reads the aligned face in grey at 64
 by 64 px; it is small enough to be a few matrix products. A regularised logistic regression weighs
-its seven answers together with the blendshapes and a few distances; ``docs/accuracy/fits`` fits it.
+its seven answers together with the blendshapes and a few distances; its weights come from
+``tools/accuracy/fits``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The landmarks alone are drawn towards an open eye: lids drawn down over the eyes of other people
 leave half of their gap in the mesh. So a logistic regression looks at the aligned picture of each
-eye as well, relative to the skin below it. ``docs/accuracy/fits/eyes.py`` fits it.
+eye as well, relative to the skin below it. ``tools/accuracy/fits/eyes.py`` fits it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Fitted numbers that ship beside the probes: one ``NAME.npz`` for each fit.
 
-``python docs/accuracy fit NAME`` makes them. To score a fit on people that it has not seen, the
+``python -m tools.accuracy fit NAME`` makes them. To score a fit on people that it has not seen, the
 accuracy command fits it again without them and points :func:`use` at the result.
 """
 

@@ -1,0 +1,304 @@
+"""Takes the measurements that rules judge, once: a changed limit re-judges without measuring.
+
+What is kept is each probe's value under a digest of the code, weights and file that it came from,
+so that a change to one measure takes that measure again and no other.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import hashlib
+import importlib
+import inspect
+import pickle
+import pkgutil
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+import qcheck
+from qcheck.core.places import Box, Span
+from qcheck.core.probe import Inapplicable, Unmeasurable, is_probe, measure_function, wants
+from qcheck.media.content import Picture
+from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence, ProbeCrashed
+from qcheck.probes.helpers import weights
+from qcheck.probes.voice import Mono
+from tools.accuracy import makers
+from tools.accuracy.trials import Case
+
+PACKAGE = Path(qcheck.__file__).parent
+# Only declares; what of it a probe is made of is digested class by class.
+DECLARATIONS = {
+    "qcheck",
+    "qcheck.probes.portrait",
+    "qcheck.probes.voice",
+    "qcheck.core.probe",
+    "qcheck.core.results",
+}
+LARGE_BYTES = 50_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Hollow:
+    """What stays of a large array: rules read its shape and never its content."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+
+def load_makers() -> None:
+    """Import every module of makers, so that they are registered."""
+    for module in pkgutil.iter_modules(makers.__path__):
+        importlib.import_module(f"{makers.__name__}.{module.name}")
+
+
+# ------------------------------------------------------------------ what a value depends on
+
+
+@cache
+def _tree(path: Path) -> tuple[str, frozenset[str]]:
+    """A module without its docstrings, and the qcheck modules that it imports."""
+    tree = ast.parse(path.read_text("utf-8"))
+    imported = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("qcheck"):
+            imported.add(node.module)
+            imported.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            imported.update(a.name for a in node.names if a.name.startswith("qcheck"))
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            kept = [
+                n
+                for n in body
+                if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))
+            ]
+            vars(node)["body"] = kept
+    return ast.dump(tree), frozenset(imported)
+
+
+def _module_path(name: str) -> Path | None:
+    relative = PACKAGE.joinpath(*name.split(".")[1:])
+    for path in (relative.with_suffix(".py"), relative / "__init__.py"):
+        if path.exists():
+            return path
+    return None
+
+
+def _sources(module: str, seen: dict[str, str]) -> None:
+    path = _module_path(module)
+    if module in seen or module in DECLARATIONS or path is None:
+        return
+    seen[module], imported = _tree(path)
+    for each in imported:
+        _sources(each, seen)
+
+
+def _declared(cls: type) -> str:
+    tree = ast.parse(inspect.getsource(cls).strip())
+    return ast.dump(tree)
+
+
+@cache
+def _closure(cls: type) -> tuple[str, ...]:
+    """Every piece of code that a probe's value comes from."""
+    function = measure_function(cls)
+    seen: dict[str, str] = {}
+    _sources(function.__module__, seen)
+    pieces = {_declared(cls), *seen.values()}
+    for needed in wants(function).values():
+        if is_probe(needed):
+            pieces.update(_closure(needed))
+    return tuple(sorted(pieces))
+
+
+@cache
+def digest(cls: type, folder: Path | None) -> str:
+    """Of the code and the fitted numbers in ``folder`` that a probe's value comes from."""
+    pieces = _closure(cls)
+    whole = hashlib.sha256("\0".join(pieces).encode())
+    for shipped in sorted((PACKAGE / "probes").glob("*.npz")):
+        if any(f"'{shipped.stem}'" in piece or f"'{shipped.name}'" in piece for piece in pieces):
+            own = folder / shipped.name if folder else shipped
+            whole.update((own if own.exists() else shipped).read_bytes())
+    return whole.hexdigest()[:24]
+
+
+def code_digest(path: Path) -> str:
+    """Of a script and the qcheck code it uses; for fits and makers."""
+    own, imported = _tree(path)
+    seen: dict[str, str] = {}
+    for each in imported:
+        _sources(each, seen)
+    return hashlib.sha256("\0".join([own, *sorted(seen.values())]).encode()).hexdigest()[:24]
+
+
+# ------------------------------------------------------------------ measuring one case
+
+
+@dataclasses.dataclass(frozen=True)
+class Failure:
+    """A measurement that could not be taken."""
+
+    kind: str
+    reason: str
+
+    def exception(self) -> Exception:
+        if self.kind == "crashed":
+            return ProbeCrashed(self.reason)
+        return (Inapplicable if self.kind == "inapplicable" else Unmeasurable)(self.reason)
+
+
+def _failure(error: Exception) -> Failure:
+    if isinstance(error, ProbeCrashed):
+        return Failure("crashed", str(error))
+    return Failure(
+        "inapplicable" if isinstance(error, Inapplicable) else "unmeasurable", str(error)
+    )
+
+
+@dataclasses.dataclass
+class Measured:
+    """Everything that rules may ask of one case."""
+
+    case: Case
+    values: dict[str, Any]
+    file: File
+    truth: dict[str, float | str]
+
+    def evidence(self, probes: dict[str, type]) -> Evidence:
+        evidence = Evidence(self.file)
+        for name, value in self.values.items():
+            if isinstance(value, Failure):
+                evidence._failed[probes[name]] = value.exception()
+            else:
+                evidence._taken[probes[name]] = refill(value)
+        return evidence
+
+
+def hollow(value: Any) -> Any:
+    """``value`` without its large arrays."""
+    if isinstance(value, np.ndarray):
+        return Hollow(value.shape, value.dtype.str) if value.nbytes > LARGE_BYTES else value
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(hollow(each) for each in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type | Box | Span | File):
+        return _rebuilt(value, hollow)
+    return value
+
+
+def refill(value: Any) -> Any:
+    """The reverse; a large array comes back as zeros that take no room."""
+    if isinstance(value, Hollow):
+        return np.broadcast_to(np.zeros((), value.dtype), value.shape)
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(refill(each) for each in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type | Box | Span | File):
+        return _rebuilt(value, refill)
+    return value
+
+
+def _rebuilt(value: Any, change: Any) -> Any:
+    copy = object.__new__(type(value))
+    for field in dataclasses.fields(value):
+        object.__setattr__(copy, field.name, change(getattr(value, field.name)))
+    return copy
+
+
+def measure(case: Case, probes: dict[str, type], folder: Path | None, store: Path) -> Measured:
+    """Measure ``case``; what ``store`` holds and the code has not outdated is taken from there."""
+    key = store / "cases" / f"{_case_key(case)}.pickle"
+    digests = {name: digest(cls, folder) for name, cls in probes.items()}
+    kept: dict[str, Any] = {"probes": {}}
+    if key.exists():
+        try:
+            kept = pickle.loads(key.read_bytes())
+        except Exception:
+            kept = {"probes": {}}  # written by other code, or cut off
+    current = {
+        name: kept["probes"][name, mark]
+        for name, mark in digests.items()
+        if (name, mark) in kept["probes"]
+    }
+    if len(current) < len(probes):
+        weights.use(folder)
+        file, truth = _file(case)
+        evidence = Evidence(file)
+        for name, cls in probes.items():
+            if name in current:
+                continue
+            try:
+                current[name] = hollow(evidence.get(cls))
+            except (Unmeasurable, ProbeCrashed) as error:
+                current[name] = _failure(error)
+        bare = dataclasses.replace(file, data=file.data[:4096])
+        kept.update(file=bare, truth=truth)
+        kept["probes"] |= {(name, digests[name]): value for name, value in current.items()}
+        key.parent.mkdir(parents=True, exist_ok=True)
+        part = key.with_suffix(".part")
+        part.write_bytes(pickle.dumps(kept))
+        part.replace(key)
+    return Measured(case, current, kept["file"], kept["truth"])
+
+
+@cache
+def _content_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _case_key(case: Case) -> str:
+    # By content: where the corpus lies, and when it was put there, changes no measurement.
+    parts = [_content_digest(case.row.path), case.name]
+    if case.maker:
+        path = inspect.getsourcefile(makers.MAKERS[case.maker][1])
+        assert path is not None
+        parts.append(code_digest(Path(path)))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def _file(case: Case) -> tuple[File, dict[str, float | str]]:
+    original = File(case.row.name, case.row.path.read_bytes())
+    if case.maker is None:
+        return original, {}
+    medium, function = makers.MAKERS[case.maker]
+    given = dict(case.parameters)
+    if "corpus" in inspect.signature(function).parameters:
+        given["corpus"] = case.row.path.parents[2]
+    rng = np.random.default_rng(case.seed)
+    evidence = Evidence(original)
+    if medium == "portrait":
+        made = function(evidence.get(Picture).bgr, rng, **given)
+    else:
+        mono = evidence.get(Mono)
+        made = function(mono.samples, mono.rate_hz, rng, **given)
+    return File(f"{Path(case.row.name).stem}{made.suffix}", made.data), made.truth
+
+
+def measure_many(
+    cases: Iterable[tuple[Case, Path | None, Mapping[str, str]]], store: Path
+) -> list[Measured | str]:
+    """One worker's share: cases, each with its numbers and its probes as name and module.
+
+    A case that fails is a line of text, and never stops the others.
+    """
+    cv2.setNumThreads(1)
+    load_makers()
+    results: list[Measured | str] = []
+    for case, folder, names in cases:
+        probes = {
+            name: getattr(importlib.import_module(module), name) for name, module in names.items()
+        }
+        try:
+            results.append(measure(case, probes, folder, store))
+        except Exception as error:
+            results.append(f"{case.name}: {type(error).__name__}: {error}")
+            print(results[-1], file=sys.stderr)
+    return results
