@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qcheck import Covering, Judgement, at_most, rule
+from qcheck import Box, Covering, Judgement, at_most, rule
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,9 @@ def eyes_visible(covering: Covering, limits: Limits) -> Iterator[Judgement]:
     most = limits.fail_above_covered
     right, left = covering.right_eye > most, covering.left_eye > most
     boxes = (covering.right_eye_box, covering.left_eye_box)
+    where: tuple[Box, ...] = boxes
     if right and left:
-        who, where = "Both eyes are", boxes
+        who = "Both eyes are"
     elif left:
         who, where = "The sitter's left eye is", boxes[1:]
     else:
