@@ -171,7 +171,7 @@ class Measured:
     case: Case
     values: dict[str, Any]
     file: File
-    truth: dict[str, float | str]
+    truth: Mapping[str, float | str]
 
     def evidence(self, probes: dict[str, type]) -> Evidence:
         evidence = Evidence(self.file)
@@ -264,7 +264,7 @@ def _case_key(case: Case) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
-def _file(case: Case) -> tuple[File, dict[str, float | str]]:
+def _file(case: Case) -> tuple[File, Mapping[str, float | str]]:
     original = File(case.row.name, case.row.path.read_bytes())
     if case.maker is None:
         return original, {}

@@ -104,8 +104,9 @@ class Judge:
             and (trial.says is None or trial.says in judgement.message)
         ]
         value = self.value(measured, trial.measure) if trial.measure else None
-        graded = isinstance(value, int | float | np.floating) and math.isfinite(value)
-        score = (float(value) if trial.worse == "high" else -float(value)) if graded else None
+        score = None
+        if isinstance(value, int | float | np.floating) and math.isfinite(value):
+            score = float(value) if trial.worse == "high" else -float(value)
         told = any(o.status is not Status.SKIPPED for o in outcomes)
         reason = next((o.reason for o in outcomes if o.reason), "")
         return Judged(measured, bool(found), told, score, value, found[0] if found else reason)

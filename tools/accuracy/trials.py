@@ -142,7 +142,7 @@ def _holds(cell: str, wanted: Any) -> bool:
             return False
         if wanted.get("absolute"):
             value = abs(value)
-        return wanted.get("min", -1e9) <= value <= wanted.get("max", 1e9)
+        return bool(wanted.get("min", -1e9) <= value <= wanted.get("max", 1e9))
     wanted = str(wanted)
     if wanted.startswith("!"):
         return not fnmatch.fnmatchcase(cell, wanted[1:])
@@ -207,10 +207,10 @@ def parse(table: Mapping[str, Any], rules: Iterable[str]) -> Trial:
     known = {f.name for f in fields(Trial)} - {"goals"} | {"goal"}
     if unknown := set(table) - known:
         raise ValueError(f"{table.get('question')!r}: unknown {', '.join(sorted(unknown))}")
-    values = {
+    values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
     }
-    goal = values.pop("goal", "")
+    goal = str(values.pop("goal", ""))
     values.setdefault("rules", tuple(rules))
     trial = Trial(**values, goals=goals_of(goal))
     if trial.kind == "detection" and not (trial.sound or trial.defective):

@@ -142,4 +142,4 @@ def _wall(rng: np.random.Generator) -> np.ndarray:
     """Any colour, linear."""
     hsv = np.array([[[360 * rng.random(), rng.uniform(0.1, 0.7), rng.uniform(0.05, 1)]]])
     value = cv2.cvtColor(hsv.astype(np.float32), cv2.COLOR_HSV2BGR)[0, 0]
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+    return np.asarray(np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4))

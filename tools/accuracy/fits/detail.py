@@ -141,7 +141,8 @@ def _made(row: Row, data: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     luma, points, side = crop.luma, crop.landmarks_px, crop.face_side_px
     if side > LARGEST_PX:
         scale = LARGEST_PX / side
-        luma = cv2.resize(luma, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        reduced_luma = cv2.resize(luma, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        luma = np.asarray(reduced_luma, np.uint8)
         points, side = points * scale, LARGEST_PX
     sharp = row.labels["set"] in SHARP_SETS
     if side < 1.7 * SMALLEST_PX:

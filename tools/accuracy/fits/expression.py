@@ -25,6 +25,7 @@ from qcheck.probes.expression import mouth_features
 from qcheck.probes.mood import features
 from qcheck.probes.portrait import AlignedFace, Face
 from tools.accuracy.labels import Row
+from tools.accuracy.makers.detail import as_jpeg
 from tools.accuracy.measuring import code_digest
 
 VIEWS = ("as it is", "mirrored", "rough")
@@ -157,5 +158,4 @@ def _rough(bgr: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     height, width = toned.shape[:2]
     tilt = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-8, 8), 1.0)
     tilted = cv2.warpAffine(toned, tilt, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(45, 90))]
-    return cv2.imdecode(cv2.imencode(".jpg", tilted, quality)[1], cv2.IMREAD_COLOR)
+    return as_jpeg(tilted, int(rng.uniform(45, 90)))

@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import warnings
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -105,7 +107,9 @@ def _features(row: Row, closed: bool, cache: Path) -> dict[str, np.ndarray]:
     mark = hashlib.sha256(row.path.read_bytes() + code_digest(Path(__file__)).encode()).hexdigest()
     kept = cache / f"{mark[:32]}.npz"
     if not kept.exists():
-        np.savez(kept, **_views(row, closed))
+        # Any: a keyword might be savez's own `allow_pickle`, as far as its types know.
+        views: dict[str, Any] = dict(_views(row, closed))
+        np.savez(kept, **views)
     with np.load(kept) as stored:
         return {name: stored[name] for name in stored.files}
 
@@ -118,7 +122,7 @@ def _views(row: Row, closed: bool) -> dict[str, np.ndarray]:
         seen["as it is"] = _eyes(bgr)
     except (Unmeasurable, ProbeCrashed):
         return {}
-    changed = {
+    changed: dict[str, Callable[[], np.ndarray]] = {
         "mirrored": lambda: np.ascontiguousarray(bgr[:, ::-1]),
         "rough": lambda: _rough(bgr, rng),
     }
@@ -137,7 +141,7 @@ def _drawn(bgr: np.ndarray, rng: np.random.Generator, side: str) -> np.ndarray:
     shrink = min(1.0, rng.uniform(300, 700) / max(bgr.shape[:2]))
     small = cv2.resize(bgr, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     data = np.frombuffer(with_closed_lids(small, rng, eyes=side).data, np.uint8)
-    return cv2.imdecode(data, cv2.IMREAD_COLOR)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))
 
 
 def _eyes(bgr: np.ndarray) -> np.ndarray:

@@ -18,8 +18,23 @@ import cv2
 import numpy as np
 
 from qcheck.probes.covering import mask_features
-from tools.accuracy.fits import covering as drawings
-from tools.accuracy.fits.covering import HEIGHT, WIDTH, Sample, any_colour, blend, by, fill, line
+from tools.accuracy.drawings import bare, covers
+from tools.accuracy.drawings.canvas import (
+    EYES,
+    HEIGHT,
+    JAW,
+    WIDTH,
+    Sample,
+    any_colour,
+    blend,
+    by,
+    cloth,
+    fill,
+    line,
+    shading,
+)
+from tools.accuracy.drawings.glasses import glasses
+from tools.accuracy.fits import covering
 from tools.accuracy.labels import Row
 
 
@@ -49,13 +64,13 @@ def open_mouth(sample: Sample, rng: np.random.Generator) -> np.ndarray:
 def balaclava(sample: Sample, rng: np.random.Generator) -> np.ndarray:
     """Cloth over the whole face, free about the eyes."""
     out = sample.bgr.astype(float)
-    oval = sample.points[[10, 297, 332, 284, 251, *reversed(drawings.JAW), 21, 54, 103, 67]]
+    oval = sample.points[[10, 297, 332, 284, 251, *reversed(JAW), 21, 54, 103, 67]]
     centre = oval.mean(axis=0)
     cover = fill(centre + (oval - centre) * rng.uniform(0.98, 1.12), rng.uniform(0.2, 0.9))
     turn = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     hole = np.zeros_like(cover)
     if rng.random() < 0.5:
-        for eye in drawings.EYES:
+        for eye in EYES:
             half = rng.uniform(13, 19), rng.uniform(9, 15)
             hole = np.maximum(hole, fill(eye + np.c_[np.cos(turn), np.sin(turn)] * half, 0.6))
     else:
@@ -63,7 +78,7 @@ def balaclava(sample: Sample, rng: np.random.Generator) -> np.ndarray:
         hole = fill(by(64, 59) + np.c_[np.cos(turn), np.sin(turn)] * half, 0.6)
     cover = cover * (1 - hole)
     tone = any_colour(rng)
-    surface = drawings.cloth(rng, tone, rng.uniform(3, 25)) * drawings.shading(sample, rng)
+    surface = cloth(rng, tone, rng.uniform(3, 25)) * shading(sample, rng)
     x = (np.arange(WIDTH) - sample.points[1, 0]) / 45
     surface = surface * (1 + rng.uniform(0, 0.2) - rng.uniform(0, 0.4) * x**2)[None, :, None]
     out = blend(out, cover, np.clip(surface, 0, 255))
@@ -78,7 +93,7 @@ def masked(sample: Sample, rng: np.random.Generator) -> np.ndarray:
     kind = rng.random()
     if kind < 0.08:
         return balaclava(sample, rng)
-    out = drawings.mask(sample, rng)
+    out = covers.mask(sample, rng)
     if kind < 0.3:  # the seam of a folded mask or a moulded cup
         top, end = sample.points[4] + by(0, -6), sample.points[152]
         out = blend(
@@ -98,7 +113,7 @@ def masked(sample: Sample, rng: np.random.Generator) -> np.ndarray:
 def change(bgr: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """What every picture goes through, with a cast of any colour."""
     cast = np.exp(rng.normal(0, 0.1, 3)) if rng.random() < 0.6 else np.ones(3)
-    return drawings.change(np.clip(np.asarray(bgr, float) * cast, 0, 255), rng)
+    return bare.change(np.clip(np.asarray(bgr, float) * cast, 0, 255), rng)
 
 
 def rows_of(sample: Sample, rng: np.random.Generator, copies: int) -> list[tuple[np.ndarray, int]]:
@@ -119,13 +134,13 @@ def rows_of(sample: Sample, rng: np.random.Generator, copies: int) -> list[tuple
     for _ in range(copies):
         kind = rng.random()
         if kind < 0.35:
-            add(drawings.beard(sample, rng), 0)
+            add(bare.beard(sample, rng), 0)
         elif kind < 0.6:
             add(open_mouth(sample, rng), 0)
         elif kind < 0.75:
-            add(drawings.glasses(sample, rng, bool(rng.random() < 0.5)), 0)
+            add(glasses(sample, rng, bool(rng.random() < 0.5)), 0)
         else:
-            add(drawings.light(sample.bgr.astype(float), rng), 0)
+            add(bare.light(sample.bgr.astype(float), rng), 0)
     for _ in range(copies):
         add(masked(sample, rng), 1)
     return rows
@@ -144,7 +159,7 @@ def drawn(row: Row, cache: Path, mark: str) -> tuple[np.ndarray, np.ndarray]:
     if path.exists():
         found: tuple[np.ndarray, np.ndarray] = pickle.loads(path.read_bytes())
         return found
-    sample = drawings._sample(row)
+    sample = covering.sample_of(row)
     rng = np.random.default_rng((zlib.crc32(b"masks"), int(content[:12], 16)))
     copies = FEW.get(row.labels["set"], COPIES)
     rows = [] if sample is None else rows_of(sample, rng, copies)
@@ -163,17 +178,17 @@ ZERO = -1.6
 def fit(rows: list[Row], cache: Path) -> dict[str, np.ndarray]:
     """An ensemble of small networks."""
     cv2.setNumThreads(1)
-    mark = drawings.code_mark(Path(__file__), Path(drawings.__file__))
+    mark = covering.code_mark(Path(__file__), Path(covering.__file__))
     portraits = [row for row in rows if row.medium == "portraits"]
     tables = [drawn(row, cache, mark) for row in portraits]
     kept = [table for table in tables if len(table[1])]
     features, truths = (np.concatenate(each) for each in zip(*kept, strict=True))
     stored: dict[str, np.ndarray] = {}
-    for name, value in drawings.train(features, truths, HIDDEN, MEMBERS).items():
+    for name, value in covering.train(features, truths, HIDDEN, MEMBERS).items():
         joint = "" if name[0].isdigit() else "_"
         stored[f"mask{joint}{name}"] = np.asarray(value, np.float16)
-    stored["mask_zero"] = np.float32(ZERO)
-    real = sum(drawings.truth(row.labels)[1] == 1 for row in portraits)
+    stored["mask_zero"] = np.array(ZERO, np.float32)
+    real = sum(covering.truth(row.labels)[1] == 1 for row in portraits)
     people = len({row.subject for row in portraits})
     stored["note"] = np.array(
         f"{len(portraits)} portraits of {people} people or near-duplicate groups, {real} of them "

@@ -99,7 +99,8 @@ def _mixed(row: Row, kind: str, voices: list[Row], tracks: list[Path]) -> np.nda
     else:
         below_db = rng.uniform(0, 35)
         if kind == "talk":
-            under = sum(_looped(_read(v), frames, rng) for v in rng.choice(np.array(voices), 6))
+            others = rng.choice(np.array(voices), 6)
+            under = np.asarray(sum(_looped(_read(v), frames, rng) for v in others))
         elif kind == "fan":
             time_s = np.arange(frames) / RATE_HZ
             hz = rng.uniform(60, 400)
@@ -110,7 +111,7 @@ def _mixed(row: Row, kind: str, voices: list[Row], tracks: list[Path]) -> np.nda
     under = _looped(np.asarray(under), frames, rng)
     under = under / np.sqrt(np.square(under).mean() + 1e-12)
     gain = np.sqrt(speech_power(speech, RATE_HZ) / 10 ** (below_db / 10))
-    return (speech + gain * under).astype(np.float32)
+    return np.asarray(speech + gain * under).astype(np.float32)
 
 
 def _looped(samples: np.ndarray, frames: int, rng: np.random.Generator) -> np.ndarray:

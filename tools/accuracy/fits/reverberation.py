@@ -118,20 +118,18 @@ def _noise(
     if kind == "music":
         noise = music(frames / RATE_HZ + 0.1, RATE_HZ, rng)
     elif kind == "talk":
-        noise = sum(
-            _looped(_read(voices[i]), frames, rng) for i in rng.integers(len(voices), size=6)
-        )
+        chosen = rng.integers(len(voices), size=6)
+        noise = np.asarray(sum(_looped(_read(voices[i]), frames, rng) for i in chosen))
     elif kind == "around":
-        noise = sum(
-            _looped(_read(around[i]), frames, rng) for i in rng.integers(len(around), size=2)
-        )
+        chosen = rng.integers(len(around), size=2)
+        noise = np.asarray(sum(_looped(_read(around[i]), frames, rng) for i in chosen))
     elif kind == "swell":
         slow = _course(frames, rng)
         noise = coloured(frames, RATE_HZ, rng, "pink", Path()) * 10 ** (slow / 20)
     else:
         noise = coloured(frames, RATE_HZ, rng, kind, Path())
     noise = np.asarray(noise)[:frames].astype(np.float64)
-    return noise / np.sqrt(np.square(noise).mean() + 1e-12)
+    return np.asarray(noise / np.sqrt(np.square(noise).mean() + 1e-12))
 
 
 def _course(frames: int, rng: np.random.Generator) -> np.ndarray:

@@ -7,7 +7,7 @@ and nothing about how often a defect is met.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -21,7 +21,7 @@ class Made:
     data: bytes
     suffix: str
     """With its dot: what the file would be called."""
-    truth: dict[str, float | str] = field(default_factory=dict)
+    truth: Mapping[str, float | str] = field(default_factory=dict)
     """What is known about it, beside and before the labels of the file that it was made from."""
 
 

@@ -144,7 +144,9 @@ def masked(picture: Picture, rng: np.random.Generator, colour: str) -> Made:
     x = np.linspace(0, ALIGNED_SIZE_PX[0], SIZE[0], dtype=np.float32)[None, :, None]
     round_off = 1 - 0.35 * ((x - 64) / 48) ** 2
     shape = sheet.polygon(outline)
-    sheet.put(shape, np.clip(base * round_off, 0, 255) * np.ones((SIZE[1], 1, 1), np.float32))
+    sheet.put(
+        shape, np.asarray(np.clip(base * round_off, 0, 255) * np.ones((SIZE[1], 1, 1)), np.float32)
+    )
     for y in np.linspace(nose[1] + 14, p[152][1] - 6, 4):
         bow = np.array([(p[132][0], y - 4), (64, y + 3), (p[361][0], y - 4)])
         sheet.put(np.minimum(sheet.path(bow, 0.8), shape), base * 0.7, 0.7)

@@ -34,7 +34,7 @@ def reduced(picture: np.ndarray, factor: float, rng: np.random.Generator) -> np.
     size = max(8, round(picture.shape[1] / factor)), max(8, round(picture.shape[0] / factor))
     method = [None, Image.Resampling.LANCZOS, _PIL["cubic"], _PIL["linear"]][rng.integers(4)]
     if method is None:
-        return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
     return np.asarray(Image.fromarray(picture).resize(size, method))
 
 
@@ -44,16 +44,17 @@ def enlarged(
     """``picture`` at ``size`` (width, height) through an interpolation."""
     if with_pillow:
         return np.asarray(Image.fromarray(picture).resize(size, _PIL[kernel]))
-    return cv2.resize(picture, size, interpolation=_CV[kernel])
+    return np.asarray(cv2.resize(picture, size, interpolation=_CV[kernel]))
 
 
 def as_jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
     data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(quality)])[1]
-    return cv2.imdecode(data, cv2.IMREAD_COLOR if picture.ndim == 3 else cv2.IMREAD_GRAYSCALE)
+    flag = cv2.IMREAD_COLOR if picture.ndim == 3 else cv2.IMREAD_GRAYSCALE
+    return np.asarray(cv2.imdecode(data, flag))
 
 
 def levels(values: np.ndarray) -> np.ndarray:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(values), 0, 255)).astype(np.uint8)
 
 
 def sharpened(picture: np.ndarray, amount: float, sigma_px: float) -> np.ndarray:
@@ -68,7 +69,7 @@ def grainy(
     """Grey grain of ``sigma`` levels; coarse grain is as wide as a demosaiced camera's."""
     grain = rng.normal(0, sigma, picture.shape[:2]).astype(np.float32)
     if coarse:
-        grain = 2 * cv2.GaussianBlur(grain, (0, 0), 0.6)
+        grain = 2 * np.asarray(cv2.GaussianBlur(grain, (0, 0), 0.6), np.float32)
     return levels(picture + (grain[:, :, np.newaxis] if picture.ndim == 3 else grain))
 
 
@@ -177,7 +178,7 @@ def compressed(
     truth = {"quality": float(quality)}
     if not then_png:
         return Made(data.tobytes(), ".jpg", truth)
-    return Made(png(cv2.imdecode(data, cv2.IMREAD_COLOR)), ".png", truth)
+    return Made(png(np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR))), ".png", truth)
 
 
 @makes("portrait")

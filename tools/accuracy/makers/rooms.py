@@ -27,7 +27,7 @@ def speech_power(samples: np.ndarray, rate_hz: int) -> float:
 
 def levelled(samples: np.ndarray, rate_hz: int, dbfs: float = -24.0) -> np.ndarray:
     gain = np.sqrt(10 ** (dbfs / 10) / max(speech_power(samples, rate_hz), 1e-12))
-    return (samples * gain).astype(np.float32)
+    return np.asarray(samples * gain).astype(np.float32)
 
 
 def unclipped(samples: np.ndarray, rate_hz: int, **truth: float | str) -> Made:
@@ -139,7 +139,7 @@ def music(seconds: float, rate_hz: int, rng: np.random.Generator) -> np.ndarray:
                     put(np.sin(2 * np.pi * 60 * time_s) * np.exp(-time_s / 0.06), when_s, 1.2)
                 elif eighth % 4 == 2:
                     put(hit * np.exp(-time_s / 0.05), when_s, 0.3)
-    return out / np.sqrt(np.square(out).mean())
+    return np.asarray(out / np.sqrt(np.square(out).mean()))
 
 
 @makes("voice")

@@ -73,7 +73,7 @@ def coloured(
         taken = soxr.resample(taken[:, 0], taken_hz, rate_hz)
         taken = np.tile(taken, -(-frames // len(taken)))
         noise = np.roll(taken, int(rng.integers(len(taken))))[:frames]
-    return (noise / np.sqrt(np.mean(np.square(noise)))).astype(np.float32)
+    return np.asarray(noise / np.sqrt(np.mean(np.square(noise)))).astype(np.float32)
 
 
 def speech_spans(samples: np.ndarray, rate_hz: int) -> list[tuple[int, int]]:
