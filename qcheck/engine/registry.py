@@ -108,7 +108,7 @@ def load_rules(plugins: tuple[Path, ...] = ()) -> Rules:
         for rule in foreign:
             check_declaration(rule)
     if not found:
-        raise UsageFault("no rules are installed: `pip install qcheck` again")
+        raise UsageFault("no rules are installed: install qcheck again, from where you got it")
     return Rules(found.values())
 
 
