@@ -36,8 +36,8 @@ def check(
     usual ``if __name__ == "__main__":``.
 
     Bad files are findings, and broken rules crashes, in the report: ``report.exit_code`` is 0 where
-    nothing blocks. Raises :class:`qcheck.UsageFault` for a file that is not there, an unknown rule
-    or a wrong configuration.
+    nothing blocks. Raises :class:`qcheck.UsageFault` for a file that is not there, an unknown rule,
+    a wrong configuration or a machine that lacks a library of the system.
     """
     from qcheck.engine.baseline import Baseline
     from qcheck.engine.setup import run_settings

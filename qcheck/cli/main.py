@@ -344,9 +344,12 @@ def show_models(ctx: click.Context) -> None:
         return
     from qcheck.cli.explain import model_list
     from qcheck.models.locate import MODELS, locate
+    from qcheck.models.running import what_keeps_models_from_running
 
     located = [locate(name) for name in MODELS]
     click.echo(model_list(located), nl=False)
+    if (missing := what_keeps_models_from_running()) is not None:
+        raise missing
     sys.exit(0 if all(each.path for each in located) else 2)
 
 

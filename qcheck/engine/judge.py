@@ -15,6 +15,7 @@ from qcheck.core.media import MEDIA
 from qcheck.core.probe import Inapplicable, Unmeasurable, wants
 from qcheck.core.results import FileReport, Judgement, Outcome, Status
 from qcheck.core.rule import Rule
+from qcheck.core.system_libraries import LibraryMissing
 from qcheck.engine.frames import gathered
 from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.video import Frames
@@ -39,7 +40,8 @@ def check_file(
     """Judge a file by every selected rule of its medium.
 
     Never raises for bad input or a broken rule: both end up in the report. A file of no medium is
-    judged by the rules of every medium, which is how ``readable`` comes to say so.
+    judged by the rules of every medium, which is how ``readable`` comes to say so. Raises
+    :class:`LibraryMissing` where this machine cannot look at such files at all.
     """
     start = time.perf_counter()
     ignored = ignored or {}
@@ -93,6 +95,9 @@ def run_rule(selected: Selected, evidence: Evidence, job: Job) -> Outcome:
         return _skipped(rule, reason)
     except ProbeCrashed as crash:
         return _crashed(rule, str(crash), crash.__cause__ or crash)
+    except LibraryMissing:
+        # Every rule for such files would say the same: the run ends, and says it once.
+        raise
     except (Exception, SystemExit) as error:
         # A rule that leaves the program would take every other finding with it.
         return _crashed(rule, f"{told(error)} ({place_of(rule.function, error)})", error)

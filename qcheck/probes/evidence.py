@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from qcheck.core.errors import place_of, told
 from qcheck.core.job import Job
 from qcheck.core.probe import Unmeasurable, is_probe, measure_function, wants
+from qcheck.core.system_libraries import LibraryMissing, missing_library
 from qcheck.media.file import File
 from qcheck.models.locate import ModelMissing
 
@@ -60,8 +61,9 @@ class Evidence:
     def get(self, wanted: type[T]) -> T:
         """Return the measurement.
 
-        Raises :class:`Unmeasurable` (or its :class:`Inapplicable`) where it cannot be taken and
-        :class:`ProbeCrashed` where the probe itself failed.
+        Raises :class:`Unmeasurable` (or its :class:`Inapplicable`) where it cannot be taken,
+        :class:`ProbeCrashed` where the probe itself failed and :class:`LibraryMissing` where this
+        machine cannot take it of any file.
         """
         if wanted in self._failed:
             raise self._failed[wanted]
@@ -71,7 +73,13 @@ class Evidence:
             except (Unmeasurable, ProbeCrashed) as failure:
                 self._failed[wanted] = failure
                 raise
+            except LibraryMissing:
+                raise
             except (Exception, SystemExit) as error:
+                # What somebody else's probe lacks must not keep ours from their say.
+                ours = wanted.__module__.startswith("qcheck.")
+                if ours and (missing := missing_library(error)) is not None:
+                    raise missing from error
                 crash = ProbeCrashed(_reason(wanted, error))
                 crash.__cause__ = error
                 self._failed[wanted] = crash
