@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from shell import qcheck
 
-from qcheck.cli.explain import toml_value
+from qcheck.core.typed import toml_value
 from qcheck.engine.config_docs import KEYS, example, keys, schema
 from qcheck.engine.registry import load_rules
 from qcheck.engine.settings import Settings, load_settings

@@ -12,6 +12,7 @@ import pytest
 import soundfile
 from click.testing import CliRunner, Result
 from PIL import Image
+from repairs import wav
 
 from qcheck.cli.main import cli
 from qcheck.core.errors import UsageFault
@@ -19,7 +20,6 @@ from qcheck.engine.options import Options
 from qcheck.engine.registry import load_rules
 from qcheck.engine.run import run
 from qcheck.fixes.registry import load_fixes
-from tests.fixes.helping import wav
 
 QUICK = ("--isolated", "--select", "readable,orientation,loudness,dc-offset,edge-silence")
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
+from repairs import ISOLATED, checked, done, found, mended, picture_of
 
 from qcheck.engine.options import Options
 from qcheck.fixes.helpers.metadata import Embedded, _gps_entry, without_places
@@ -22,7 +23,6 @@ from qcheck.fixes.portrait.straighten import _frame
 from qcheck.media.content import Picture
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
-from tests.fixes.helping import ISOLATED, checked, done, found, mended, picture_of
 
 # For pictures of nothing: what looks for faces need not.
 PLAIN = Options(isolated=True, select=("readable", "file-limits", "orientation"))

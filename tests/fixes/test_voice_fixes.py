@@ -10,6 +10,7 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from repairs import ISOLATED, checked, done, found, mended, wav
 
 from qcheck.engine.options import Options
 from qcheck.fixes.declaration import Wish
@@ -19,7 +20,6 @@ from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.voice import Loudness, Pauses, Speech, TruePeak
-from tests.fixes.helping import ISOLATED, checked, done, found, mended, wav
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sounds import RATE_HZ, evidence, noise, recording, sine
 
 from qcheck.probes.channels import measure_channels, measure_dc_offset
 from qcheck.probes.levels import cell_edges
 from qcheck.probes.voice import Levels, Mono
-from tests.probes.sounds import RATE_HZ, evidence, noise, recording, sine
 
 
 def pair(left: np.ndarray, right: np.ndarray) -> np.ndarray:

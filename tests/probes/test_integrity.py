@@ -10,12 +10,12 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sounds import RATE_HZ, Wave, evidence, noise, recording, sine, voice
 
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.integrity import find_clipping, find_digital_silence, runs
 from qcheck.probes.voice import Clipping, DigitalSilence, Dropouts
-from tests.probes.sounds import RATE_HZ, Wave, evidence, noise, recording, sine, voice
 
 
 def stored(samples: Wave) -> Wave:

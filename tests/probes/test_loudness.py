@@ -14,6 +14,7 @@ import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from sounds import evidence, noise, voice
 
 from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
@@ -27,7 +28,6 @@ from qcheck.probes.loudness import (
 )
 from qcheck.probes.speech import find_pauses
 from qcheck.probes.voice import LevelJump, LoudnessCourse, Speech
-from tests.probes.sounds import evidence, noise, voice
 
 RATE_HZ = 48_000
 

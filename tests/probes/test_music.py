@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sounds import RATE_HZ, Wave, evidence, noise, sine, voice
 
 from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.music import raised, summarised
 from qcheck.probes.voice import Heard, Music
-from tests.probes.sounds import RATE_HZ, Wave, evidence, noise, sine, voice
 
 
 def chords(seconds: float) -> Wave:

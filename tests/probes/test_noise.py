@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sounds import RATE_HZ, evidence, noise, sine, voice
 
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.noise import estimate_floor
 from qcheck.probes.voice import Hum, NoiseFloor, SignalToNoise, Speech
-from tests.probes.sounds import RATE_HZ, evidence, noise, sine, voice
 
 
 @pytest.mark.parametrize("dbfs", [-55.0, -45.0, -35.0])

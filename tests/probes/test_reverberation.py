@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sounds import RATE_HZ, Wave, evidence, noise, voice
 
 from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.reverberation import describe_decays
 from qcheck.probes.voice import Heard, Reverberation
-from tests.probes.sounds import RATE_HZ, Wave, evidence, noise, voice
 
 
 def in_room(speech: Wave, rt60_s: float, direct_db: float = 6.0) -> Wave:

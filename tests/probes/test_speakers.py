@@ -10,13 +10,13 @@ import pytest
 import soxr
 from hypothesis import given
 from hypothesis import strategies as st
+from sounds import RATE_HZ, Wave, evidence, voice
 
 from qcheck.core.probe import Inapplicable
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.speakers import compare
 from qcheck.probes.voice import Speech, Voiceprints, Voices
-from tests.probes.sounds import RATE_HZ, Wave, evidence, voice
 
 
 def another(speech: Wave) -> Wave:

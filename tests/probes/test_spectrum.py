@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soxr
+from sounds import RATE_HZ, evidence, noise, sine, voice
 
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.spectrum import measure_spectrogram
 from qcheck.probes.voice import Bandwidth, Hum, Mono
-from tests.probes.sounds import RATE_HZ, evidence, noise, sine, voice
 
 
 @pytest.mark.parametrize("source_hz", [8_000, 11_025, 16_000, 22_050])

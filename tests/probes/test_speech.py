@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sounds import RATE_HZ, evidence, noise, sine, voice
 
 from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
 from qcheck.probes.speech import find_speech
 from qcheck.probes.voice import Heard, Mono, Pauses, Speech, VoiceActivity
-from tests.probes.sounds import RATE_HZ, evidence, noise, sine, voice
 
 
 def test_three_sentences_are_found_where_they_are(fixtures: Path) -> None:
