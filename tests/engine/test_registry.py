@@ -21,7 +21,7 @@ from qcheck.core.plugins import plugged_in
 from qcheck.engine.registry import Rules, load_rules
 from qcheck.fixes.registry import load_fixes
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 DOCS = (ROOT / "docs" / "writing-a-rule.md").read_text("utf-8")
 

@@ -229,7 +229,7 @@ def test_nonsense_of_a_rule_is_a_crash_with_its_place_and_hides_nothing(
     crash = checked.outcomes[0]
     assert crash.status is Status.CRASHED
     assert says in crash.reason
-    assert re.search(r"\(test_engine\.py, line \d+\)$", crash.reason)
+    assert re.search(r"\(test_judge\.py, line \d+\)$", crash.reason)
     assert [finding.rule for finding in checked.findings] == ["small"]
     assert report(checked, fail_on=None).exit_code == 2
 
@@ -237,7 +237,7 @@ def test_nonsense_of_a_rule_is_a_crash_with_its_place_and_hides_nothing(
 def test_a_probe_that_returns_something_else_or_leaves_has_crashed() -> None:
     checked = check(asks_a_liar, asks_a_leaver, small)
     assert checked.outcomes[0].reason.startswith("measuring Liar: TypeError: it returned None,")
-    assert checked.outcomes[1].reason.startswith("measuring Leaver: SystemExit: 0 (test_engine.py")
+    assert checked.outcomes[1].reason.startswith("measuring Leaver: SystemExit: 0 (test_judge.py")
     assert [finding.rule for finding in checked.findings] == ["small"]
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from qcheck.core.errors import UsageFault
-from qcheck.core.rule import NoLimits, Rule, RuleStatus
-from qcheck.engine.limits import Layer, resolve_limits
 from qcheck.engine.settings import Settings, closest_config, load_settings
 
 
@@ -123,47 +120,3 @@ def test_an_ignore_counts_until_the_end_of_its_last_day(tmp_path: Path) -> None:
     ignore = load_settings(path).ignores[0]
     assert not ignore.expired(datetime.date(2030, 1, 31))
     assert ignore.expired(datetime.date(2030, 2, 1))
-
-
-@dataclass(frozen=True)
-class Limits:
-    warn_above_s: float = 15
-    formats: tuple[str, ...] = ()
-
-
-RULE = Rule("r", "T01", ("voice",), Limits, print, RuleStatus.STABLE, "")
-
-
-def test_later_layers_override_earlier_ones_key_by_key() -> None:
-    limits = resolve_limits(
-        RULE,
-        [
-            Layer("app", {"r": {"warn-above-s": 20, "formats": ["WAV"]}}),
-            Layer("user", {"r": {"warn-above-s": 25}}),
-        ],
-    )
-    assert limits == Limits(25.0, ("WAV",))
-
-
-def test_limits_of_other_rules_change_nothing() -> None:
-    assert resolve_limits(RULE, [Layer("user", {"other": {"warn-above-s": 1}})]) == Limits()
-
-
-@pytest.mark.parametrize(
-    ("table", "says"),
-    [
-        ({"warn-above": 1}, "limits.r: warn-above: no such key; did you mean warn-above-s?"),
-        ({"warn_above_s": 1}, "did you mean warn-above-s?"),
-        ({"warn-above-s": "1"}, "a number is expected"),
-    ],
-)
-def test_bad_limits_are_refused(table: dict[str, object], says: str) -> None:
-    with pytest.raises(UsageFault, match=r"user: limits\.r") as caught:
-        resolve_limits(RULE, [Layer("user", {"r": table})])
-    assert says in str(caught.value)
-
-
-def test_a_rule_without_limits_takes_none() -> None:
-    bare = Rule("r", "T01", ("voice",), NoLimits, print, RuleStatus.STABLE, "")
-    with pytest.raises(UsageFault, match="no such key"):
-        resolve_limits(bare, [Layer("user", {"r": {"x": 1}})])

@@ -1,0 +1,50 @@
+"""A rule that counts bytes, files of three sizes for it, and what it was asked about."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+RULES = '''
+"""Judges the number of bytes.
+
+What it measures: bytes.
+
+Why it matters: It is a test.
+
+How to mend it: Change the file.
+"""
+import pathlib
+from dataclasses import dataclass
+from qcheck import File, Judgement, Unmeasurable, at_most, rule
+
+@dataclass(frozen=True)
+class Limits:
+    warn_above_bytes: float = 10
+    fail_above_bytes: float = 100
+
+@rule("size", code="T01", medium=("portrait", "voice"), limits=Limits)
+def size(file: File, limits: Limits) -> Judgement:
+    with pathlib.Path(__file__).with_name("judged.txt").open("a") as log:
+        log.write(file.name + "\\n")
+    if file.data.endswith(b"?"):
+        raise Unmeasurable("nobody can count it")
+    return at_most(file.size_bytes, warn=limits.warn_above_bytes, fail=limits.fail_above_bytes,
+                   unit="bytes", says="It is {measured}, {wanted} are wanted.")
+'''
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def git(*arguments: str, cwd: Path) -> None:
+    own = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *own, *arguments], cwd=cwd, check=True, capture_output=True)
+
+
+def judged(folder: Path) -> set[str]:
+    """Names of the files that the rule was asked about since the last call."""
+    log = folder / "judged.txt"
+    names = set(log.read_text().split("\n")) - {""} if log.exists() else set()
+    log.unlink(missing_ok=True)
+    return {Path(name).name for name in names}
