@@ -15,7 +15,7 @@ from qcheck.engine.registry import load_rules
 from qcheck.media.content import Picture
 from qcheck.probes.helpers import weights
 from qcheck.probes.portrait import Face, Thumbnail
-from tools.accuracy import measuring, scoring, trials
+from tools.accuracy import digests, measuring, scoring, trials
 from tools.accuracy.labels import FOLDS, Row
 
 levels = st.lists(st.integers(-20, 20), min_size=2, max_size=40).map(lambda v: np.array(v, float))
@@ -139,18 +139,18 @@ def test_rules_get_shapes_without_pixels() -> None:
 def test_a_kept_value_is_outdated_by_its_weights_and_by_no_others(tmp_path: Path) -> None:
     from qcheck.probes.portrait import Covering
 
-    shipped = measuring.PACKAGE / "probes" / "covering.npz"
-    assert measuring.digest(Covering, None) == measuring.digest(Covering, None)
+    shipped = digests.PACKAGE / "probes" / "covering.npz"
+    assert digests.digest(Covering, None) == digests.digest(Covering, None)
     for folder, name in (("own", "covering.npz"), ("other", "unheard_of.npz")):
         (tmp_path / folder).mkdir()
         with np.load(shipped) as stored:
             arrays = dict(stored)
         arrays["changed"] = np.zeros(1)
         np.savez(tmp_path / folder / name, **arrays)
-    assert measuring.digest(Covering, tmp_path / "own") != measuring.digest(Covering, None)
-    assert measuring.digest(Covering, tmp_path / "other") == measuring.digest(Covering, None)
-    assert measuring.digest(Picture, tmp_path / "own") == measuring.digest(Picture, None)
-    assert measuring.digest(Face, None) != measuring.digest(Thumbnail, None)
+    assert digests.digest(Covering, tmp_path / "own") != digests.digest(Covering, None)
+    assert digests.digest(Covering, tmp_path / "other") == digests.digest(Covering, None)
+    assert digests.digest(Picture, tmp_path / "own") == digests.digest(Picture, None)
+    assert digests.digest(Face, None) != digests.digest(Thumbnail, None)
 
 
 def test_measurements_are_taken_once(

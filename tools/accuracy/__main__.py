@@ -26,8 +26,9 @@ from qcheck.core.probe import is_probe, wants
 from qcheck.core.results import Severity
 from qcheck.core.rule import Rule
 from qcheck.engine.registry import load_rules
+from qcheck.media.content import Picture, Recording
 from tools import CORPUS, ROOT
-from tools.accuracy import fitting, page, results, scoring, trials
+from tools.accuracy import figures, fitting, page, scoring, trials
 from tools.accuracy.labels import Row, read
 from tools.accuracy.measuring import Measured, load_makers, measure_many
 
@@ -89,8 +90,8 @@ def measure(corpus: Path, rows: list[Row], store: Path, jobs: int, only: list[st
     found = _measure_all(needed, folders, store, jobs)
     print(f"measured {len(needed)} cases in {time.perf_counter() - start:.0f} s", flush=True)
     start = time.perf_counter()
-    judge = results.Judge(rules, every)
-    evaluated = [results.evaluate(trial, judge, sides[id(trial)], found) for trial in asked]
+    judge = figures.Judge(rules, every)
+    evaluated = [figures.evaluate(trial, judge, sides[id(trial)], found) for trial in asked]
     if only:
         text = page.excerpt(evaluated, own)
     else:
@@ -121,8 +122,12 @@ def _of_medium(probes: dict[str, type], row: Row) -> dict[str, type]:
     """Without those of the other medium: a recording has no face."""
     from qcheck.probes import portrait, voice
 
-    other = voice if row.medium == "portraits" else portrait
-    return {name: cls for name, cls in probes.items() if cls.__module__ != other.__name__}
+    other, content = (voice, Recording) if row.medium == "portraits" else (portrait, Picture)
+    return {
+        name: cls
+        for name, cls in probes.items()
+        if cls.__module__ != other.__name__ and cls is not content
+    }
 
 
 def _measure_all(
@@ -168,7 +173,7 @@ class _Progress:
 def _by_set(
     rows: list[Row],
     rules: list[Rule],
-    judge: results.Judge,
+    judge: figures.Judge,
     found: dict[trials.Case, Measured | str],
 ) -> tuple[dict[str, dict[str, tuple[int, int]]], dict[str, int]]:
     """Errors and warnings of each rule on each set, and the sets' sizes."""

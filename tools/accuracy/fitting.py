@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from tools.accuracy import fits
+from tools.accuracy.digests import PACKAGE, code_digest
 from tools.accuracy.labels import FOLDS, Row
-from tools.accuracy.measuring import PACKAGE, code_digest
 
 SHIPPED = PACKAGE / "probes"
 

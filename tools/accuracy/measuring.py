@@ -6,7 +6,6 @@ so that a change to one measure takes that measure again and no other.
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import hashlib
 import importlib
@@ -22,26 +21,17 @@ from typing import Any
 import cv2
 import numpy as np
 
-import qcheck
 from qcheck.core.places import Box, Span
-from qcheck.core.probe import Inapplicable, Unmeasurable, is_probe, measure_function, wants
+from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.media.content import Picture
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.helpers import weights
 from qcheck.probes.voice import Mono
 from tools.accuracy import makers
+from tools.accuracy.digests import code_digest, digest
 from tools.accuracy.trials import Case
 
-PACKAGE = Path(qcheck.__file__).parent
-# Only declares; what of it a probe is made of is digested class by class.
-DECLARATIONS = {
-    "qcheck",
-    "qcheck.probes.portrait",
-    "qcheck.probes.voice",
-    "qcheck.core.probe",
-    "qcheck.core.results",
-}
 LARGE_BYTES = 50_000
 
 
@@ -57,90 +47,6 @@ def load_makers() -> None:
     """Import every module of makers, so that they are registered."""
     for module in pkgutil.iter_modules(makers.__path__):
         importlib.import_module(f"{makers.__name__}.{module.name}")
-
-
-# ------------------------------------------------------------------ what a value depends on
-
-
-@cache
-def _tree(path: Path) -> tuple[str, frozenset[str]]:
-    """A module without its docstrings, and the qcheck modules that it imports."""
-    tree = ast.parse(path.read_text("utf-8"))
-    imported = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("qcheck"):
-            imported.add(node.module)
-            imported.update(f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Import):
-            imported.update(a.name for a in node.names if a.name.startswith("qcheck"))
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            kept = [
-                n
-                for n in body
-                if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))
-            ]
-            vars(node)["body"] = kept
-    return ast.dump(tree), frozenset(imported)
-
-
-def _module_path(name: str) -> Path | None:
-    relative = PACKAGE.joinpath(*name.split(".")[1:])
-    for path in (relative.with_suffix(".py"), relative / "__init__.py"):
-        if path.exists():
-            return path
-    return None
-
-
-def _sources(module: str, seen: dict[str, str]) -> None:
-    path = _module_path(module)
-    if module in seen or module in DECLARATIONS or path is None:
-        return
-    seen[module], imported = _tree(path)
-    for each in imported:
-        _sources(each, seen)
-
-
-def _declared(cls: type) -> str:
-    tree = ast.parse(inspect.getsource(cls).strip())
-    return ast.dump(tree)
-
-
-@cache
-def _closure(cls: type) -> tuple[str, ...]:
-    """Every piece of code that a probe's value comes from."""
-    function = measure_function(cls)
-    seen: dict[str, str] = {}
-    _sources(function.__module__, seen)
-    pieces = {_declared(cls), *seen.values()}
-    for needed in wants(function).values():
-        if is_probe(needed):
-            pieces.update(_closure(needed))
-    return tuple(sorted(pieces))
-
-
-@cache
-def digest(cls: type, folder: Path | None) -> str:
-    """Of the code and the fitted numbers in ``folder`` that a probe's value comes from."""
-    pieces = _closure(cls)
-    whole = hashlib.sha256("\0".join(pieces).encode())
-    for shipped in sorted((PACKAGE / "probes").glob("*.npz")):
-        if any(f"'{shipped.stem}'" in piece or f"'{shipped.name}'" in piece for piece in pieces):
-            own = folder / shipped.name if folder else shipped
-            whole.update((own if own.exists() else shipped).read_bytes())
-    return whole.hexdigest()[:24]
-
-
-def code_digest(path: Path) -> str:
-    """Of a script and the qcheck code it uses; for fits and makers."""
-    own, imported = _tree(path)
-    seen: dict[str, str] = {}
-    for each in imported:
-        _sources(each, seen)
-    return hashlib.sha256("\0".join([own, *sorted(seen.values())]).encode()).hexdigest()[:24]
-
-
-# ------------------------------------------------------------------ measuring one case
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from qcheck.core.rule import Rule, RuleStatus
-from tools.accuracy.results import Figure, Judged, Result
+from tools.accuracy.figures import Figure, Judged, Result
 from tools.accuracy.trials import PHYSICAL, percent
 
 HEAD = """\

@@ -17,7 +17,6 @@ from tools.accuracy.drawings.canvas import (
     by,
     fill,
 )
-from tools.accuracy.makers.detail import as_jpeg
 
 
 def beard(sample: Sample, rng: Generator) -> np.ndarray:
@@ -86,4 +85,8 @@ def change(bgr: np.ndarray, rng: Generator, mirrored: bool = True) -> np.ndarray
         out = np.asarray(large, np.float64)
     out = out + rng.normal(0, rng.uniform(0, 5), out.shape[:2])[..., None]
     copy = np.clip(out, 0, 255).astype(np.uint8)
-    return as_jpeg(copy, int(rng.integers(30, 95))) if rng.random() < 0.4 else copy
+    if rng.random() < 0.4:
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 95))]
+        coded = cv2.imencode(".jpg", copy, quality)[1]
+        return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR))
+    return copy

@@ -22,9 +22,9 @@ from qcheck.media.file import File
 from qcheck.probes import backdrop
 from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.portrait import Person, Thumbnail
+from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.detail import as_jpeg, grainy, levels
-from tools.accuracy.measuring import code_digest
 
 KIND_OF = {
     "solid": "plain",

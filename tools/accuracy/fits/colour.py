@@ -22,8 +22,8 @@ from qcheck.probes import colour
 from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.portrait import FaceCrop, Person, Skin, Thumbnail
 from qcheck.probes.skin import LUMINANCE_BGR
+from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
-from tools.accuracy.measuring import code_digest
 
 SETS = {
     "london_neutral",

@@ -22,6 +22,7 @@ from qcheck.media.file import File
 from qcheck.probes import detail
 from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.portrait import FaceCrop
+from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.detail import (
     as_jpeg,
@@ -35,7 +36,6 @@ from tools.accuracy.makers.detail import (
     sharpened,
     soft_skinned,
 )
-from tools.accuracy.measuring import code_digest
 
 # Portraits that may serve at full size: sharp as the camera gave them. Those named are not: an eye
 # sees that they were enlarged, or out of focus, before they came here.

@@ -24,9 +24,9 @@ from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.expression import mouth_features
 from qcheck.probes.mood import features
 from qcheck.probes.portrait import AlignedFace, Face
+from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.detail import as_jpeg
-from tools.accuracy.measuring import code_digest
 
 VIEWS = ("as it is", "mirrored", "rough")
 # Neutral faces of the muxspace set with parted lips were labelled by mood, not by mouth; smiles

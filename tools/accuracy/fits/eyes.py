@@ -24,10 +24,10 @@ from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.gaze import lid_gaps
 from qcheck.probes.helpers.lids import lid_features
 from qcheck.probes.portrait import AlignedFace, Face
+from tools.accuracy.digests import code_digest
 from tools.accuracy.fits.expression import _rough
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.faces import with_closed_lids
-from tools.accuracy.measuring import code_digest
 
 VIEWS = ("as it is", "mirrored", "rough", "closed")
 STUDIO = {"london_neutral", "london_smiling", "canada"}

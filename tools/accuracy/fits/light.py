@@ -17,8 +17,8 @@ from qcheck.media.file import File
 from qcheck.probes import skin
 from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.portrait import Skin
+from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
-from tools.accuracy.measuring import code_digest
 
 STUDIO = {"london_neutral", "london_smiling", "canada"}
 # As in the measure: a thousandth of full light keeps the logarithm finite.

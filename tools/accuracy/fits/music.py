@@ -22,11 +22,11 @@ from qcheck.media.file import File
 from qcheck.probes import music as probe
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.voice import AudioEvents
+from tools.accuracy.digests import code_digest
 from tools.accuracy.fits.speakers import SUNG_OR_WITH_MUSIC
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.rooms import levelled, music, speech_power
 from tools.accuracy.makers.sound import coloured
-from tools.accuracy.measuring import code_digest
 
 RATE_HZ = 16_000
 MIXES = 3  # of each voice with music, and of each with something else

@@ -21,10 +21,10 @@ import soxr
 from sklearn.neural_network import MLPClassifier
 
 from qcheck.probes import reverberation as probe
+from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.rooms import convolved, equalised, levelled, music, part, response
 from tools.accuracy.makers.sound import coloured
-from tools.accuracy.measuring import code_digest
 
 RATE_HZ = 16_000
 NORMAL_S, RINGING_S = (0.08, 0.4), (0.6, 2.5)

@@ -24,9 +24,9 @@ from qcheck.media.file import File
 from qcheck.probes import speakers
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.voice import Voiceprints
+from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.rooms import levelled, moved_microphone, turns
-from tools.accuracy.measuring import code_digest
 
 RATE_HZ = 16_000
 PAIRS = 4  # each voice with so many others
