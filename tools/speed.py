@@ -14,11 +14,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from tools import ROOT
 
 RUNS = 5
+QCHECK = [sys.executable, "-m", "qcheck", "--isolated", "--fail-on", "never"]
+PORTRAIT, VOICE = str(ROOT / "fixtures/portrait.png"), str(ROOT / "fixtures/voice.wav")
 # What pip installs has its byte code beside it, and a checkout gets it in the first run.
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
@@ -42,6 +46,16 @@ print(len(found.face_landmarks), cv2.Laplacian(rgb, cv2.CV_64F).var())
 """
 
 
+@dataclass(frozen=True)
+class Contest:
+    """qcheck, and what a person would run instead."""
+
+    checked: str
+    ours: list[str]
+    instead: str
+    theirs: list[str]
+
+
 def seconds(command: list[str]) -> float:
     start = time.perf_counter()
     ran = subprocess.run(command, capture_output=True, env=ENVIRONMENT)
@@ -61,71 +75,51 @@ def paired(ours: list[str], theirs: list[str]) -> tuple[float, float, float]:
     )
 
 
-def main() -> None:
-    qcheck = [sys.executable, "-m", "qcheck", "--isolated", "--fail-on", "never"]
-    portrait, voice = str(ROOT / "fixtures/portrait.png"), str(ROOT / "fixtures/voice.wav")
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        shoot = work / "shoot"
-        shoot.mkdir()
-        for i in range(100):
-            source = portrait if i % 2 else voice
-            shutil.copy(source, shoot / f"{i:03d}{Path(source).suffix}")
-        cache = str(work / "kept")
-        (work / "librosa_gate.py").write_text(LIBROSA_GATE)
-        (work / "mediapipe_gate.py").write_text(MEDIAPIPE_GATE)
-        python = sys.executable
-        contests = [
-            (
-                "the voice",
-                [*qcheck, voice],
-                "a script of librosa and pyloudnorm: loudness and quietest frame",
-                [python, str(work / "librosa_gate.py"), voice],
-            ),
-            (
-                "the portrait",
-                [*qcheck, portrait],
-                "a script of mediapipe and OpenCV: landmarks and Laplacian",
-                [python, str(work / "mediapipe_gate.py"), portrait],
-            ),
-        ]
-        if ffmpeg := shutil.which("ffmpeg"):
-            filters = "ebur128=peak=true,astats,silencedetect"
-            contests.append(
-                (
-                    "the voice",
-                    [*qcheck, voice],
-                    f"ffmpeg with {filters}",
-                    [
-                        ffmpeg,
-                        "-hide_banner",
-                        "-nostats",
-                        "-i",
-                        voice,
-                        "-af",
-                        filters,
-                        "-f",
-                        "null",
-                        "-",
-                    ],
-                )
-            )
-        rows = []
-        for what, ours, instead, theirs in contests:
-            mine, other, ratio = paired(ours, theirs)
-            rows.append(f"| {what} | {mine:.2f} s | {instead} | {other:.2f} s | {ratio:.1f} |")
-        alone = [
-            ("`qcheck --help`", [python, "-m", "qcheck", "--help"], 1),
-            ("the main job: portrait and voice", [*qcheck, portrait, voice], 1),
-            ("50 portraits and 50 voices in a folder", [*qcheck, str(shoot)], 100),
-            ("the same with `--cache`, again", [*qcheck, "--cache", cache, str(shoot)], 100),
-        ]
-        single = []
-        for what, command, files in alone:
-            median = statistics.median([seconds(command) for _ in range(RUNS + 1)][1:])
-            each = f", {median / files * 1000:.0f} ms a file" if files > 1 else ""
-            single.append(f"| {what} | {median:.2f} s{each} |")
-    text = "\n".join(
+def contests(work: Path) -> list[Contest]:
+    """What is timed in pairs; scripts of others' calls are written into ``work``."""
+    (work / "librosa_gate.py").write_text(LIBROSA_GATE)
+    (work / "mediapipe_gate.py").write_text(MEDIAPIPE_GATE)
+    found = [
+        Contest(
+            "the voice",
+            [*QCHECK, VOICE],
+            "a script of librosa and pyloudnorm: loudness and quietest frame",
+            [sys.executable, str(work / "librosa_gate.py"), VOICE],
+        ),
+        Contest(
+            "the portrait",
+            [*QCHECK, PORTRAIT],
+            "a script of mediapipe and OpenCV: landmarks and Laplacian",
+            [sys.executable, str(work / "mediapipe_gate.py"), PORTRAIT],
+        ),
+    ]
+    if ffmpeg := shutil.which("ffmpeg"):
+        filters = "ebur128=peak=true,astats,silencedetect"
+        theirs = [ffmpeg, "-hide_banner", "-nostats", "-i", VOICE, "-af", filters]
+        theirs += ["-f", "null", "-"]
+        found.append(Contest("the voice", [*QCHECK, VOICE], f"ffmpeg with {filters}", theirs))
+    return found
+
+
+def runs(work: Path) -> list[tuple[str, list[str], int]]:
+    """What is timed alone: what it is called, its command, and how many files it checks."""
+    shoot = work / "shoot"
+    shoot.mkdir()
+    for i in range(100):
+        source = PORTRAIT if i % 2 else VOICE
+        shutil.copy(source, shoot / f"{i:03d}{Path(source).suffix}")
+    cache = ["--cache", str(work / "kept")]
+    return [
+        ("`qcheck --help`", [sys.executable, "-m", "qcheck", "--help"], 1),
+        ("the main job: portrait and voice", [*QCHECK, PORTRAIT, VOICE], 1),
+        ("50 portraits and 50 voices in a folder", [*QCHECK, str(shoot)], 100),
+        ("the same with `--cache`, again", [*QCHECK, *cache, str(shoot)], 100),
+    ]
+
+
+def page(rows: Iterable[str], single: Iterable[str]) -> str:
+    """The text of ``docs/speed.md``."""
+    return "\n".join(
         [
             "# Speed",
             "",
@@ -145,6 +139,21 @@ def main() -> None:
             "",
         ]
     )
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        rows = []
+        for each in contests(Path(folder)):
+            mine, other, ratio = paired(each.ours, each.theirs)
+            took = f"{mine:.2f} s | {each.instead} | {other:.2f} s | {ratio:.1f}"
+            rows.append(f"| {each.checked} | {took} |")
+        single = []
+        for what, command, files in runs(Path(folder)):
+            median = statistics.median([seconds(command) for _ in range(RUNS + 1)][1:])
+            share = f", {median / files * 1000:.0f} ms a file" if files > 1 else ""
+            single.append(f"| {what} | {median:.2f} s{share} |")
+    text = page(rows, single)
     (ROOT / "docs" / "speed.md").write_text(text, "utf-8")
     print(text)
 
