@@ -22,9 +22,10 @@ from qcheck.exhibits.declarations import (
 )
 from qcheck.media.content import Picture
 from qcheck.probes.helpers import weights
+from qcheck.probes.helpers.colour_spaces import LUMINANCE_BGR
+from qcheck.probes.helpers.face_mesh import skin_pairs
 from qcheck.probes.helpers.shrink import shrink
 from qcheck.probes.portrait import Face, FaceRegions, Person, Skin
-from qcheck.probes.skin import LUMINANCE_BGR, mesh
 from qcheck.probes.video import Frames
 
 __all__ = [
@@ -117,7 +118,7 @@ def map_light(face: Face, skin: Skin) -> LightMap:
     stops -= np.quantile(stops, _LIT_QUANTILE)
     patches = []
     for half, side in enumerate(("left", "right")):
-        corners = face.landmarks_px[mesh()[side][skin.pair].astype(np.intp), :2]
+        corners = face.landmarks_px[skin_pairs()[side][skin.pair].astype(np.intp), :2]
         for triangle, value in zip(corners.tolist(), stops[half].tolist(), strict=True):
             one, two, three = ((x, y) for x, y in triangle)
             patches.append(Patch((one, two, three), value))

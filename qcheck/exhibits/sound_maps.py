@@ -19,7 +19,7 @@ from qcheck.exhibits.declarations import (
     Waveform,
 )
 from qcheck.media.content import Recording
-from qcheck.probes.levels import decibels
+from qcheck.probes.helpers.sound_levels import decibels
 from qcheck.probes.voice import Levels, LoudnessCourse, Mono, Pauses
 
 __all__ = [

@@ -13,10 +13,9 @@ from qcheck.core.results import Report
 from qcheck.engine.inputs import Input, fitting_role
 from qcheck.engine.options import Options
 from qcheck.engine.run import run_inputs
-from qcheck.probes.contract import is_remote, local_path
 from qcheck.targets.catalogue import find_target
 from qcheck.targets.contract import Target
-from qcheck.targets.payload import file_fields, inlines
+from qcheck.targets.payload import file_fields, inlines, is_remote, local_path
 
 __all__ = ["PAYLOAD", "check_job", "price_usd"]
 

@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 
 from qcheck.core.probe import Inapplicable
 from qcheck.media.content import Picture
-from qcheck.probes.colour import to_lab
 from qcheck.probes.helpers import weights
+from qcheck.probes.helpers.colour_spaces import linear, to_lab
 from qcheck.probes.helpers.shrink import shrink
 from qcheck.probes.portrait import Backdrop, Person, Thumbnail
-from qcheck.probes.skin import linear
 
 __all__ = ["CLIPPED", "KINDS", "describe", "measure_backdrop", "reduce_picture"]
 

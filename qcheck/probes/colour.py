@@ -16,29 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.probes.helpers import weights
-from qcheck.probes.light import weighted_quantile
+from qcheck.probes.helpers.colour_spaces import LUMINANCE_BGR, linear, to_lab
+from qcheck.probes.helpers.eyes import IRIS_RIM, IRISES, LID_CONTOURS
+from qcheck.probes.helpers.quantiles import weighted_quantile
 from qcheck.probes.portrait import Colour, FaceCrop, Skin, Thumbnail
-from qcheck.probes.skin import LUMINANCE_BGR, linear
 
-__all__ = ["SCENE_STEP_PX", "Lights", "combined", "measure_colour", "read_lights", "to_lab"]
+__all__ = ["SCENE_STEP_PX", "Lights", "combined", "measure_colour", "read_lights"]
 
-# IEC 61966-2-1 to CIE XYZ under D65, rows X, Y, Z, columns blue, green, red.
-_TO_XYZ = np.array(
-    [[0.1805, 0.3576, 0.4124], [0.0722, 0.7152, 0.2126], [0.9505, 0.1192, 0.0193]], np.float64
-)
-_WHITE = _TO_XYZ.sum(axis=1)
 _FRONT_FACING = 0.5
 # Black and white have no colour to judge.
 _BLACK_L, _WHITE_L = 5, 98
 
-# MediaPipe's lid contours, and the iris with its rim, of the right and the left eye.
-_LIDS = (
-    (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7),
-    (263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249),
-)
-_IRISES = ((468, 469, 470, 471, 472), (473, 474, 475, 476, 477))
-# The iris as MediaPipe draws it lies a little inside its dark rim.
-_RIM = 1.15
 # The brighter part of what lies between the lids is white; lashes and their shade are the rest.
 _WHITE_QUANTILE = 60
 _LEAST_WHITE_PX = 10
@@ -68,7 +56,7 @@ def read_lights(thumbnail: Thumbnail, skin: Skin, crop: FaceCrop) -> Lights:
     weight = np.tile(skin.area_cm2[front], 2)
     pixels = skin.linear_bgr[:, front].reshape(-1, 3)
     median = np.array([weighted_quantile(pixels[:, i], weight, 0.5) for i in range(3)])
-    whites = [_eye_white(crop, *eye) for eye in zip(_LIDS, _IRISES, strict=True)]
+    whites = [_eye_white(crop, *eye) for eye in zip(LID_CONTOURS, IRISES, strict=True)]
     return Lights(median, np.concatenate(whites), scene)
 
 
@@ -83,7 +71,7 @@ def _eye_white(crop: FaceCrop, lids: tuple[int, ...], iris: tuple[int, ...]) -> 
         return nothing
     mask = np.zeros(patch.shape[:2], np.uint8)
     cv2.fillPoly(mask, [np.rint(contour - low).astype(np.int32)], (1,))
-    radius = _RIM * float(np.linalg.norm(circle[1:] - circle[0], axis=1).mean())
+    radius = IRIS_RIM * float(np.linalg.norm(circle[1:] - circle[0], axis=1).mean())
     x, y = (int(v) for v in np.rint(circle[0] - low))
     cv2.circle(mask, (x, y), round(radius), (0,), -1)
     pixels = linear(np.ascontiguousarray(patch))[mask > 0]
@@ -134,16 +122,3 @@ def measure_colour(thumbnail: Thumbnail, skin: Skin, crop: FaceCrop) -> Colour:
         cast=_chance_of_cast(measured),
         cast_hue_deg=float(np.degrees(np.arctan2(away[1], away[0]))),
     )
-
-
-def to_lab(linear_bgr: NDArray[np.floating]) -> NDArray[np.floating]:
-    """CIELAB of linear light (..., 3) under D65: CIE 15:2018, 8.2.1.
-
-    OpenCV's own conversion first fills tables, which takes a fifth of a second in every process.
-    """
-    ratio = linear_bgr @ (_TO_XYZ.T / _WHITE)
-    low = (24 / 116) ** 3
-    x, y, z = np.moveaxis(
-        np.where(ratio > low, np.cbrt(ratio), 841 / 108 * ratio + 16 / 116), -1, 0
-    )
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 from qcheck.core.job import Job
@@ -11,11 +10,16 @@ from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.media.content import Text
 from qcheck.probes.text import Contract, NamedFile, Payload
 from qcheck.targets.catalogue import find_target
-from qcheck.targets.payload import FileField, file_fields, misfits, unknown_keys
+from qcheck.targets.payload import (
+    FileField,
+    file_fields,
+    is_remote,
+    local_path,
+    misfits,
+    unknown_keys,
+)
 
-__all__ = ["hold_against_contract", "is_remote", "local_path", "read_payload"]
-
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+__all__ = ["hold_against_contract", "read_payload"]
 
 
 def read_payload(text: Text) -> Payload:
@@ -39,16 +43,6 @@ def hold_against_contract(payload: Payload, job: Job) -> Contract:
         misfits=tuple((each.key, each.says) for each in found if not each.missing),
         files=tuple(_named(each, job) for each in file_fields(target, payload.inputs)),
     )
-
-
-def is_remote(value: str) -> bool:
-    """Whether ``value`` is an address and no path. ``C:`` is a drive."""
-    return bool(_SCHEME.match(value))
-
-
-def local_path(value: str, job: Job) -> Path:
-    """The file that will be uploaded: the command line expands ``~``, the SDK does not."""
-    return Path(value).expanduser() if job.expands_home else Path(value)
 
 
 def _named(field: FileField, job: Job) -> NamedFile:

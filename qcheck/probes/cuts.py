@@ -17,7 +17,7 @@ from qcheck.core.job import Job
 from qcheck.media.content import Undecodable, Video
 from qcheck.media.file import File
 from qcheck.media.video import small_frames
-from qcheck.probes.footage import check_lips_move
+from qcheck.probes.helpers.lip_sync import check_lips_move
 from qcheck.probes.video import Cuts
 
 __all__ = ["find_cuts", "steps_of"]

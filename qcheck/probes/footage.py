@@ -10,24 +10,16 @@ from qcheck.media.content import Decoding, Footage, Picture, Video
 from qcheck.media.file import File
 from qcheck.media.video import upright_bgr
 from qcheck.probes.evidence import Beside, Evidence
+from qcheck.probes.helpers.lip_sync import check_lips_move
 from qcheck.probes.portrait import FaceRegions
 from qcheck.probes.video import FaceCourse, Frame, Frames, Sighting, VoiceFit
 from qcheck.probes.voice import Duration
-from qcheck.targets.catalogue import find_target
 
 __all__ = [
-    "check_lips_move",
     "compare_with_voice",
     "follow_faces",
     "open_frames",
 ]
-
-
-def check_lips_move(job: Job) -> None:
-    """Raises :class:`Inapplicable` where the app only joins videos or writes on them."""
-    target = find_target(job.app) if job.app else None
-    if target is not None and "video" in target.takes and "voice" not in target.takes:
-        raise Inapplicable(f"{target.app} moves no lips, so nothing has to follow a face")
 
 
 def open_frames(video: Video, file: File, job: Job) -> Frames:

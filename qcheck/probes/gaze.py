@@ -5,20 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.core.places import Box
 from qcheck.core.probe import Unmeasurable
+from qcheck.probes.helpers.eyes import EYES, eye_box
+from qcheck.probes.helpers.face_mesh import CHIN
 from qcheck.probes.helpers.lids import closed, lid_features
 from qcheck.probes.portrait import AlignedFace, Covering, EyeOpening, Face, Gaze, HeadPose
 
-__all__ = ["EYES", "eye_box", "lid_gaps", "measure_eye_opening", "measure_gaze"]
-
-# MediaPipe's mesh, one row an eye, sitter's right first: corners in the picture's reading
-# direction, iris centre, and pairs of points on the upper and the lower lid.
-EYES = (
-    (33, 133, 468, ((159, 145), (160, 144), (158, 153))),
-    (362, 263, 473, ((386, 374), (385, 380), (387, 373))),
-)
-_CHIN = 152
+__all__ = ["lid_gaps", "measure_eye_opening", "measure_gaze"]
 
 # In an adult an iris's centre lies about 10.5 mm in front of the eyeball's centre, the corners of
 # the eye 5.6 mm, and they are 29 mm apart. In eye widths the iris therefore moves by .36 sin(gaze)
@@ -111,7 +104,7 @@ def lid_gaps(face: Face) -> tuple[float, float]:
     """Between the lids of the right and the left eye, shares of the distance from eyes to chin."""
     points = face.landmarks_px[:, :2].astype(np.float64)
     eyes = np.add(face.right_eye_px, face.left_eye_px) / 2
-    down = points[_CHIN] - eyes
+    down = points[CHIN] - eyes
     length = max(float(np.hypot(*down)), 1e-6)
     gaps = []
     for *_, pairs in EYES:
@@ -119,12 +112,3 @@ def lid_gaps(face: Face) -> tuple[float, float]:
         # The middle, or the mean of its neighbours where the lid is lowest in the middle.
         gaps.append(max(apart[0], (apart[1] + apart[2]) / 2))
     return gaps[0], gaps[1]
-
-
-def eye_box(face: Face, eye: int) -> Box:
-    """Where an eye is, with lids: 0 the sitter's right, 1 the left."""
-    one, other, _, _ = EYES[eye]
-    left, right = face.landmarks_px[one, :2], face.landmarks_px[other, :2]
-    x, y = (float(value) for value in (left + right) / 2)
-    half = 0.65 * float(np.hypot(*(right - left)))
-    return Box(x - half, y - half * 0.7, x + half, y + half * 0.7)

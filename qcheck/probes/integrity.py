@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from qcheck.core.places import Span
 from qcheck.media.content import Recording
-from qcheck.probes.levels import decibels, loudest_of_channels
+from qcheck.probes.helpers.sound_levels import decibels, loudest_of_channels
 from qcheck.probes.voice import Clipping, DigitalSilence, Dropouts, Levels, Mono
 
 __all__ = ["find_clipping", "find_digital_silence", "find_dropouts", "runs"]

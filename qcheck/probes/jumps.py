@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.places import Span
-from qcheck.probes.levels import decibels
+from qcheck.probes.helpers.sound_levels import decibels
+from qcheck.probes.helpers.speech_spans import during
 from qcheck.probes.voice import Heard, LevelJump, Speech
 
 __all__ = ["find_jump"]
@@ -78,9 +79,7 @@ def find_jump(heard: Heard, speech: Speech) -> LevelJump:
         return nothing
     level_db = decibels(density.sum(axis=2))
     middles_s = starts_s + (_FRAME_S + (_SUBFRAMES - 1) * _SUBSTEP_S) / 2
-    spoken = np.zeros(len(starts_s), bool)
-    for span in speech.spans:
-        spoken |= (middles_s >= span.start_s) & (middles_s <= span.end_s)
+    spoken = during(speech.spans, middles_s)
     said = np.cumsum(spoken) * (speech.speech_s / max(1, int(spoken.sum())))
     possible = np.flatnonzero((said >= _LEAST_SIDE_S) & (said <= said[-1] - _LEAST_SIDE_S))
     splits = possible[:: max(1, -(-len(possible) // _MOST_SPLITS))]

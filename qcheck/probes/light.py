@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.probes.helpers import weights
+from qcheck.probes.helpers.colour_spaces import LUMINANCE_BGR, linear
+from qcheck.probes.helpers.eyes import IRIS_RIM, IRISES, LID_CONTOURS
+from qcheck.probes.helpers.face_mesh import canonical_face, skin_pairs
+from qcheck.probes.helpers.quantiles import weighted_quantile
 from qcheck.probes.portrait import Exposure, FaceCrop, Light, Skin, Thumbnail
-from qcheck.probes.pose import canonical_face
-from qcheck.probes.skin import LUMINANCE_BGR, linear, mesh
 
 __all__ = ["measure_exposure", "measure_light"]
 
@@ -49,7 +51,7 @@ _WHITER_STOPS = 1.0
 @cache
 def _may_be_bearded() -> NDArray[np.bool_]:
     """Which pairs of the mesh lie below the cheekbones."""
-    height = canonical_face()[mesh()["left"].astype(np.intp), 1].mean(axis=1)
+    height = canonical_face()[skin_pairs()["left"].astype(np.intp), 1].mean(axis=1)
     below: NDArray[np.bool_] = height < _BEARD_BELOW_CM
     return below
 
@@ -124,19 +126,6 @@ def measure_exposure(skin: Skin, crop: FaceCrop, thumbnail: Thumbnail) -> Exposu
     )
 
 
-def weighted_quantile(
-    values: NDArray[np.floating], weights: NDArray[np.floating], quantile: float
-) -> float:
-    order = np.argsort(values)
-    cumulated = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(cumulated, quantile * cumulated[-1])])
-
-
-_EYES = (
-    # Contour of the lids, centre of the iris, a point on its rim.
-    ((33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7), 468, 469),
-    ((263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249), 473, 474),
-)
 # Fewer pixels of white than this are lids and lashes as well.
 _LEAST_WHITE_PX = 12
 
@@ -144,7 +133,7 @@ _LEAST_WHITE_PX = 12
 def _eye_whites(crop: FaceCrop) -> float | None:
     """Luminance of the brighter white, linear; None where the eyes show too little of it."""
     found = []
-    for contour, centre, rim in _EYES:
+    for contour, (centre, rim, *_) in zip(LID_CONTOURS, IRISES, strict=True):
         points = crop.landmarks_px[list(contour)]
         radius = float(np.linalg.norm(crop.landmarks_px[centre] - crop.landmarks_px[rim]))
         left, top = np.floor(points.min(axis=0)).astype(int)
@@ -154,7 +143,7 @@ def _eye_whites(crop: FaceCrop) -> float | None:
         mask = np.zeros((bottom - top, right - left), np.uint8)
         cv2.fillPoly(mask, [np.rint(points - [left, top]).astype(np.int32)], 1)
         middle = np.rint(crop.landmarks_px[centre] - [left, top]).astype(int)
-        cv2.circle(mask, (int(middle[0]), int(middle[1])), round(radius * 1.15), 0, -1)
+        cv2.circle(mask, (int(middle[0]), int(middle[1])), round(radius * IRIS_RIM), 0, -1)
         opening = np.ascontiguousarray(crop.bgr[top:bottom, left:right])
         luminance = linear(opening)[mask > 0] @ LUMINANCE_BGR
         if luminance.size >= _LEAST_WHITE_PX:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.content import Recording
-from qcheck.probes.levels import decibels, loudest_of_channels
+from qcheck.probes.helpers.sound_levels import decibels, loudest_of_channels
 from qcheck.probes.voice import Loudness, LoudnessCourse, LoudnessSpread, Pauses, Speech, TruePeak
 
 __all__ = [

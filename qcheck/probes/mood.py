@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.probes.expression import geometry, symmetric, weighed
 from qcheck.probes.helpers import weights
+from qcheck.probes.helpers.expressions import geometry, symmetric, weighed
 from qcheck.probes.portrait import AlignedFace, Face, Mood
 
 __all__ = ["MOODS", "answers", "features", "measure_mood"]

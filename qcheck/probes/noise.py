@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.probes.levels import decibels, pooled
+from qcheck.probes.helpers.sound_levels import decibels, pooled
+from qcheck.probes.helpers.speech_spans import during
 from qcheck.probes.voice import (
     Hum,
     Levels,
@@ -142,7 +143,7 @@ def measure_signal_to_noise(
     """
     if not speech.spans:
         raise Unmeasurable("no speech was heard")
-    spoken = _during(speech, _middles_s(levels))
+    spoken = during(speech.spans, _middles_s(levels))
     if not spoken.any():
         raise Unmeasurable("the speech is too short")
     speech_dbfs = _less(float(levels.power[spoken].mean()), 10 ** (floor.floor_dbfs / 10))
@@ -165,13 +166,6 @@ def _less(both: float, noise: float) -> float:
     Where the "noise" is as loud as the speech, 20 dB below their sum is as good as nothing.
     """
     return float(decibels(max(both - noise, both / 100)))
-
-
-def _during(speech: Speech, middles_s: NDArray[np.float64]) -> NDArray[np.bool_]:
-    inside = np.zeros(len(middles_s), bool)
-    for span in speech.spans:
-        inside |= (middles_s >= span.start_s) & (middles_s <= span.end_s)
-    return inside
 
 
 def _noise_bands(
@@ -201,7 +195,7 @@ def _heard(spectrogram: Spectrogram, speech: Speech, noise: NDArray[np.float64])
     """The speech against the noise between and under the words, weighted as an ear does (A)."""
     edges_hz = spectrogram.edges_hz
     middles_hz = np.sqrt(np.maximum(edges_hz[:-1], 10.0) * edges_hz[1:])
-    spoken = _during(speech, spectrogram.middles_s)
+    spoken = during(speech.spans, spectrogram.middles_s)
     if not spoken.any():
         spoken[:] = True
     weights = a_weighting(middles_hz)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from qcheck.media.content import Picture
 from qcheck.probes.helpers import mediapipe_tasks as tasks
+from qcheck.probes.helpers.face_mesh import CHIN, FOREHEAD
 from qcheck.probes.helpers.shrink import halved
 from qcheck.probes.portrait import (
     BodyExtent,
@@ -34,9 +35,6 @@ _BODY_LONG_SIDE_PX = 800
 # A file with fewer transparent pixels than this has an alpha channel that cuts nobody out.
 _CUT_OUT_SHARE = 0.02
 
-# Landmarks of MediaPipe's face mesh.
-_FOREHEAD, _CHIN = 10, 152
-
 # Crown above the mesh's top as a share of the face's height (forehead point to chin), where no
 # person mask tells: median over 59 studio frontals, hair included (0.34 to 0.59, 5th to 95th
 # percentile).
@@ -62,13 +60,13 @@ def find_crown(picture: Picture, face: Face, person: Person) -> Crown:
     Only columns over the face count, and only what hangs together with the forehead, so that
     neither a raised hand nor a neighbour is taken for hair.
     """
-    forehead, chin = face.landmarks_px[_FOREHEAD, :2], face.landmarks_px[_CHIN, :2]
+    forehead, chin = face.landmarks_px[FOREHEAD, :2], face.landmarks_px[CHIN, :2]
     face_height = float(np.linalg.norm(chin - forehead))
     guess = max(0.0, float(face.region.top_px) - _CROWN_ABOVE_FOREHEAD * face_height)
     estimate = Crown(top_px=guess, touches_top=guess <= 0, estimated=True)
     mask = person.mask >= 0.5
     height, width = mask.shape[:2]
-    centre = (face.landmarks_px[_FOREHEAD, 0] + face.region.centre_px[0]) / 2 / person.scale
+    centre = (face.landmarks_px[FOREHEAD, 0] + face.region.centre_px[0]) / 2 / person.scale
     half = 0.5 * face.region.width_px / person.scale
     left, right = int(np.clip(centre - half, 0, width)), int(np.clip(centre + half, 0, width))
     brow_row = int(np.clip(face.right_eye_px[1] / person.scale, 0, height - 1))
@@ -166,7 +164,7 @@ def measure_body_extent(picture: Picture, face: Face, person: Person) -> BodyExt
     The mask tells shoulders from a neck. The body model is asked only where the picture reaches far
     enough down for hips, or where the mask shows no shoulders.
     """
-    below = (picture.height_px - float(face.landmarks_px[_CHIN, 1])) / face.region.height_px
+    below = (picture.height_px - float(face.landmarks_px[CHIN, 1])) / face.region.height_px
     shoulders = _widens_to_shoulders(face, person)
     hips = knees = uncertain = False
     if below > (_SHOULDERS_BELOW_CHIN if not shoulders else _HIPS_BELOW_CHIN):
@@ -190,7 +188,7 @@ def _widens_to_shoulders(face: Face, person: Person) -> bool:
     """Whether the figure under the chin is somewhere as wide as shoulders or as the picture."""
     mask = person.mask >= 0.5
     height, width = mask.shape[:2]
-    chin_x, chin_y = (float(v) / person.scale for v in face.landmarks_px[_CHIN, :2])
+    chin_x, chin_y = (float(v) / person.scale for v in face.landmarks_px[CHIN, :2])
     face_width = face.region.width_px / person.scale
     end = min(height, round(chin_y + _SHOULDERS_WITHIN * face.region.height_px / person.scale))
     column = int(np.clip(chin_x, 0, width - 1))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "COVERED_ABOVE",
     "AlignedFace",
     "Backdrop",
     "BodyExtent",
@@ -378,6 +379,10 @@ class BodyExtent:
     face: Box
 
 
+COVERED_ABOVE = 0.5
+"""How surely, 0 to 1, eyes or mouth must be covered for nothing to be measured on them."""
+
+
 @probe("qcheck.probes.covering:measure_covering")
 @dataclass(frozen=True)
 class Covering:
@@ -407,11 +412,11 @@ class Covering:
     @property
     def eyes_covered(self) -> bool:
         """Whether so little is seen of the eyes that lids and gaze cannot be measured."""
-        return self.eyes > 0.5
+        return self.eyes > COVERED_ABOVE
 
     @property
     def mouth_covered(self) -> bool:
-        return self.lower_face > 0.5
+        return self.lower_face > COVERED_ABOVE
 
 
 @probe("qcheck.probes.gaze:measure_eye_opening")

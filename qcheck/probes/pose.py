@@ -13,15 +13,15 @@ out with gains that were read off sitters rendered in known poses and off AFLW20
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.content import Picture
-from qcheck.probes.portrait import Chin, Face, HeadPose
+from qcheck.probes.helpers.aligned_face import align
+from qcheck.probes.helpers.covers import check_seen, lower_probabilities
+from qcheck.probes.helpers.face_mesh import canonical_face
+from qcheck.probes.portrait import COVERED_ABOVE, Chin, Face, HeadPose
 
 __all__ = ["angles_deg", "fit_rotation", "measure_head_pose", "see_chin"]
 
@@ -53,18 +53,6 @@ _MOVABLE_WEIGHT = 0.3
 _GUESSED_DEPTH = 0.5
 
 _ITERATIONS = 12
-
-
-@cache
-def canonical_face() -> NDArray[np.float64]:
-    """(468, 3) vertices of MediaPipe's canonical face, cm; x to the sitter's left, y up, z ahead.
-
-    From Google's face_landmarker.task by fixtures/make/canonical_face.py,
-    Apache-2.0.
-    """
-    with np.load(Path(__file__).with_name("canonical_face.npz")) as stored:
-        vertices: NDArray[np.float64] = stored["vertices_cm"].astype(np.float64)
-    return vertices
 
 
 def fit_rotation(points_px: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -128,14 +116,13 @@ def see_chin(picture: Picture, face: Face, pose: HeadPose) -> Chin:
     """
     if pose.pitch_deg > -_DOUBTED_BELOW_DEG:
         return Chin(covered=False)
-    from qcheck.probes.aligned import align_face
-    from qcheck.probes.covering import measure_covering
-
     try:
-        covering = measure_covering(align_face(picture, face), face, pose)
+        copy, inside, _ = align(picture.bgr, face.landmarks_px)
+        check_seen(copy, inside, pose.yaw_deg)
     except Unmeasurable:
         return Chin(covered=False)
-    return Chin(covered=covering.mouth_covered)
+    lower_face, _ = lower_probabilities(copy)
+    return Chin(covered=lower_face > COVERED_ABOVE)
 
 
 # Masked frontals of the corpus read 8 degrees lower than bare ones.

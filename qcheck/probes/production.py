@@ -13,6 +13,7 @@ from qcheck.core.errors import UsageFault
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.content import Text
 from qcheck.media.file import File
+from qcheck.probes.helpers.script_turns import turns_of
 from qcheck.probes.plan import (
     Performer,
     PlanFaults,
@@ -21,7 +22,6 @@ from qcheck.probes.plan import (
     PlanTable,
     Production,
 )
-from qcheck.probes.script import read_script
 from qcheck.targets.catalogue import find_target
 from qcheck.targets.contract import Target
 from qcheck.targets.payload import key_of, told
@@ -280,12 +280,12 @@ def _turns(
     if script is None:
         return [{"speaker": _alone(plan), "voice": own["voice"]}]
     try:
-        said = read_script(Text(script.read_text("utf-8-sig")))
+        said = turns_of(script.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise Unmeasurable("the script cannot be read") from error
     return [
         {"speaker": turn.speaker or "S1", "text": " ".join(turn.text.split())}
-        for turn in said.turns
+        for turn in said
         if turn.text
     ]
 

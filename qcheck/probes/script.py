@@ -6,11 +6,11 @@ import re
 import unicodedata
 
 from qcheck.media.content import Text
-from qcheck.probes.text import Script, Turn
+from qcheck.probes.helpers.script_turns import turns_of, without_speakers
+from qcheck.probes.text import Script
 
 __all__ = ["read_script"]
 
-_SPEAKER = re.compile(r"\[\s*(S\d+)\s*\]", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\(([^()\[\]]*)\)")
 _STRAY = re.compile(r"\[[^\[\]\n]{0,40}\]?|[\](){}<>]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
@@ -37,15 +37,8 @@ _ENGLISH = frozenset(_FREQUENT.split())
 
 def read_script(text: Text) -> Script:
     """Take a script apart."""
-    parts = _SPEAKER.split(text.text)
-    turns = []
-    line = 1 + parts[0].count("\n")
-    if parts[0].strip():
-        turns.append(Turn("", parts[0].strip(), 1))
-    for speaker, said in zip(parts[1::2], parts[2::2], strict=True):
-        turns.append(Turn(speaker.upper(), said.strip(), line))
-        line += said.count("\n")
-    without_tags = _SPEAKER.sub(" ", text.text)
+    turns = turns_of(text.text)
+    without_tags = without_speakers(text.text)
     nonverbals = tuple(" ".join(n.lower().split()) for n in _PARENTHESES.findall(without_tags))
     spoken = _PARENTHESES.sub(" ", without_tags)
     words = [word.lower().replace("’", "'") for word in _WORD.findall(spoken)]
@@ -53,7 +46,7 @@ def read_script(text: Text) -> Script:
     foreign = [c for c in letters if not _is_english_letter(c)]
     plain = [word for word in words if not word.isdigit()]
     return Script(
-        turns=tuple(turns),
+        turns=turns,
         nonverbals=nonverbals,
         stray=tuple(dict.fromkeys(_STRAY.findall(spoken))),
         spoken_words=len(words),

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
-from typing import Any
-
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.content import Picture
+from qcheck.probes.helpers.colour_spaces import linear
+from qcheck.probes.helpers.face_mesh import skin_pairs
 from qcheck.probes.helpers.shrink import shrink
 from qcheck.probes.portrait import Face, FaceCrop, Skin
 
-__all__ = ["REDUCED_SIDE_PX", "crop_face", "linear", "mesh", "sample_skin"]
+__all__ = ["REDUCED_SIDE_PX", "crop_face", "sample_skin"]
 
 # Skin is judged at one scale whatever the camera's: pores average out, cast shadows do not.
 REDUCED_SIDE_PX = 256
@@ -23,32 +20,6 @@ _MARGIN = 0.1
 
 # Fewer pairs in the picture than this and the halves are not comparable.
 _LEAST_SEEN_SHARE = 0.5
-
-# ITU-R BT.709-6 3.3, in the order blue, green, red.
-LUMINANCE_BGR = np.array([0.0722, 0.7152, 0.2126], np.float32)
-
-
-@cache
-def mesh() -> dict[str, NDArray[Any]]:
-    """The facial skin of the mesh in n mirrored pairs of triangles, by fixtures/make/face_mesh.py.
-
-    ``left``, ``right``: (n, 3) vertices; ``area_cm2``, ``facing``: (n,), as in :class:`Skin`.
-    """
-    file = resources.files("qcheck.probes") / "face_mesh.npz"
-    with file.open("rb") as stream, np.load(stream) as stored:
-        return dict(stored)
-
-
-@cache
-def _linear_of_level() -> NDArray[np.float32]:
-    """IEC 61966-2-1's decoding of the 256 levels."""
-    v = np.arange(256) / 255
-    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4).astype(np.float32)
-
-
-def linear(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Linear light, 0 to 1, of sRGB levels."""
-    return cv2.LUT(levels, _linear_of_level()).astype(np.float32, copy=False)
 
 
 def crop_face(picture: Picture, face: Face) -> FaceCrop:
@@ -73,7 +44,7 @@ def crop_face(picture: Picture, face: Face) -> FaceCrop:
 
 def sample_skin(crop: FaceCrop) -> Skin:
     """Linear light, and clipped pixels, at the centroids of the mesh's skin triangles."""
-    pairs = mesh()
+    pairs = skin_pairs()
     height, width = crop.luma.shape
     # Clipping is seen before much is averaged, light after: twice the reduced scale first.
     scale = min(1.0, 2 * REDUCED_SIDE_PX / crop.face_side_px)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.probes.levels import decibels
+from qcheck.probes.helpers.sound_levels import decibels
 from qcheck.probes.voice import Bandwidth, Heard, Hum, Mono, Spectrogram
 
 __all__ = ["measure_bandwidth", "measure_hum", "measure_spectrogram"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
-from qcheck.probes.levels import pooled
+from qcheck.probes.helpers.sound_levels import pooled
 from qcheck.probes.voice import Heard, Levels, Mono, Pauses, Speech, VoiceActivity
 
 __all__ = ["find_pauses", "find_speech", "hear_voice", "resample"]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from qcheck.core.job import Job
 from qcheck.targets.contract import Target
 
 __all__ = [
@@ -16,11 +19,15 @@ __all__ = [
     "UnknownKey",
     "file_fields",
     "inlines",
+    "is_remote",
     "key_of",
+    "local_path",
     "misfits",
     "told",
     "unknown_keys",
 ]
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
 # What an input is for, where only its name can tell.
 _ROLES = (
@@ -190,6 +197,16 @@ def key_of(path: Iterator[Any]) -> str:
 def file_fields(target: Target, payload: Mapping[str, Any]) -> tuple[FileField, ...]:
     """Every file that the payload names in an input that takes one."""
     return tuple(_fields(target, payload, target.input, "", ""))
+
+
+def is_remote(value: str) -> bool:
+    """Whether ``value`` is an address and no path. ``C:`` is a drive."""
+    return bool(_SCHEME.match(value))
+
+
+def local_path(value: str, job: Job) -> Path:
+    """The file that will be uploaded: the command line expands ``~``, the SDK does not."""
+    return Path(value).expanduser() if job.expands_home else Path(value)
 
 
 def inlines(target: Target, payload: Mapping[str, Any]) -> tuple[Inline, ...]:

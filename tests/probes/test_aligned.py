@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.probes.aligned import ALIGNED_SIZE_PX, EYE_MIDPOINT_PX, INTER_EYE_PX, align, to_aligned
+from qcheck.probes.helpers.aligned_face import (
+    ALIGNED_SIZE_PX,
+    EYE_MIDPOINT_PX,
+    INTER_EYE_PX,
+    align,
+    to_aligned,
+)
 
 FACE = synthetic.face(400)
 DRAWN = synthetic.drawn(FACE)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sounds import RATE_HZ, evidence, noise, recording, sine
 
 from qcheck.probes.channels import measure_channels, measure_dc_offset
-from qcheck.probes.levels import cell_edges
+from qcheck.probes.helpers.sound_levels import cell_edges
 from qcheck.probes.voice import Levels, Mono
 
 

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
-from qcheck.probes.covering import (
+from qcheck.probes.covering import measure_covering
+from qcheck.probes.evidence import Evidence
+from qcheck.probes.helpers.covers import (
     eye_features,
     lower_features,
     mask_features,
-    measure_covering,
     probability,
 )
-from qcheck.probes.evidence import Evidence
 from qcheck.probes.portrait import (
     AlignedFace,
     Covering,

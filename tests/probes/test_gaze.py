@@ -16,7 +16,8 @@ from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
 from qcheck.probes.aligned import align_face
 from qcheck.probes.evidence import Evidence
-from qcheck.probes.gaze import EYES, measure_eye_opening, measure_gaze
+from qcheck.probes.gaze import measure_eye_opening, measure_gaze
+from qcheck.probes.helpers.eyes import EYES
 from qcheck.probes.helpers.lids import lid_features
 from qcheck.probes.portrait import Covering, EyeOpening, Face, Gaze, HeadPose
 

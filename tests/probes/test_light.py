@@ -73,9 +73,9 @@ def test_a_beard_and_dark_brows_on_both_sides_are_no_uneven_light() -> None:
 def test_shadow_is_the_share_of_skin_that_lies_deep(share: float) -> None:
     # A shadow's edge is put where it covers this share of the face's skin, from above.
     stops = np.zeros(DRAWN.shape[:2])
-    from qcheck.probes.skin import mesh
+    from qcheck.probes.helpers.face_mesh import skin_pairs
 
-    pairs = mesh()
+    pairs = skin_pairs()
     front = pairs["facing"] >= 0.5
     rows = FACE.landmarks_px[pairs["left"][front], 1].mean(axis=1)
     order = np.argsort(rows)

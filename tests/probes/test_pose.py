@@ -16,10 +16,10 @@ from qcheck.core.places import Box
 from qcheck.media.content import Picture
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
+from qcheck.probes.helpers.face_mesh import canonical_face
 from qcheck.probes.portrait import Face, HeadPose
 from qcheck.probes.pose import (
     angles_deg,
-    canonical_face,
     fit_rotation,
     measure_head_pose,
     see_chin,

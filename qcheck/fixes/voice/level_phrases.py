@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from qcheck.core.places import Span
 from qcheck.fixes.declaration import Mended, Wish, fix
 from qcheck.media.content import Recording
-from qcheck.probes.levels import decibels
+from qcheck.probes.helpers.sound_levels import decibels
 from qcheck.probes.voice import LoudnessCourse, Speech
 
 # A breath between phrases: pauses from here on part them (Goldman-Eisler 1968, 0.25 s).

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from qcheck.core.places import Span
 from qcheck.fixes.declaration import Mended, Wish, fix
 from qcheck.media.content import Recording
-from qcheck.probes.levels import decibels, pooled
+from qcheck.probes.helpers.sound_levels import decibels, pooled
 from qcheck.probes.voice import Levels, Pauses, Speech
 
 _KEEP_BEFORE_S = 0.25

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.probes.helpers import weights
+from qcheck.probes.helpers.aligned_face import EYE_MIDPOINT_PX, INTER_EYE_PX
 
 __all__ = ["closed", "lid_features"]
 
-_EYE_Y = 60
-_EYES_X = (43, 85)
+_EYE_Y = round(EYE_MIDPOINT_PX[1])
+_EYES_X = tuple(round(EYE_MIDPOINT_PX[0] + side * INTER_EYE_PX / 2) for side in (-1, 1))
 _HALF = (14, 10)
 _SMALL = (14, 10)
 _CHEEKS = (82, 98, 36, 92)

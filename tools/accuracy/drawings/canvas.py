@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import ArrayLike
 
-from qcheck.probes.aligned import ALIGNED_SIZE_PX
+from qcheck.probes.helpers.aligned_face import ALIGNED_SIZE_PX
 
 WIDTH, HEIGHT = ALIGNED_SIZE_PX
 FINE = 4  # covers are drawn this much finer and reduced, for smooth edges

@@ -20,8 +20,8 @@ from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
 from qcheck.probes import colour
 from qcheck.probes.evidence import Evidence, ProbeCrashed
+from qcheck.probes.helpers.colour_spaces import LUMINANCE_BGR
 from qcheck.probes.portrait import FaceCrop, Person, Skin, Thumbnail
-from qcheck.probes.skin import LUMINANCE_BGR
 from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 

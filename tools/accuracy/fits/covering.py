@@ -23,9 +23,10 @@ from numpy.random import Generator
 
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
-from qcheck.probes import aligned, covering, face
-from qcheck.probes.covering import eye_features, lower_features
+from qcheck.probes import face
 from qcheck.probes.evidence import Evidence, ProbeCrashed
+from qcheck.probes.helpers import aligned_face, covers
+from qcheck.probes.helpers.covers import eye_features, lower_features
 from qcheck.probes.portrait import AlignedFace, Face
 from tools.accuracy import drawings
 from tools.accuracy.drawings.bare import beard, change, light
@@ -197,7 +198,7 @@ def code_mark(*files: Path) -> str:
     for file in (
         *files,
         *drawn_by,
-        *(Path(str(each.__file__)) for each in (face, aligned, covering)),
+        *(Path(str(each.__file__)) for each in (face, aligned_face, covers)),
     ):
         whole.update(file.read_bytes())
     return whole.hexdigest()

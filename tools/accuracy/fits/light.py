@@ -14,8 +14,9 @@ import numpy as np
 
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
-from qcheck.probes import skin
 from qcheck.probes.evidence import Evidence, ProbeCrashed
+from qcheck.probes.helpers.colour_spaces import LUMINANCE_BGR
+from qcheck.probes.helpers.face_mesh import skin_pairs
 from qcheck.probes.portrait import Skin
 from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
@@ -27,7 +28,7 @@ BLACK = 1e-3
 
 def fit(rows: list[Row], cache: Path) -> dict[str, np.ndarray]:
     """``soft_stops``: (n,) stops against the face's median, for n pairs of patches."""
-    pairs = len(skin.mesh()["area_cm2"])
+    pairs = len(skin_pairs()["area_cm2"])
     by_person: dict[str, list[np.ndarray]] = {}
     for row in rows:
         if row.labels.get("set") in STUDIO:
@@ -56,6 +57,6 @@ def _measure(path: Path) -> np.ndarray:
         found = Evidence(File(path.name, path.read_bytes())).get(Skin)
     except (Unmeasurable, ProbeCrashed):
         return np.zeros(0, np.float32)
-    stops = np.log2(found.linear_bgr @ skin.LUMINANCE_BGR + BLACK)
+    stops = np.log2(found.linear_bgr @ LUMINANCE_BGR + BLACK)
     centred: np.ndarray = (stops - np.median(stops)).mean(axis=0)
     return centred.astype(np.float32)

@@ -17,7 +17,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from qcheck.probes.covering import mask_features
+from qcheck.probes.helpers.covers import mask_features
 from tools.accuracy.drawings import bare, covers
 from tools.accuracy.drawings.canvas import (
     EYES,

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.media.file import File
-from qcheck.probes.aligned import ALIGNED_SIZE_PX, to_aligned
 from qcheck.probes.evidence import Evidence
+from qcheck.probes.helpers.aligned_face import ALIGNED_SIZE_PX, to_aligned
 from qcheck.probes.portrait import Face
 from tools.accuracy.makers import Made, makes
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from qcheck.core.places import Span
 from qcheck.exhibits.sound_maps import draw_waveform, mel, picture_spectrogram
 from qcheck.media.content import Recording
-from qcheck.probes.levels import decibels
+from qcheck.probes.helpers.sound_levels import decibels
 from qcheck.probes.voice import Mono
 from tools.docs.example_recipes import Voice
 from tools.docs.examples import GOOD, evidence_of

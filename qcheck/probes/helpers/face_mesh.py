@@ -1,0 +1,44 @@
+"""MediaPipe's face mesh: its mean shape, the skin on it, and the points that several measurers use.
+
+A point is named by its index in the mesh of 478.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CHIN", "FOREHEAD", "canonical_face", "skin_pairs"]
+
+FOREHEAD = 10
+CHIN = 152
+
+
+@cache
+def skin_pairs() -> dict[str, NDArray[Any]]:
+    """The facial skin of the mesh in n mirrored pairs of triangles, by fixtures/make/face_mesh.py.
+
+    ``left``, ``right``: (n, 3) vertices; ``area_cm2``, ``facing``: (n,), as in
+    :class:`~qcheck.probes.portrait.Skin`.
+    """
+    return _stored("face_mesh.npz")
+
+
+@cache
+def canonical_face() -> NDArray[np.float64]:
+    """(468, 3) vertices of MediaPipe's canonical face, cm; x to the sitter's left, y up, z ahead.
+
+    From Google's face_landmarker.task by fixtures/make/canonical_face.py, Apache-2.0.
+    """
+    vertices: NDArray[np.float64] = _stored("canonical_face.npz")["vertices_cm"].astype(np.float64)
+    return vertices
+
+
+def _stored(name: str) -> dict[str, NDArray[Any]]:
+    file = resources.files("qcheck.probes.helpers") / name
+    with file.open("rb") as stream, np.load(stream) as stored:
+        return dict(stored)
