@@ -1,1 +1,1 @@
-"""The words that every room shares; nothing in here imports anything of qcheck outside it."""
+"""What every room uses: places, results, rules, probes, judging, units, errors."""
