@@ -1,1 +1,1 @@
-"""What mends: one small module a repair, foldered by medium, found by walking the folders."""
+"""One small module a repair, in folders by medium."""

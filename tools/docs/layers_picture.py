@@ -64,4 +64,4 @@ def _first_sentence(room: str) -> str:
         raise LookupError(f"{room}: pyproject names a room that does not exist")
     text = Path(spec.origin).read_text("utf-8")
     words = (ast.get_docstring(ast.parse(text)) or "").split("\n\n")[0]
-    return " ".join(words.split())
+    return " ".join(words.replace("``", "").split())

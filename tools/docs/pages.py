@@ -10,6 +10,7 @@ from qcheck.targets.catalogue import all_targets
 from tools import ROOT
 from tools.docs.app_page import app_page
 from tools.docs.formats_page import formats_page
+from tools.docs.layers_picture import layers_picture
 from tools.docs.probes_page import probes_page
 from tools.docs.rule_pages import rule_page, rule_table
 
@@ -31,3 +32,4 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield DOCS / "apps.md", app_page(MARK, all_targets())
     yield DOCS / "formats.md", formats_page(MARK)
     yield DOCS / "probes.md", probes_page(MARK)
+    yield DOCS / "layers.svg", layers_picture()

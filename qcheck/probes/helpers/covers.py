@@ -3,7 +3,8 @@
 They look at brightness relative to the sitter's own skin and at the directions of edges. One judges
 an eye, one whether a mask is in front of nose, mouth and chin, one whether anything at all is in
 front of a part of them. Only the one for masks looks at hues as well, and was fitted so that it
-does without: many pictures have none. ``tools/accuracy/fits/covering.py`` and ``masks.py`` fit them.
+does without: many pictures have none. ``tools/accuracy/fits/covering.py`` and ``masks.py`` fit
+them.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
 from qcheck.probes import colour
 from qcheck.probes.evidence import Evidence, ProbeCrashed
-from qcheck.probes.helpers.colour_spaces import LUMINANCE_BGR
+from qcheck.probes.helpers.colour_spaces import LUMINANCE_BGR, to_lab
 from qcheck.probes.portrait import FaceCrop, Person, Skin, Thumbnail
 from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
@@ -108,7 +108,7 @@ def _made(row: Row, data: bytes) -> tuple[np.ndarray, np.ndarray]:
         lights = colour.read_lights(thumbnail, evidence.get(Skin), evidence.get(FaceCrop))
     except (Unmeasurable, ProbeCrashed):
         return np.zeros((0, 7)), np.zeros(0, np.int64)
-    lab = colour.to_lab(lights.scene_bgr)
+    lab = to_lab(lights.scene_bgr)
     if np.percentile(np.hypot(lab[:, 1], lab[:, 2]), 95) < GREY_BELOW_CHROMA:
         return np.zeros((0, 7)), np.zeros(0, np.int64)
     step = slice(None, None, colour.SCENE_STEP_PX)
