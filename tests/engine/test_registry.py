@@ -10,16 +10,13 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from qcheck.core.errors import UsageFault
-from qcheck.core.plugins import plugged_in
 from qcheck.engine.registry import Rules, load_rules
-from qcheck.fixes.registry import load_fixes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -208,39 +205,6 @@ def test_an_installed_package_brings_its_rules(project: Path, tmp_path: Path) ->
     assert statuses(ran.stdout)["shot-name"] == "fail", ran.stderr
     tested = qcheck("rule", "test", "shot-name", cwd=project, python=python)
     assert "3 of 3 cases pass" in tested.stdout, tested.stderr
-
-
-@pytest.mark.parametrize(
-    ("group", "load", "what"),
-    [
-        ("qcheck.rules", load_rules, "the rules of 'broken_rules' (broken-rules)"),
-        (
-            "qcheck.fixes",
-            lambda: load_fixes.__wrapped__("voice"),
-            "the repairs of 'broken_rules' (broken-rules)",
-        ),
-    ],
-)
-def test_a_broken_package_is_one_line_with_its_place(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    group: str,
-    load: Callable[[], object],
-    what: str,
-) -> None:
-    info = tmp_path / "broken_rules-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken-rules\nVersion: 1\n")
-    (info / "entry_points.txt").write_text(f"[{group}]\nbroken = broken_rules\n")
-    (tmp_path / "broken_rules.py").write_text("import sys\n\nsys.exit(0)\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    load_rules.cache_clear()
-    plugged_in.cache_clear()
-    with pytest.raises(UsageFault) as fault:
-        load()
-    load_rules.cache_clear()
-    plugged_in.cache_clear()
-    assert str(fault.value) == f"{what} do not load: SystemExit: 0 (broken_rules.py, line 3)"
 
 
 def test_selectors() -> None:
