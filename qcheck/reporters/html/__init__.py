@@ -27,7 +27,8 @@ from qcheck.reporters.html.markup import Content, Markup, el, joined
 from qcheck.reporters.html.portrait import picture
 from qcheck.reporters.html.spots import MOST_LINKED, Marked, Spot
 from qcheck.reporters.html.text import captions, lines_of, text
-from qcheck.reporters.html.voice import film, sound
+from qcheck.reporters.html.video import film
+from qcheck.reporters.html.voice import sound
 
 __all__ = ["EXHIBITS", "render"]
 

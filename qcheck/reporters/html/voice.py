@@ -1,16 +1,11 @@
-"""The voice on one time axis: waveform, spectrogram, levels, speech, and where findings are.
-
-Lanes share a width of 100 %, so that text stays readable at any width and nothing is scaled but
-curves.
-"""
+"""The voice on one time axis: waveform, spectrogram, levels, speech, and where findings are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qcheck.core.places import Span
 from qcheck.core.units import quantity
-from qcheck.core.wording import place, plural
+from qcheck.core.wording import plural
 from qcheck.exhibits.declarations import (
     CutPoints,
     Exhibit,
@@ -18,11 +13,8 @@ from qcheck.exhibits.declarations import (
     LoudnessLine,
     MelPicture,
     SoundCopy,
-    Stills,
     Waveform,
 )
-from qcheck.media.content import Footage
-from qcheck.probes.video import Cuts
 from qcheck.probes.voice import (
     Clipping,
     Loudness,
@@ -31,26 +23,36 @@ from qcheck.probes.voice import (
     SignalToNoise,
     Speech,
 )
-from qcheck.reporters.html.layers import Layer, Shown, figure, shown
+from qcheck.reporters.html.layers import Layer, Shown, shown
 from qcheck.reporters.html.markup import Markup, data_uri, el, joined, number
-from qcheck.reporters.html.portrait import stills
-from qcheck.reporters.html.spots import MOST_LINKED, Marked
+from qcheck.reporters.html.spots import Marked
+from qcheck.reporters.html.timeline import (
+    BADGE_PX,
+    MOST_DRAWN,
+    SPEECH_PX,
+    TIME_PX,
+    add_layer,
+    badges_of,
+    spots_layer,
+    stretch,
+    tick,
+    time_axis,
+)
 
-__all__ = ["film", "sound"]
+__all__ = ["sound"]
 
 # Heights of the lanes, in CSS pixels, from the top: numbers of findings, waveform, spectrogram,
 # levels, speech, time.
-_BADGE_ROWS, _BADGE_PX = 3, 20
-_WAVE_PX, _MEL_PX, _LEVEL_PX, _SPEECH_PX, _TIME_PX = 90, 130, 120, 26, 22
+_WAVE_PX, _MEL_PX, _LEVEL_PX = 90, 130, 120
+
+
 _GAP_PX = 8
 
-_LEVEL_TOP_DB, _LEVEL_BOTTOM_DB = 0.0, -80.0
-_LEVEL_MARKS_DB = (-20, -40, -60)
 
-# Steps of the time axis that people count in; the first that gives at most eight marks.
-_TIME_STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600)
-_MOST_TIME_MARKS = 6
-_MOST_DRAWN = 400
+_LEVEL_TOP_DB, _LEVEL_BOTTOM_DB = 0.0, -80.0
+
+
+_LEVEL_MARKS_DB = (-20, -40, -60)
 
 
 def sound(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Shown | None:
@@ -59,23 +61,23 @@ def sound(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> S
     if wave is None:
         return None
     whole_s = wave.duration_s
-    badges, rows = _badges(marked, whole_s)
-    top = rows * _BADGE_PX + (4 if rows else 0)
+    badges, rows = badges_of(marked, whole_s)
+    top = rows * BADGE_PX + (4 if rows else 0)
     wave_y = float(top)
     mel_y = wave_y + _WAVE_PX + _GAP_PX
     level_y = mel_y + _MEL_PX + _GAP_PX
     speech_y = level_y + _LEVEL_PX + _GAP_PX
-    end_y = speech_y + _SPEECH_PX
+    end_y = speech_y + SPEECH_PX
     layers: list[Layer] = []
-    _add(layers, _mel(exhibit, mel_y))
-    _add(layers, _speech(exhibit, speech_y, whole_s))
-    _add(layers, _pauses(exhibit, speech_y, whole_s))
-    _add(layers, _levels(exhibit, level_y))
-    _add(layers, _floor(exhibit, level_y))
-    _add(layers, _loudness(exhibit, level_y, whole_s))
-    _add(layers, _clipped(exhibit, wave_y, whole_s))
-    _add(layers, _cuts(exhibit, wave_y, end_y, whole_s))
-    _add(layers, _spots_layer(marked, badges, end_y, whole_s))
+    add_layer(layers, _mel(exhibit, mel_y))
+    add_layer(layers, _speech(exhibit, speech_y, whole_s))
+    add_layer(layers, _pauses(exhibit, speech_y, whole_s))
+    add_layer(layers, _levels(exhibit, level_y))
+    add_layer(layers, _floor(exhibit, level_y))
+    add_layer(layers, _loudness(exhibit, level_y, whole_s))
+    add_layer(layers, _clipped(exhibit, wave_y, whole_s))
+    add_layer(layers, _cuts(exhibit, wave_y, end_y, whole_s))
+    add_layer(layers, spots_layer(marked, badges, end_y, whole_s))
     drawing = el(
         "svg",
         _ground(wave_y, level_y, end_y, whole_s),
@@ -84,57 +86,12 @@ def sound(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> S
         _marks(level_y),
         el("line", x1="0", x2="0", y1=wave_y, y2=end_y, class_="playhead"),
         width="100%",
-        height=end_y + _TIME_PX,
+        height=end_y + TIME_PX,
         class_="timeline",
         role="group",
         aria_label=f"{name}: {whole_s:.1f} s of sound, with what was measured",
     )
     return shown(file, "voice", (drawing, _player(exhibit, whole_s)), layers)
-
-
-def film(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Shown | None:
-    """The figure of a video: frames, cuts and findings over time."""
-    footage = exhibit.get(Footage)
-    strip = stills(exhibit)
-    if footage is None or footage.seconds <= 0:
-        return Shown(figure(file, "film", strip)) if strip else None
-    whole_s = footage.seconds
-    badges, rows = _badges(marked, whole_s)
-    top = float(rows * _BADGE_PX + (4 if rows else 0))
-    end_y = top + 2 * _SPEECH_PX
-    layers: list[Layer] = []
-    copies = exhibit.get(Stills)
-    seen = [still.at_s for still in copies.stills] if copies else []
-    frames = [_tick(at_s, top, end_y, whole_s, "frame") for at_s in seen]
-    if frames:
-        said = f"{len(frames)} of those that were looked at"
-        layers.append(Layer("speech", "Frames", said, el("g", frames, class_="layer-speech")))
-    cuts = exhibit.get(Cuts)
-    if cuts is not None and cuts.times_s:
-        drawn = [_tick(at_s, top, end_y, whole_s, "cut chosen") for at_s in cuts.times_s]
-        said = str(len(cuts.times_s))
-        layers.append(Layer("cuts", "Cuts", said, el("g", drawn, class_="layer-cuts")))
-    _add(layers, _spots_layer(marked, badges, end_y, whole_s))
-    drawing = el(
-        "svg",
-        el("rect", x="0", y=top, width="100%", height=end_y - top, class_="lane"),
-        _time_axis(top, end_y, whole_s),
-        (layer.drawn for layer in layers if layer.drawn),
-        width="100%",
-        height=end_y + _TIME_PX,
-        class_="timeline",
-        role="group",
-        aria_label=f"{name}: {whole_s:.1f} s of video, with what was found",
-    )
-    return shown(file, "film", (strip, drawing), layers)
-
-
-def _add(layers: list[Layer], layer: Layer | None) -> None:
-    if layer is not None:
-        layers.append(layer)
-
-
-# --- lanes ------------------------------------------------------------------------------------
 
 
 def _ground(wave_y: float, level_y: float, end_y: float, whole_s: float) -> Markup:
@@ -151,7 +108,7 @@ def _ground(wave_y: float, level_y: float, end_y: float, whole_s: float) -> Mark
         lanes,
         marks,
         el("line", x1="0", x2="100%", y1=middle, y2=middle, class_="grid"),
-        _time_axis(wave_y, end_y, whole_s),
+        time_axis(wave_y, end_y, whole_s),
     )
 
 
@@ -167,28 +124,6 @@ def _marks(level_y: float) -> list[Markup]:
         )
         for db in _LEVEL_MARKS_DB
     ]
-
-
-def _time_axis(top: float, end_y: float, whole_s: float) -> Markup:
-    step = next((s for s in _TIME_STEPS_S if whole_s / s <= _MOST_TIME_MARKS), _TIME_STEPS_S[-1])
-    marks = []
-    for i in range(int(whole_s / step + 1e-9) + 1):
-        at_s = i * step
-        x = _percent(at_s, whole_s)
-        # The last mark would be cut off by the edge.
-        anchor = "start" if i == 0 else "end" if at_s > 0.95 * whole_s else "middle"
-        marks.append(el("line", x1=x, x2=x, y1=top, y2=end_y, class_="grid"))
-        marks.append(
-            el("text", _clock(at_s, step), x=x, y=end_y + 16, text_anchor=anchor, class_="tick")
-        )
-    return joined(marks)
-
-
-def _clock(at_s: float, step: float) -> str:
-    if step < 1:
-        return f"{at_s:.1f} s"
-    minutes, seconds = divmod(round(at_s), 60)
-    return f"{minutes}:{seconds:02d}"
 
 
 def _wave(wave: Waveform, y: float) -> Markup:
@@ -246,8 +181,8 @@ def _speech(exhibit: Exhibit, y: float, whole_s: float) -> Layer | None:
     if speech is None:
         return None
     bars = [
-        _stretch(span, y, _SPEECH_PX, whole_s, "speech", "speech")
-        for span in speech.spans[:_MOST_DRAWN]
+        stretch(span, y, SPEECH_PX, whole_s, "speech", "speech")
+        for span in speech.spans[:MOST_DRAWN]
     ]
     said = f"{speech.speech_s:.1f} of {speech.duration_s:.1f} s"
     return Layer("speech", "Speech", said, el("g", bars, class_="layer-speech"))
@@ -258,7 +193,7 @@ def _pauses(exhibit: Exhibit, y: float, whole_s: float) -> Layer | None:
     if pauses is None:
         return None
     spans = [p for p in (pauses.before, *pauses.inside, pauses.after) if p.seconds > 0]
-    bars = [_stretch(p, y, _SPEECH_PX, whole_s, "pause", "pause") for p in spans[:_MOST_DRAWN]]
+    bars = [stretch(p, y, SPEECH_PX, whole_s, "pause", "pause") for p in spans[:MOST_DRAWN]]
     longest = max((p.seconds for p in pauses.inside), default=0.0)
     said = f"{len(pauses.inside)}, the longest {longest:.2f} s" if pauses.inside else "none inside"
     return Layer("pauses", "Pauses", said, el("g", bars, class_="layer-pauses"))
@@ -319,10 +254,10 @@ def _clipped(exhibit: Exhibit, y: float, whole_s: float) -> Layer | None:
         return Layer("clipped", "Clipped spots", "none", None)
     spots = [
         joined(
-            _stretch(span, y, 5, whole_s, "clip", "clipped"),
-            _stretch(span, y + _WAVE_PX - 5, 5, whole_s, "clip", "clipped"),
+            stretch(span, y, 5, whole_s, "clip", "clipped"),
+            stretch(span, y + _WAVE_PX - 5, 5, whole_s, "clip", "clipped"),
         )
-        for span in clipping.spans[:_MOST_DRAWN]
+        for span in clipping.spans[:MOST_DRAWN]
     ]
     said = f"{len(clipping.spans)}, cut at {quantity(clipping.ceiling_dbfs, 'dBFS')}"
     return Layer("clipped", "Clipped spots", said, el("g", spots, class_="layer-clipped"))
@@ -334,8 +269,8 @@ def _cuts(exhibit: Exhibit, y: float, end_y: float, whole_s: float) -> Layer | N
         return None
     chosen = set(cuts.chosen_s)
     drawn = [
-        _tick(at_s, y, end_y, whole_s, "cut chosen" if at_s in chosen else "cut")
-        for at_s in cuts.places_s[:_MOST_DRAWN]
+        tick(at_s, y, end_y, whole_s, "cut chosen" if at_s in chosen else "cut")
+        for at_s in cuts.places_s[:MOST_DRAWN]
     ]
     many = f"{plural(len(cuts.places_s), 'pause')} to cut at"
     if chosen:
@@ -345,73 +280,6 @@ def _cuts(exhibit: Exhibit, y: float, end_y: float, whole_s: float) -> Layer | N
     else:
         said = f"{many}, none needed up to {cuts.longest_s:g} s"
     return Layer("cuts", "Cut points", said, el("g", drawn, class_="layer-cuts"))
-
-
-# --- findings ---------------------------------------------------------------------------------
-
-
-def _badges(marked: Sequence[Marked], whole_s: float) -> tuple[dict[str, int], int]:
-    """The row of each spot's number, so that no two cover each other, and how many rows."""
-    ends = [-1.0] * _BADGE_ROWS
-    rows: dict[str, int] = {}
-    starts = sorted(
-        (spot.where.start_s / whole_s, spot.anchor)
-        for each in marked
-        for spot in each.spots[:MOST_LINKED]
-        if isinstance(spot.where, Span)
-    )
-    for at, anchor in starts:
-        row = min(range(_BADGE_ROWS), key=lambda r: (ends[r] > at, r if ends[r] <= at else ends[r]))
-        # A number is 20 px wide: 6 % of a phone's width.
-        ends[row] = at + 0.06
-        rows[anchor] = row
-    return rows, max(rows.values(), default=-1) + 1
-
-
-def _spots_layer(
-    marked: Sequence[Marked], badges: dict[str, int], end_y: float, whole_s: float
-) -> Layer | None:
-    bars, pins = [], []
-    for each in marked:
-        for spot in each.spots[:_MOST_DRAWN]:
-            if not isinstance(spot.where, Span):
-                continue
-            top = 0.0
-            if spot.anchor in badges:
-                top = float(badges[spot.anchor] * _BADGE_PX)
-                pins.append(_pin(each, spot.said, spot.where, top, whole_s))
-            bar = _stretch(spot.where, top, end_y - top, whole_s, "mark", spot.said)
-            bars.append(el("g", bar, id=spot.anchor, class_=f"spot {each.label}"))
-    if not bars:
-        return None
-    return Layer("findings", "Findings", "", el("g", bars, pins, class_="layer-findings"))
-
-
-def _pin(each: Marked, said: str, where: Span, y: float, whole_s: float) -> Markup:
-    # Within the axis, whatever the width: the nested drawing is moved left by what would stick out.
-    share = min(max(where.start_s / whole_s, 0.0), 1.0)
-    x = f"{number(100 * share)}%"
-    back = -20 * share
-    return el(
-        "svg",
-        el(
-            "a",
-            el("circle", cx=10 + back, cy=9, r=9),
-            el("text", str(each.number), x=10 + back, y=9, font_size=11, dy="0.36em"),
-            href=f"#{each.anchor}",
-            data_at=where.start_s,
-            aria_label=f"Finding {each.number}, {each.finding.rule}: {said}",
-            class_=f"pin {each.label}",
-        ),
-        x=x,
-        y=y,
-        width="1",
-        height=_BADGE_PX,
-        class_="badge-at",
-    )
-
-
-# --- drawing ----------------------------------------------------------------------------------
 
 
 def _player(exhibit: Exhibit, whole_s: float) -> Markup:
@@ -432,28 +300,3 @@ def _player(exhibit: Exhibit, whole_s: float) -> Markup:
         ),
         note,
     )
-
-
-def _percent(at_s: float, whole_s: float) -> str:
-    return f"{number(100 * min(max(at_s / whole_s, 0.0), 1.0))}%"
-
-
-def _stretch(
-    span: Span, y: float, height: float, whole_s: float, class_: str, title: str
-) -> Markup:
-    start = min(max(span.start_s, 0.0), whole_s)
-    end = min(max(span.end_s, start), whole_s)
-    return el(
-        "rect",
-        el("title", title if title == place(span) else f"{title}, {place(span)}"),
-        x=_percent(start, whole_s),
-        width=_percent(end - start, whole_s),
-        y=y,
-        height=height,
-        class_=class_,
-    )
-
-
-def _tick(at_s: float, y: float, end_y: float, whole_s: float, class_: str) -> Markup:
-    x = _percent(at_s, whole_s)
-    return el("line", x1=x, x2=x, y1=y, y2=end_y, class_=class_)
