@@ -28,8 +28,11 @@ def fixtures() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The colours and models of whoever runs the tests must not decide them."""
+def _no_settings_of_the_user(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The colours, models and decisions of whoever runs the tests must not decide them."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.getbasetemp() / "user-data"))
     for name in (
         "NO_COLOR",
         "FORCE_COLOR",

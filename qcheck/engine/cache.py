@@ -3,7 +3,8 @@
 A result is known by everything that it depends on: the content and the names of the files that are
 checked together, the rules with their limits, the job, qcheck's own code and weights, plugins, and
 the versions of what decodes and measures. Rules are pure functions, so nothing else counts. What is
-kept is JSON, and what cannot be read is measured again.
+kept is JSON under a seal that only the user's own key makes: what cannot be read, or was changed by
+anybody, is measured again.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
+import hmac
 import importlib
 import json
 import os
 import platform
+import secrets
+import stat
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -22,7 +26,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qcheck.core.atomic import write_whole
+from qcheck.core import user_folders
+from qcheck.core.atomic import hidden_beside, write_whole
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Judgement, Outcome, Severity, Status
 
@@ -34,7 +39,10 @@ KEPT_DAYS = 30
 """Results that were not asked for in so many days are removed."""
 
 _SECONDS_A_DAY = 86_400
-_FORMAT = 1
+_FORMAT = 2
+# A report of a thousand findings is under a megabyte.
+_MOST_BYTES = 50_000_000
+_SECRET_BYTES = 32
 
 # What decodes, resamples, measures and recognises.
 _MEASURING = (
@@ -93,15 +101,58 @@ def _module_digest(name: str) -> str:
 
 
 def load(folder: Path, key: str) -> list[FileReport] | None:
-    """The kept reports, which took no time; None where there are none."""
+    """The kept reports, which took no time; None where there are none, or not as we wrote them."""
     path = _path(folder, key)
     try:
-        data = json.loads(path.read_text("utf-8"))
-        reports = [_report(each) for each in data]
+        seal, _, text = _content(path).partition(b"\n")
+        if not hmac.compare_digest(seal, _seal(key, text)):
+            return None
+        reports = [_report(each) for each in json.loads(text)]
         os.utime(path)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return reports
+
+
+def _content(path: Path) -> bytes:
+    """What stands in a plain file. Raises OSError for anything else: a pipe would never end."""
+    # Not to wait for a writer where somebody put a pipe; Windows has no such thing.
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(file, "rb") as opened:
+        state = os.fstat(opened.fileno())
+        if not stat.S_ISREG(state.st_mode) or state.st_size > _MOST_BYTES:
+            raise OSError("it is not a kept result")
+        return opened.read(_MOST_BYTES)
+
+
+def _seal(key: str, text: bytes) -> bytes:
+    """Proof that we wrote ``text`` under ``key``: a folder of results may be anybody's."""
+    return hmac.new(_secret(), key.encode() + b"\n" + text, "sha256").hexdigest().encode()
+
+
+@cache
+def _secret() -> bytes:
+    """The user's own key, made on first use. Raises OSError where none can be kept."""
+    path = user_folders.data_folder() / "cache.key"
+    with contextlib.suppress(FileNotFoundError):
+        return _checked_secret(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with hidden_beside(path) as file:
+        file.write(secrets.token_bytes(_SECRET_BYTES))
+    made = Path(file.name)
+    made.chmod(0o600)
+    # Whoever is first wins: two runs that begin together use one key.
+    with contextlib.suppress(FileExistsError):
+        os.link(made, path)
+    made.unlink()
+    return _checked_secret(path)
+
+
+def _checked_secret(path: Path) -> bytes:
+    secret = _content(path)
+    if len(secret) != _SECRET_BYTES:
+        raise OSError(f"{path} is not a key of {_SECRET_BYTES} bytes")
+    return secret
 
 
 def store(folder: Path, key: str, reports: Sequence[FileReport]) -> None:
@@ -110,15 +161,17 @@ def store(folder: Path, key: str, reports: Sequence[FileReport]) -> None:
         return
     path = _path(folder, key)
     text = json.dumps([dataclasses.asdict(report) for report in reports], default=_plain)
+    data = text.encode("utf-8", "backslashreplace")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text)
+        write_whole(path, _seal(key, data) + b"\n" + data)
 
 
 def prepare(folder: Path) -> str | None:
     """Make the folder; returns why nothing can be kept in it, where that is so."""
     try:
         _make(folder)
+        _secret()
     except OSError as error:
         return error.strerror or str(error)
     return None if os.access(folder, os.W_OK) else "it cannot be written"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 from qcheck.core.errors import UsageFault
@@ -50,8 +51,34 @@ def _must(*arguments: str, cwd: Path | None = None) -> str:
 
 def _git(*arguments: str, cwd: Path | None = None) -> str | None:
     """What git prints; None where it fails."""
+    return _ran((*_nothing_runs(cwd), *arguments), cwd)
+
+
+@cache
+def _nothing_runs(cwd: Path | None) -> tuple[str, ...]:
+    """Options under which git starts no program that the repository's configuration names.
+
+    A repository that came as an archive brings a configuration of its own: monitors, hooks and
+    filters of content are commands in it (git-config(1), gitattributes(5)). Without a filter a file
+    may count as changed that is not: it is checked, and nothing is lost.
+    """
+    off = ["core.fsmonitor=false", f"core.hooksPath={os.devnull}", "core.sshCommand=false"]
+    listed = _ran(("config", "--list", "--name-only", "-z"), cwd) or ""
+    for key in dict.fromkeys(listed.split("\0")):
+        if key.startswith("filter.") and key.endswith((".clean", ".smudge", ".process")):
+            off.append(f"{key}=")
+        if key.startswith("filter.") and key.endswith(".required"):
+            off.append(f"{key}=false")
+    return tuple(word for setting in off for word in ("-c", setting))
+
+
+def _ran(arguments: Sequence[str], cwd: Path | None) -> str | None:
+    # Objects that a partial clone lacks would be fetched, by a command that the repository names.
+    environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
     try:
-        ran = subprocess.run(["git", *arguments], cwd=cwd, capture_output=True, check=False)
+        ran = subprocess.run(
+            ["git", *arguments], cwd=cwd, capture_output=True, check=False, env=environment
+        )
     except OSError as error:
         raise UsageFault(f"--changed-since: git does not run: {error.strerror}") from error
     # File names are bytes: as Python keeps them elsewhere.

@@ -150,7 +150,26 @@ def _check_all(
         for bundle, reports in zip(together, checked, strict=True)
         for each, report in zip(bundle, reports, strict=True)
     }
-    return [found[each] for each in inputs]
+    return [_complete(found[each], each, options) for each in inputs]
+
+
+def _complete(report: FileReport, given: Input, options: Options) -> FileReport:
+    """``report``, with a crash for every rule that was to judge the file and said nothing.
+
+    Wherever a report comes from, a worker or the cache: silence is not a pass.
+    """
+    if report.crashes:
+        return report
+    setup, ignored = setup_for(given, options)
+    said = {outcome.rule for outcome in report.outcomes}
+    silent = [
+        Outcome(each.rule.name, each.rule.code, Status.CRASHED, reason="it gave no outcome")
+        for each in setup.selected
+        if applies(each.rule, report.medium) and each.rule.name not in {*said, *ignored}
+    ]
+    if not silent:
+        return report
+    return dataclasses.replace(report, outcomes=(*report.outcomes, *silent))
 
 
 def _lost(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:

@@ -8,13 +8,38 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 __all__ = ["map_in_processes"]
 
 T = TypeVar("T")
 
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+# One process a core is parallel enough: libraries that start a thread a core on top only get into
+# each other's way (a fifth more time for 40 files on two cores).
+_ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"
+)
+# A new process begins with `python -c`, which puts the working directory first on its path: a file
+# struct.py in the folder that is checked would run in it.
+_SAFE_PATH = {"PYTHONSAFEPATH": "1"}
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    """What new processes find in their environment; afterwards ours is as it was."""
+    before = dict(os.environ)
+    for name, value in _ONE_THREAD.items():
+        os.environ.setdefault(name, value)
+    os.environ.update(_SAFE_PATH)
+    try:
+        yield
+    finally:
+        for name in (*_ONE_THREAD, *_SAFE_PATH):
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                os.environ.pop(name, None)
 
 
 def map_in_processes(
@@ -30,10 +55,17 @@ def map_in_processes(
     once more in a process of its own; for the one that dies again ``lost(*call)`` stands in.
     ``done`` is called after each call.
     """
-    # One process a core is parallel enough: libraries that start a thread a core on top only get
-    # into each other's way (a fifth more time for 40 files on two cores).
-    for variable in _THREADS:
-        os.environ.setdefault(variable, "1")
+    with _environment():
+        yield from _mapped(function, calls, processes, lost, done)
+
+
+def _mapped(
+    function: Callable[..., T],
+    calls: Sequence[tuple[Any, ...]],
+    processes: int,
+    lost: Callable[..., T],
+    done: Callable[[Any], None],
+) -> Iterator[T]:
     # Not fork: the parent may hold threads and locks of native libraries.
     context = multiprocessing.get_context("spawn")
     others = multiprocessing.active_children()

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from qcheck.core import user_folders
 
 __all__ = [
     "GOOGLE",
@@ -113,15 +114,8 @@ class Located:
 
 
 def cache_folder() -> Path:
-    """``qcheck/models`` in ``XDG_CACHE_HOME`` or the platform's usual place for caches."""
-    if base := os.environ.get("XDG_CACHE_HOME"):
-        return Path(base) / "qcheck" / "models"
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-        return Path(base) / "qcheck" / "models"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "qcheck" / "models"
-    return Path.home() / ".cache" / "qcheck" / "models"
+    """Where fetched models lie."""
+    return user_folders.cache_folder() / "models"
 
 
 def candidates(model: Model) -> Iterator[Path]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qcheck.core import user_folders
 from qcheck.core.atomic import write_whole
 from qcheck.core.errors import UsageFault
 from qcheck.targets.contract import Source, Target
@@ -56,14 +55,8 @@ class Update:
 
 
 def updates_folder() -> Path:
-    """``qcheck/apps`` in ``XDG_DATA_HOME`` or the platform's usual place for a user's data."""
-    if base := os.environ.get("XDG_DATA_HOME"):
-        return Path(base) / "qcheck" / "apps"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "qcheck" / "apps"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "qcheck" / "apps"
-    return Path.home() / ".local" / "share" / "qcheck" / "apps"
+    """Where contracts lie that ``qcheck apps update`` took in."""
+    return user_folders.data_folder() / "apps"
 
 
 def read_update(text: str, where: str) -> Update:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,59 @@ def test_a_kept_report_is_the_report(tmp_path: Path) -> None:
     crashed = FileReport("a.png", "portrait", (Outcome("size", "T01", Status.CRASHED),))
     kept.store(tmp_path / "kept", "ab14", [crashed])
     assert kept.load(tmp_path / "kept", "ab14") is None
+
+
+def test_a_kept_result_that_somebody_changed_is_measured_again(folder: Path) -> None:
+    keep = ("--cache", "kept", "bad.png")
+    assert qcheck(*keep, cwd=folder).returncode == 1
+    assert judged(folder) == {"bad.png"}
+    (kept_file,) = (folder / "kept").glob("*/*.json")
+    said = kept_file.read_bytes()
+    assert b'"severity": 3' in said
+    for changed in (
+        said.replace(b'"severity": 3', b'"severity": 1'),
+        b"[" * 100_000,
+        said.partition(b"\n")[0] + b"\n[]",
+        said.partition(b"\n")[2],
+    ):
+        kept_file.write_bytes(changed)
+        assert qcheck(*keep, cwd=folder).returncode == 1
+        assert judged(folder) == {"bad.png"}
+    assert qcheck(*keep, cwd=folder).returncode == 1
+    assert judged(folder) == set()
+
+
+def test_a_kept_result_counts_only_under_its_own_name(folder: Path) -> None:
+    keep = ("--cache", "kept", "--output-format", "concise")
+    qcheck(*keep, "good.png", cwd=folder)
+    (good,) = (folder / "kept").glob("*/*.json")
+    qcheck(*keep, "bad.png", cwd=folder)
+    (bad,) = set((folder / "kept").glob("*/*.json")) - {good}
+    bad.write_bytes(good.read_bytes())
+    assert qcheck(*keep, "bad.png", cwd=folder).returncode == 1
+
+
+def test_a_kept_result_of_another_user_is_measured_again(folder: Path) -> None:
+    keep = ("--cache", "kept", "good.png")
+    qcheck(*keep, cwd=folder, XDG_DATA_HOME=str(folder / "another user"))
+    assert judged(folder) == {"good.png"}
+    qcheck(*keep, cwd=folder)
+    assert judged(folder) == {"good.png"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_in_the_place_of_a_kept_result_is_passed_over(folder: Path) -> None:
+    keep = ("--cache", "kept", "good.png")
+    qcheck(*keep, cwd=folder)
+    (kept_file,) = (folder / "kept").glob("*/*.json")
+    kept_file.unlink()
+    os.mkfifo(kept_file)
+    assert qcheck(*keep, cwd=folder).returncode == 0
+
+
+def test_the_key_of_the_seal_is_the_users_alone(tmp_path: Path, folder: Path) -> None:
+    data = tmp_path / "data"
+    qcheck("--cache", "kept", "good.png", cwd=folder, XDG_DATA_HOME=str(data))
+    (key,) = data.rglob("cache.key")
+    assert key.stat().st_mode & 0o077 == 0
+    assert [each.name for each in key.parent.iterdir()] == ["cache.key"]
