@@ -11,6 +11,7 @@ from PIL import Image
 from qcheck.core.rule import RuleStatus
 from qcheck.engine.registry import load_rules
 from tools import ROOT
+from tools.docs import examples
 
 PAGES = ROOT / "docs" / "rules"
 PICTURES = sorted((PAGES / "examples").iterdir())
@@ -64,3 +65,28 @@ def test_the_pictures_are_small_together() -> None:
 def test_no_page_names_a_folder_of_the_machine_that_wrote_it() -> None:
     root = str(PAGES.parent.parent)
     assert [p.name for p in PAGES.glob("*.md") if root in p.read_text("utf-8")] == []
+
+
+def test_a_fixture_belongs_to_the_longest_rule_that_it_is_named_after() -> None:
+    assert [p.name for p in examples.bad_files("loudness")] == ["loudness.mp3"]
+    assert [p.name for p in examples.bad_files("exposure")] == [
+        "exposure.jpg",
+        "exposure-bright.jpg",
+    ]
+
+
+def test_of_captions_two_are_shown_around_the_first_that_differs() -> None:
+    good = "1\none\n\n2\ntwo\n\n3\nthree\n\n4\nfour\n"
+    assert examples._cues(good, good.replace("three", "THREE")) == (
+        "2\ntwo\n\n3\nthree",
+        "2\ntwo\n\n3\nTHREE",
+    )
+
+
+def test_a_line_that_is_long_is_cut_off() -> None:
+    assert examples._short("a\n" + "b" * 200) == "a\n" + "b" * 95 + "…"
+
+
+def test_an_example_that_has_come_to_show_nothing_is_refused() -> None:
+    with pytest.raises(RuntimeError, match="hum finds nothing"):
+        examples.told("hum", Path("fixtures/defects/dc-offset.wav"))
