@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qcheck.targets import all_targets
+from qcheck.targets.catalogue import all_targets
 from tools.docs.app_page import app_page
 from tools.docs.pages import DOCS, MARK
 
