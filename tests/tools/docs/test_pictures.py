@@ -34,6 +34,11 @@ def test_a_long_caption_goes_on_in_the_next_line() -> None:
 
 
 def test_pictures_are_stacked_and_put_beside_each_other() -> None:
-    parts = [Image.new("RGB", size) for size in ((30, 10), (50, 20))]
-    assert layout.stacked(parts, gap=4).size == (50, 34)
-    assert layout.beside(parts).size == (80 + layout.GAP, 20)
+    black, white = (0, 0, 0), (255, 255, 255)
+    parts = [Image.new("RGB", size, black) for size in ((30, 10), (50, 20))]
+    below, right = layout.stacked(parts, gap=4), layout.beside(parts)
+    assert below.size == (50, 34)
+    assert [below.getpixel((0, y)) for y in (9, 10, 13, 14)] == [black, white, white, black]
+    assert right.size == (80 + layout.GAP, 20)
+    edges = (29, 30, 29 + layout.GAP, 30 + layout.GAP)
+    assert [right.getpixel((x, 0)) for x in edges] == [black, white, white, black]
