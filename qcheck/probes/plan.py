@@ -113,3 +113,11 @@ class Production:
         for turn in self.turns:
             shared.setdefault(turn.portrait, set()).add(turn.performer)
         return shared
+
+    @property
+    def portraits_of(self) -> dict[str, tuple[Path | None, ...]]:
+        """The pictures of each performer, in the order of their turns."""
+        shown: dict[str, dict[Path | None, None]] = {}
+        for turn in self.turns:
+            shown.setdefault(turn.performer, {})[turn.portrait] = None
+        return {who: tuple(pictures) for who, pictures in shown.items()}

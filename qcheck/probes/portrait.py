@@ -205,6 +205,10 @@ class Light:
     """95th percentile of facial skin, linear, 0 to 1."""
 
 
+# How many times brighter fair skin is than the white of an eye under its lids.
+_SKIN_OVER_EYE_WHITE = 1.75
+
+
 @probe("qcheck.probes.light:measure_exposure")
 @dataclass(frozen=True)
 class Exposure:
@@ -222,6 +226,12 @@ class Exposure:
     """Share of facial skin with two channels or more at full scale."""
     crushed_share: float
     """Share of facial skin that is black."""
+
+    @property
+    def lit_luminance(self) -> float:
+        """Of lit skin, or of fair skin in the same light where the whites of the eyes say more."""
+        white = self.eye_white_luminance or 0.0
+        return max(self.lit_skin_luminance, _SKIN_OVER_EYE_WHITE * white)
 
 
 @probe("qcheck.probes.detail:measure_detail")
@@ -302,6 +312,11 @@ class Transparency:
     """Share that is neither transparent nor opaque."""
     face_hole_share: float | None
     """Share of the main face that is not opaque; None where no face was found."""
+
+    @property
+    def seen_through_share(self) -> float:
+        """Share of the picture that is not opaque."""
+        return self.clear_share + self.veiled_share
 
 
 @probe("qcheck.probes.face:face_regions")
@@ -419,6 +434,15 @@ class Covering:
         return self.lower_face > COVERED_ABOVE
 
 
+# An open eye reads up to .3 as a blink, a closed one .6 and more: each tenth over rest takes .006.
+_BLINK_AT_REST = 0.25
+_GAP_PER_BLINK = 0.06
+
+
+def _open_share(gap_share: float, blink: float) -> float:
+    return max(0.0, gap_share - _GAP_PER_BLINK * (blink - _BLINK_AT_REST))
+
+
 @probe("qcheck.probes.gaze:measure_eye_opening")
 @dataclass(frozen=True)
 class EyeOpening:
@@ -434,6 +458,15 @@ class EyeOpening:
     left_closed: float
     right_eye: Box
     left_eye: Box
+
+    @property
+    def right_open_share(self) -> float:
+        """The gap, less what the sense of blinking takes off: lids in the mesh are drawn apart."""
+        return _open_share(self.right_gap_share, self.right_blink)
+
+    @property
+    def left_open_share(self) -> float:
+        return _open_share(self.left_gap_share, self.left_blink)
 
 
 @probe("qcheck.probes.gaze:measure_gaze")
@@ -452,6 +485,11 @@ class Gaze:
     face_covered: bool
     """Whether nose and mouth are covered, so that the head's direction is a guess."""
     eyes: tuple[Box, ...]
+
+    @property
+    def head_turn_deg(self) -> float:
+        """Of the head, aside or up and down, whichever is more."""
+        return max(abs(self.head_yaw_deg), abs(self.head_pitch_deg))
 
     @property
     def off_lens_deg(self) -> float:

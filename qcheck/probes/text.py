@@ -110,6 +110,11 @@ class Cue:
         """Letters, spaces and signs, line breaks not counted."""
         return sum(len(line) for line in self.lines)
 
+    @property
+    def characters_per_s(self) -> float:
+        """How fast it has to be read; infinite where it is shown for no time."""
+        return self.characters / self.seconds if self.seconds > 0 else float("inf")
+
 
 @probe("qcheck.probes.captions:read_captions")
 @dataclass(frozen=True)
@@ -117,6 +122,12 @@ class Captions:
     """Captions in the order in which they stand in the file."""
 
     cues: tuple[Cue, ...]
+
+    @property
+    def gaps_s(self) -> tuple[float, ...]:
+        """From the end of each caption to the start of the next; negative where they overlap."""
+        pairs = zip(self.cues, self.cues[1:], strict=False)
+        return tuple(after.start_s - before.end_s for before, after in pairs)
 
 
 @probe("qcheck.probes.captions:hear_beside")
@@ -132,3 +143,8 @@ class CaptionedSpeech:
     """Numbers of captions during which nobody speaks."""
     recording_s: float
     """Length of the recording."""
+
+    @property
+    def uncovered_s(self) -> float:
+        """All the speech that no caption covers."""
+        return sum((span.seconds for span in self.uncovered), 0.0)

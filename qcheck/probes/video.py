@@ -58,6 +58,15 @@ class FaceCourse:
     between_s: float
     """From one frame that was looked at to the next."""
 
+    @property
+    def usual_face_px(self) -> float | None:
+        """Longer side of the main face, the median of the frames that show one."""
+        # Dear to import, and asked for in videos alone.
+        from statistics import median
+
+        sides = [sighting.faces[0].side_px for sighting in self.sightings if sighting.faces]
+        return float(median(sides)) if sides else None
+
 
 @probe("qcheck.probes.cuts:find_cuts")
 @dataclass(frozen=True)
@@ -77,3 +86,8 @@ class VoiceFit:
 
     video_s: float
     voice_s: float
+
+    @property
+    def longer_s(self) -> float:
+        """How much longer the voice is than the video; negative where it is shorter."""
+        return self.voice_s - self.video_s

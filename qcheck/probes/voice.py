@@ -158,6 +158,11 @@ class Pauses:
     after: Span
     """From the last word to the recording's end."""
 
+    @property
+    def longest_s(self) -> float:
+        """Of the pauses inside; 0 where there is none."""
+        return max((pause.seconds for pause in self.inside), default=0.0)
+
 
 @probe("qcheck.probes.noise:measure_noise_floor")
 @dataclass(frozen=True)

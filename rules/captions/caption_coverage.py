@@ -30,9 +30,8 @@ class Limits:
 def caption_coverage(
     captioned: CaptionedSpeech, captions: Captions, limits: Limits
 ) -> Iterator[Judgement]:
-    uncovered_s = sum(span.seconds for span in captioned.uncovered)
     yield at_most(
-        uncovered_s,
+        captioned.uncovered_s,
         warn=limits.warn_above_s,
         fail=limits.fail_above_s,
         unit="s",
@@ -59,5 +58,5 @@ def caption_coverage(
             measured=len(silent),
             where=[cue.span for cue in silent],
         )
-    if not beyond and not silent and uncovered_s <= limits.warn_above_s:
+    if not beyond and not silent and captioned.uncovered_s <= limits.warn_above_s:
         yield passed("Captions and speech go together.")

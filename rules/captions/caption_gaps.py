@@ -24,16 +24,12 @@ class Limits:
 
 @rule("caption-gaps", code="C04", medium="captions", limits=Limits)
 def caption_gaps(captions: Captions, limits: Limits) -> Judgement:
-    pairs = list(zip(captions.cues, captions.cues[1:], strict=False))
-    short = [
-        (after.start_s - before.end_s, after)
-        for before, after in pairs
-        if 1e-3 < after.start_s - before.end_s < limits.warn_below_s - 1e-3
-    ]
+    gaps = list(zip(captions.gaps_s, captions.cues[1:], strict=True))
+    short = [(gap_s, after) for gap_s, after in gaps if 1e-3 < gap_s < limits.warn_below_s - 1e-3]
     if short:
         gap_s, cue = min(short, key=lambda pair: pair[0])
         return warned(
-            f"Gaps between captions are so short that they flicker: {len(short)} of {len(pairs)}, "
+            f"Gaps between captions are so short that they flicker: {len(short)} of {len(gaps)}, "
             f"the shortest, before caption {cue.number}, lasts {{measured}}; none, or {{wanted}} "
             "and more, is wanted.",
             measured=gap_s,
@@ -41,4 +37,4 @@ def caption_gaps(captions: Captions, limits: Limits) -> Judgement:
             unit="s",
             where=[each.span for _, each in short],
         )
-    return passed("No gap flickers.", measured=len(pairs))
+    return passed("No gap flickers.", measured=len(gaps))

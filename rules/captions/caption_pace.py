@@ -32,11 +32,11 @@ def caption_pace(captions: Captions, limits: Limits) -> Iterator[Judgement]:
     cues = [cue for cue in captions.cues if cue.seconds > 0]
     if not cues:
         return
-    fastest = max(cues, key=lambda cue: cue.characters / cue.seconds)
+    fastest = max(cues, key=lambda cue: cue.characters_per_s)
     shortest = min(cues, key=lambda cue: cue.seconds)
     longest = max(cues, key=lambda cue: cue.seconds)
-    pace = fastest.characters / fastest.seconds
-    fast = [c for c in cues if c.characters / c.seconds > limits.warn_above_characters_per_s]
+    pace = fastest.characters_per_s
+    fast = [c for c in cues if c.characters_per_s > limits.warn_above_characters_per_s]
     short = [c for c in cues if c.seconds < limits.warn_below_s]
     if fast:
         yield at_most(

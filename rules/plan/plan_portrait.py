@@ -19,16 +19,11 @@ from qcheck import Judgement, Production, failed, passed, rule
 
 @rule("plan-portrait", code="K05", medium="plan")
 def plan_portrait(production: Production) -> Iterator[Judgement]:
-    pictures: dict[str, dict[str, None]] = {}
-    for turn in production.turns:
-        # A picture that is still to be made is one picture.
-        own = str(turn.portrait) if turn.portrait else ""
-        pictures.setdefault(turn.performer, {})[own] = None
     fine = True
-    for who, used in pictures.items():
+    for who, used in production.portraits_of.items():
         if len(used) > 1:
             fine = False
-            named = ", ".join(name or "the one that is made" for name in used)
+            named = ", ".join(str(each) if each else "the one that is made" for each in used)
             yield failed(
                 f"The turns of {who} use {len(used)} portraits: {named}. The same one is wanted "
                 "in all of them.",

@@ -33,8 +33,6 @@ class Limits:
     warn_below_picture_luminance: float = 0.25
     """Of the brightest parts of the picture, and of lit skin with them: of 430 portraits with faces
     of every tone none has both, three stops less light gives it to all, two to four in five."""
-    eye_white_counts: float = 1.75
-    """How many times brighter fair skin is than the white of an eye under its lids."""
     warn_above_blown: float = 0.05
     fail_above_blown: float = 0.25
     """Share of the skin with two colours or more at full scale."""
@@ -68,9 +66,7 @@ def exposure(exposure: Exposure, face: Face, limits: Limits) -> Iterator[Judgeme
 
 
 def _darkness(exposure: Exposure, face: Face, limits: Limits) -> Judgement:
-    lit = max(
-        exposure.lit_skin_luminance, limits.eye_white_counts * (exposure.eye_white_luminance or 0.0)
-    )
+    lit = exposure.lit_luminance
     dim = limits.warn_below_picture_luminance
     if lit >= limits.warn_below_luminance and exposure.lit_skin_luminance < dim:
         picture = at_least(

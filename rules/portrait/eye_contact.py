@@ -49,7 +49,7 @@ def eye_contact(gaze: Gaze, limits: Limits) -> Judgement:
             "with it.",
             where=gaze.eyes,
         )
-    if max(abs(gaze.head_yaw_deg), abs(gaze.head_pitch_deg)) > limits.most_head_turn_deg:
+    if gaze.head_turn_deg > limits.most_head_turn_deg:
         return info(
             "Where the eyes look cannot be told while the head is turned away this far.",
             where=gaze.eyes,

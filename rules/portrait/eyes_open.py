@@ -22,10 +22,6 @@ from dataclasses import dataclass
 
 from qcheck import Box, EyeOpening, Judgement, at_least, at_most, failed, passed, rule
 
-# An open eye reads up to .3 as a blink, a closed one .6 and more: each tenth over rest takes .006.
-_BLINK_AT_REST = 0.25
-_GAP_PER_BLINK = 0.06
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -46,14 +42,14 @@ def eyes_open(opening: EyeOpening, limits: Limits) -> Iterator[Judgement]:
     right = _Eye(
         "right",
         opening.right_gap_share,
-        _open_share(opening.right_gap_share, opening.right_blink),
+        opening.right_open_share,
         opening.right_closed,
         opening.right_eye,
     )
     left = _Eye(
         "left",
         opening.left_gap_share,
-        _open_share(opening.left_gap_share, opening.left_blink),
+        opening.left_open_share,
         opening.left_closed,
         opening.left_eye,
     )
@@ -69,10 +65,6 @@ class _Eye:
     """The gap, less what the sense of blinking takes off."""
     closed: float
     where: Box
-
-
-def _open_share(gap_share: float, blink: float) -> float:
-    return max(0.0, gap_share - _GAP_PER_BLINK * (blink - _BLINK_AT_REST))
 
 
 def _judged(eye: _Eye, other: _Eye, limits: Limits) -> Judgement:

@@ -41,7 +41,7 @@ def transparency(transparency: Transparency, limits: Limits) -> Iterator[Judgeme
             "{measured} of the face is transparent.", measured=hole, wanted=0.0, unit="share"
         )
         return
-    seen_through = transparency.clear_share + transparency.veiled_share
+    seen_through = transparency.seen_through_share
     if transparency.veiled_share > limits.warn_above_veiled:
         yield warned(
             "{measured} of the picture is half transparent; what lies behind will show through.",

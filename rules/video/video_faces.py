@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from qcheck import (
     FaceCourse,
@@ -49,9 +48,9 @@ class Limits:
 
 @rule("video-faces", code="M06", medium="video", limits=Limits)
 def video_faces(course: FaceCourse, job: Job, limits: Limits) -> Iterator[Judgement]:
-    seen = [sighting for sighting in course.sightings if sighting.faces]
     count = len(course.sightings)
-    if not seen:
+    usual_px = course.usual_face_px
+    if usual_px is None:
         yield failed(
             f"No face was found in any of {count} frames of the video.", measured=0, wanted=count
         )
@@ -64,7 +63,7 @@ def video_faces(course: FaceCourse, job: Job, limits: Limits) -> Iterator[Judgem
         f"No face was found in {sum(missing)} of {count} frames looked at.",
         "A face was found in every frame looked at.",
     )
-    most = max(len(_comparable(sighting, limits)) for sighting in seen)
+    most = max(len(_comparable(sighting, limits)) for sighting in course.sightings)
     others = [len(_comparable(sighting, limits)) > job.speakers for sighting in course.sightings]
     speakers = f"{job.speakers} speaker{'s' if job.speakers > 1 else ''}"
     yield _judged(
@@ -76,7 +75,7 @@ def video_faces(course: FaceCourse, job: Job, limits: Limits) -> Iterator[Judgem
         f"No frame looked at shows more faces than {speakers}.",
     )
     yield at_least(
-        float(median(sighting.faces[0].side_px for sighting in seen)),
+        usual_px,
         warn=limits.warn_below_px,
         fail=limits.fail_below_px,
         unit="px",

@@ -32,7 +32,7 @@ class Limits:
 
 @rule("video-fits-voice", code="M07", medium="video", limits=Limits)
 def video_fits_voice(fit: VoiceFit, limits: Limits) -> Judgement:
-    longer_s = fit.voice_s - fit.video_s
+    longer_s = fit.longer_s
     if longer_s > limits.warn_above_longer_s:
         return at_most(
             longer_s,

@@ -29,7 +29,7 @@ def long_pause(pauses: Pauses, limits: Limits) -> Judgement:
     if not pauses.inside:
         return passed("There is no pause.", measured=0.0, unit="s")
     return at_most(
-        max(pause.seconds for pause in pauses.inside),
+        pauses.longest_s,
         warn=limits.warn_above_s,
         unit="s",
         where=[pause for pause in pauses.inside if pause.seconds > limits.warn_above_s],
