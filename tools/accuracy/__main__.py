@@ -126,7 +126,7 @@ def _of_medium(probes: dict[str, type], row: Row) -> dict[str, type]:
     return {
         name: cls
         for name, cls in probes.items()
-        if cls.__module__ != other.__name__ and cls is not content
+        if name not in other.__all__ and cls is not content
     }
 
 

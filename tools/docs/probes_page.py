@@ -50,12 +50,14 @@ def probes_page(mark: str) -> str:
 
 
 def public_classes(places: tuple[str, ...]) -> Iterator[type]:
-    """Classes of whole modules, and single ones as ``module:Class``."""
+    """Classes of whole modules and packages, and single ones as ``module:Class``."""
     for name in qcheck.__all__:
         cls = getattr(qcheck, name)
         if not isinstance(cls, type) or name in REPORTED:
             continue
-        if cls.__module__ in places or f"{cls.__module__}:{name}" in places:
+        module = cls.__module__
+        inside = any(module == place or module.startswith(f"{place}.") for place in places)
+        if inside or f"{module}:{name}" in places:
             yield cls
 
 

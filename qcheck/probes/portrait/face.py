@@ -1,0 +1,91 @@
+"""Which faces are in the picture, and how the main one is turned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from qcheck.core.places import Box
+from qcheck.core.probe import probe
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Chin", "Face", "FaceRegions", "Faces", "HeadPose"]
+
+
+@dataclass(frozen=True)
+class Face:
+    """One face: 478 landmarks of MediaPipe's face mesh, 52 blendshapes, and where it is."""
+
+    landmarks_px: NDArray[np.float32] = field(repr=False)
+    """(478, 3): x, y and depth in pixels; depth is smaller towards the camera."""
+    blendshapes: Mapping[str, float] = field(repr=False)
+    """ARKit's names, 0 to 1."""
+    transform: NDArray[np.float32] = field(repr=False)
+    """(4, 4) facial transformation matrix of MediaPipe's canonical face, centimetres."""
+    region: Box
+    """Bounding box of the landmarks: forehead to chin, ear to ear; may exceed the picture."""
+
+    @property
+    def inter_eye_px(self) -> float:
+        """Distance between the eye centres, each the midpoint of its corners (ISO/IEC 39794-5)."""
+        left, right = self.left_eye_px, self.right_eye_px
+        return float(((left[0] - right[0]) ** 2 + (left[1] - right[1]) ** 2) ** 0.5)
+
+    @property
+    def right_eye_px(self) -> tuple[float, float]:
+        return self._midpoint(33, 133)
+
+    @property
+    def left_eye_px(self) -> tuple[float, float]:
+        return self._midpoint(362, 263)
+
+    def _midpoint(self, one: int, other: int) -> tuple[float, float]:
+        x, y = (self.landmarks_px[one, :2] + self.landmarks_px[other, :2]) / 2
+        return float(x), float(y)
+
+
+@probe("qcheck.probes.face:find_faces")
+@dataclass(frozen=True)
+class Faces:
+    """Every face found, largest first."""
+
+    faces: tuple[Face, ...]
+
+
+# The main face is a probe of its own, so that a rule about "the face" asks for it and is skipped
+# with the reason where there is none.
+probe("qcheck.probes.face:main_face")(Face)
+
+
+@probe("qcheck.probes.face:face_regions")
+@dataclass(frozen=True)
+class FaceRegions:
+    """Where the faces are, largest first; empty where there is none."""
+
+    regions: tuple[Box, ...]
+
+
+@probe("qcheck.probes.pose:measure_head_pose")
+@dataclass(frozen=True)
+class HeadPose:
+    """How the head is turned. Zero is straight into the lens."""
+
+    yaw_deg: float
+    """Positive: turned to the picture's left."""
+    pitch_deg: float
+    """Positive: chin up."""
+    roll_deg: float
+    """Positive: tilted clockwise as seen in the picture."""
+
+
+@probe("qcheck.probes.pose:see_chin")
+@dataclass(frozen=True)
+class Chin:
+    """Whether the chin, which says how high the head is held, is in sight."""
+
+    covered: bool
+    """By a mask, a hand, a scarf. Asked only where the chin seems lowered; False elsewhere."""
