@@ -22,7 +22,8 @@ from qcheck.engine.inputs import STDIN, Input, read
 from qcheck.engine.judge import Selected, applies, check_file
 from qcheck.engine.options import Options
 from qcheck.engine.setup import run_settings, setup_at, setup_for, target_of
-from qcheck.exhibits.declarations import Shelf, collect
+from qcheck.exhibits.exhibit import collect
+from qcheck.exhibits.shelf import Shelf
 from qcheck.fixes.registry import with_commands
 from qcheck.media.content import Footage
 from qcheck.media.file import File

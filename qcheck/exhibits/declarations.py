@@ -8,39 +8,13 @@ with the reason.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
 from qcheck.core.places import Box
-from qcheck.core.probe import Unmeasurable, probe
-from qcheck.core.results import FileReport
-from qcheck.media.content import Footage, Text
-from qcheck.probes.evidence import Evidence, ProbeCrashed
-from qcheck.probes.portrait import (
-    Covering,
-    Detail,
-    FaceRegions,
-    Framing,
-    Gaze,
-    HeadPose,
-    Light,
-)
-from qcheck.probes.text import Captions
-from qcheck.probes.video import Cuts
-from qcheck.probes.voice import (
-    Clipping,
-    Loudness,
-    NoiseFloor,
-    Pauses,
-    SignalToNoise,
-    Speech,
-)
+from qcheck.core.probe import probe
 
 __all__ = [
     "CutPoints",
-    "Exhibit",
     "FacePoints",
     "LevelCourse",
     "LightMap",
@@ -50,15 +24,12 @@ __all__ = [
     "Patch",
     "PictureCopy",
     "SharpnessMap",
-    "Shelf",
     "SoundCopy",
     "Still",
     "Stills",
     "Waveform",
-    "collect",
 ]
 
-T = TypeVar("T")
 Point = tuple[float, float]
 
 
@@ -205,95 +176,3 @@ class SoundCopy:
     mp3: bytes = field(repr=False)
     seconds: float
     """How much of the recording it holds, from the start."""
-
-
-_PICTURE: tuple[type, ...] = (PictureCopy,)
-_PORTRAIT = (
-    *_PICTURE,
-    FaceRegions,
-    FacePoints,
-    Framing,
-    HeadPose,
-    Gaze,
-    Covering,
-    Light,
-    LightMap,
-    Detail,
-    SharpnessMap,
-    Outline,
-)
-_VOICE = (
-    Waveform,
-    MelPicture,
-    LevelCourse,
-    LoudnessLine,
-    Loudness,
-    NoiseFloor,
-    SignalToNoise,
-    Speech,
-    Pauses,
-    Clipping,
-    CutPoints,
-    SoundCopy,
-)
-_SHOWN: dict[str, tuple[type, ...]] = {
-    "picture": _PICTURE,
-    "portrait": _PORTRAIT,
-    "voice": _VOICE,
-    "video": (Footage, Stills, Cuts),
-    "captions": (Text, Captions),
-    "script": (Text,),
-    "payload": (Text,),
-    "plan": (Text,),
-}
-
-
-@dataclass(frozen=True)
-class Exhibit:
-    """Everything to show of one file. Frozen, small, and fit to be sent between processes."""
-
-    taken: Mapping[type, Any]
-    missing: Mapping[type, str]
-    """Why something is not there, as a clause."""
-
-    def get(self, wanted: type[T]) -> T | None:
-        found: T | None = self.taken.get(wanted)
-        return found
-
-
-def collect(evidence: Evidence) -> Exhibit:
-    """Take what there is to show of a file. Raises nothing: what fails is missing."""
-    taken: dict[type, Any] = {}
-    missing: dict[type, str] = {}
-    for wanted in _SHOWN.get(evidence.file.medium, ()):
-        try:
-            taken[wanted] = evidence.get(wanted)
-        except (Unmeasurable, ProbeCrashed) as failure:
-            missing[wanted] = str(failure)
-    return Exhibit(taken, missing)
-
-
-class Shelf:
-    """Room for the exhibits of a run: a catalogue's would fill the memory and no page.
-
-    Files without a warning or an error give theirs up first where there are many.
-    """
-
-    # At most about 800 kB each: 80 MB, which a phone still opens.
-    ROOM = 100
-    _FEW = 20
-
-    def __init__(self, files: int) -> None:
-        self._many = files > self._FEW
-        self._left = self.ROOM
-
-    def put(self, report: FileReport) -> FileReport:
-        """``report``, without its exhibit where there is no room for it."""
-        if report.exhibit is None:
-            return report
-        sound = not report.crashes and not any(f.severity > 1 for f in report.findings)
-        if (self._many and sound) or not self._left:
-            why = "it has nothing to mend" if sound else f"{self.ROOM} others fill the page"
-            return dataclasses.replace(report, exhibit=Exhibit({}, {Exhibit: why}))
-        self._left -= 1
-        return report

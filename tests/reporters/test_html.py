@@ -35,6 +35,8 @@ from qcheck.engine.run import run
 from qcheck.engine.setup import docs_by_rule
 from qcheck.exhibits import declarations as exhibits
 from qcheck.exhibits import picture_maps, sound_maps
+from qcheck.exhibits.exhibit import Exhibit, collect
+from qcheck.exhibits.shelf import Shelf
 from qcheck.media.content import Picture
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
@@ -255,7 +257,7 @@ def test_what_is_not_there_is_said_with_its_reason() -> None:
         "portrait.png",
         "portrait",
         (),
-        exhibit=exhibits.collect(Evidence(File("x.png", b"\x89PNG"))),
+        exhibit=collect(Evidence(File("x.png", b"\x89PNG"))),
     )
     page = reporter("html")(Report((broken,), None, Severity.ERROR), View())
     assert "Not shown:" in page
@@ -265,7 +267,7 @@ def test_what_is_not_there_is_said_with_its_reason() -> None:
 def test_a_portrait_without_a_face_is_shown_without_layers_of_a_face() -> None:
     target = io.BytesIO()
     Image.fromarray(np.full((300, 400, 3), 120, np.uint8)).save(target, "PNG")
-    exhibit = exhibits.collect(Evidence(File("wall.png", target.getvalue())))
+    exhibit = collect(Evidence(File("wall.png", target.getvalue())))
     assert exhibit.get(exhibits.PictureCopy) is not None
     assert exhibit.missing[HeadPose] == "no face was found"
     shown = portrait.picture(exhibit, [], 1, "wall.png")
@@ -279,7 +281,7 @@ def test_silence_and_clicks_can_be_shown(tmp_path: Path) -> None:
     for samples in (np.zeros(48_000), np.zeros(10), np.ones(200), np.eye(1, 30_000).ravel()):
         path = tmp_path / "voice.wav"
         soundfile.write(path, samples, 48_000)
-        exhibit = exhibits.collect(Evidence(File("voice.wav", path.read_bytes())))
+        exhibit = collect(Evidence(File("voice.wav", path.read_bytes())))
         shown = voice.sound(exhibit, [], 1, "voice.wav")
         assert shown is not None
         parsed(
@@ -288,7 +290,7 @@ def test_silence_and_clicks_can_be_shown(tmp_path: Path) -> None:
 
 
 def test_sound_files_make_room_where_there_are_many() -> None:
-    empty = exhibits.Exhibit({}, {})
+    empty = Exhibit({}, {})
     fine = FileReport("a.png", "portrait", (), exhibit=empty)
     bad = FileReport(
         "b.png",
@@ -296,11 +298,11 @@ def test_sound_files_make_room_where_there_are_many() -> None:
         (Outcome("x", "X01", Status.FAIL, (Judgement(Severity.WARNING, "Bad.", 50.0),)),),
         exhibit=empty,
     )
-    assert exhibits.Shelf(5).put(fine) is fine
-    shelf = exhibits.Shelf(4000)
+    assert Shelf(5).put(fine) is fine
+    shelf = Shelf(4000)
     assert shelf.put(fine).exhibit is not empty
     kept = sum(shelf.put(bad) is bad for _ in range(4000))
-    assert kept == exhibits.Shelf.ROOM
+    assert kept == Shelf.ROOM
 
 
 def marked(message: str, measured: str | None = None) -> Marked:

@@ -17,7 +17,7 @@ from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
 from qcheck.core.units import quantity
 from qcheck.core.version import VERSION
 from qcheck.core.wording import by_reason, plural, unexplained, verdict
-from qcheck.exhibits.declarations import Exhibit
+from qcheck.exhibits.exhibit import Exhibit
 from qcheck.media.content import Text
 from qcheck.probes.text import Captions
 from qcheck.reporters import View

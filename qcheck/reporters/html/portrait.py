@@ -10,7 +10,6 @@ from qcheck.core.places import Box
 from qcheck.core.units import quantity
 from qcheck.core.wording import place
 from qcheck.exhibits.declarations import (
-    Exhibit,
     FacePoints,
     LightMap,
     Outline,
@@ -19,6 +18,7 @@ from qcheck.exhibits.declarations import (
     SharpnessMap,
     Stills,
 )
+from qcheck.exhibits.exhibit import Exhibit
 from qcheck.probes.portrait import (
     Covering,
     Detail,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qcheck.core.places import Span
-from qcheck.exhibits.declarations import Exhibit
+from qcheck.exhibits.exhibit import Exhibit
 from qcheck.media.content import Text
 from qcheck.probes.text import Captions
 from qcheck.reporters.html.layers import Shown, figure

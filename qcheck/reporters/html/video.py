@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qcheck.exhibits.declarations import (
-    Exhibit,
     Stills,
 )
+from qcheck.exhibits.exhibit import Exhibit
 from qcheck.media.content import Footage
 from qcheck.probes.video import Cuts
 from qcheck.reporters.html.layers import Layer, Shown, figure, shown

@@ -8,13 +8,13 @@ from qcheck.core.units import quantity
 from qcheck.core.wording import plural
 from qcheck.exhibits.declarations import (
     CutPoints,
-    Exhibit,
     LevelCourse,
     LoudnessLine,
     MelPicture,
     SoundCopy,
     Waveform,
 )
+from qcheck.exhibits.exhibit import Exhibit
 from qcheck.probes.voice import (
     Clipping,
     Loudness,
