@@ -11,11 +11,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from qcheck.media.containers import ebml_doc_type, has_video_track
 from qcheck.media.mpeg_audio import frame_header, id3v2_bytes
 
-__all__ = ["FORMATS", "Format", "sniff"]
+__all__ = ["FORMATS", "HEAD_BYTES", "MAX_FILE_BYTES", "Format", "format_of_file", "sniff"]
+
+HEAD_BYTES = 4096
+"""Enough of a file to recognise it, but for the tracks of a container."""
+
+# A 4096 x 4096 16-bit TIFF is 134 MB and an hour of 48 kHz 24-bit stereo 1 GB: more is no input of
+# a job, and reading it whole would only take the machine down.
+MAX_FILE_BYTES = 1_100_000_000
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,9 @@ FORMATS = {
     )
 }
 
+# Whether such a container is a video or sound alone, its tracks tell.
+_TRACKS_TELL = {"MP4", "MOV", "M4A", "WebM", "WebM audio", "Matroska"}
+
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -96,6 +107,20 @@ def sniff(data: bytes) -> Format | None:
     """Return the format of ``data``, or None where no signature fits."""
     name = _sniff_name(data)
     return FORMATS[name] if name else None
+
+
+def format_of_file(path: Path) -> Format | None:
+    """Return the format of a file's content, of which no more is read than that takes.
+
+    Of a container that may hold a video, all of it: its tracks often stand at its end. Raises
+    OSError where the file cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        found = sniff(head)
+        if found is not None and found.name in _TRACKS_TELL:
+            found = sniff(head + file.read(MAX_FILE_BYTES - len(head)))
+    return found
 
 
 def _sniff_name(data: bytes) -> str | None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from qcheck.core.job import Job
 from qcheck.media.content import Undecodable, Video
 from qcheck.media.file import File
-from qcheck.media.video import small_frames
+from qcheck.media.video_watching import small_frames
 from qcheck.probes.helpers.lip_sync import check_lips_move
 from qcheck.probes.video import Cuts
 

@@ -8,7 +8,7 @@ from qcheck.core.job import Job
 from qcheck.core.probe import Inapplicable
 from qcheck.media.content import Decoding, Footage, Picture, Video
 from qcheck.media.file import File
-from qcheck.media.video import upright_bgr
+from qcheck.media.frame_pixels import upright_bgr
 from qcheck.probes.evidence import Beside, Evidence
 from qcheck.probes.helpers.lip_sync import check_lips_move
 from qcheck.probes.portrait import FaceRegions

@@ -13,7 +13,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from qcheck.media import recording as module
+from qcheck.media import raw_sound
 from qcheck.media.content import Decoding, Recording
 from qcheck.media.decode import decode
 from qcheck.media.file import File
@@ -312,7 +312,7 @@ def test_samples_that_are_no_numbers_become_silence_and_are_counted() -> None:
 
 
 def test_what_is_far_too_long_is_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_SAMPLES", 12_000)
+    monkeypatch.setattr(raw_sound, "MAX_SAMPLES", 12_000)
     for data in (stored(tones(), "FLAC", "PCM_16"), coded(tones(), "ogg", "libopus")):
         decoding = decoded(data)
         assert isinstance(decoding.content, Recording)

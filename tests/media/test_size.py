@@ -45,7 +45,7 @@ def test_what_is_no_picture_has_no_sides(data: bytes) -> None:
 
 
 def test_a_limit_on_the_file_decodes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture, "_bgr_and_alpha", lambda *_: pytest.fail("it was decoded"))
+    monkeypatch.setattr(picture, "bgr_and_alpha", lambda *_: pytest.fail("it was decoded"))
     assert outcome("file-limits", File("a.png", encoded("PNG"))).severity is None
 
 

@@ -16,12 +16,14 @@ from qcheck.core.results import Status
 from qcheck.engine.judge import Selected, check_file
 from qcheck.engine.limits import resolve_limits
 from qcheck.engine.registry import load_rules
-from qcheck.media import video as video_module
+from qcheck.media import video_packets, video_watching
 from qcheck.media.containers import has_video_track
 from qcheck.media.content import Decoding, Footage, Undecodable, Video
 from qcheck.media.file import File
+from qcheck.media.frame_pixels import upright_bgr
 from qcheck.media.sniff import sniff
-from qcheck.media.video import decode_video, small_frames, upright_bgr
+from qcheck.media.video import decode_video
+from qcheck.media.video_watching import small_frames
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.video import Cuts
 
@@ -354,7 +356,7 @@ def test_a_slanted_rotation_is_passed_over(plain: bytes) -> None:
 
 def test_too_many_frames_are_told_and_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     data = made([scene(1, 32, 32)] * 120)
-    monkeypatch.setattr(video_module, "MAX_FRAMES", 50)
+    monkeypatch.setattr(video_packets, "MAX_FRAMES", 50)
     evidence = evidence_of(data)
     assert "far longer than any clip" in (evidence.get(Decoding).fault or "")
     assert evidence.get(Footage).frames == 50
@@ -367,7 +369,7 @@ def test_of_what_is_too_much_to_decode_samples_reach_to_the_end(
     limit: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = made([scene(i // 50, 32, 32) for i in range(400)], options={"g": "25"})
-    monkeypatch.setattr(video_module, limit, most)
+    monkeypatch.setattr(video_watching, limit, most)
     evidence = evidence_of(data)
     video = evidence.get(Video)
     assert video.samples[-1].at_s > 12

@@ -1,0 +1,49 @@
+"""What a library makes of a recording, before it is looked over, and what no recording may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qcheck.media.content import Undecodable
+
+__all__ = ["MAX_SAMPLES", "RawSound", "check_shape", "too_long"]
+
+# 256 MiB of samples: 23 minutes of mono at 48 kHz. A clip is at most half a minute; a script for a
+# long video is some minutes. What a file claims beyond it is never allocated.
+MAX_SAMPLES = 2**26
+
+# Slowest speech codecs sample at 8 kHz, the fastest converters at 768 kHz; a header outside of this
+# is damaged or a trap, and libraries that take a rate for granted would stall on it.
+_RATES_HZ = (2_000, 768_000)
+
+
+@dataclass(frozen=True)
+class RawSound:
+    """What a library made of a file, before it is looked over."""
+
+    samples: NDArray[np.float32]
+    rate_hz: int
+    container: str
+    codec: str
+    bits_per_sample: int | None
+    bit_rate_kbps: float | None
+    variable_bit_rate: bool
+    faults: tuple[str, ...]
+
+
+def check_shape(rate_hz: int, channels: int) -> None:
+    """Raises :class:`Undecodable` for what no recording has, in one clause for a person."""
+    if not _RATES_HZ[0] <= rate_hz <= _RATES_HZ[1]:
+        raise Undecodable(
+            f"its header claims a sample rate of {rate_hz} Hz, which no recording has"
+        )
+    if not 1 <= channels <= 255:
+        raise Undecodable(f"its header claims {channels} channels")
+
+
+def too_long(read_s: float) -> str:
+    """What is wrong with a recording of more than :data:`MAX_SAMPLES`, as a clause."""
+    return f"it is far longer than any clip: only its first {read_s / 60:.0f} minutes were read"
