@@ -22,7 +22,7 @@ from qcheck.engine.inputs import STDIN, Input, read
 from qcheck.engine.judge import Selected, applies, check_file
 from qcheck.engine.options import Options
 from qcheck.engine.setup import run_settings, setup_at, setup_for, target_of
-from qcheck.exhibits.exhibit import collect
+from qcheck.exhibits.exhibit import take_exhibit
 from qcheck.exhibits.shelf import Shelf
 from qcheck.fixes.registry import with_commands
 from qcheck.media.content import Footage
@@ -224,7 +224,7 @@ def _judge_bundle(
         evidence = Evidence(file, setup.job, voice)
         report = check_file(evidence, setup.selected, setup.job, ignored)
         if options.exhibits:
-            report = dataclasses.replace(report, exhibit=collect(evidence))
+            report = dataclasses.replace(report, exhibit=take_exhibit(evidence))
         if given.name != STDIN and given.data is None:
             report = with_commands(report, given.name, setup.job.app, cut_by=setup.cut_by)
         reports.append(report)

@@ -36,7 +36,7 @@ from qcheck.probes.text import Captions
 from qcheck.probes.video import Cuts
 from qcheck.probes.voice import Clipping, Loudness, NoiseFloor, Pauses, SignalToNoise, Speech
 
-__all__ = ["Exhibit", "collect"]
+__all__ = ["Exhibit", "take_exhibit"]
 
 T = TypeVar("T")
 
@@ -94,7 +94,7 @@ class Exhibit:
         return found
 
 
-def collect(evidence: Evidence) -> Exhibit:
+def take_exhibit(evidence: Evidence) -> Exhibit:
     """Take what there is to show of a file. Raises nothing: what fails is missing."""
     taken: dict[type, Any] = {}
     missing: dict[type, str] = {}

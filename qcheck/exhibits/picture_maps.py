@@ -114,7 +114,7 @@ def place_features(face: Face) -> FacePoints:
 def map_light(face: Face, skin: Skin) -> LightMap:
     """Light of every triangle of skin against lit skin, in stops."""
     luminance = skin.linear_bgr @ LUMINANCE_BGR
-    stops = np.log2(luminance + _BLACK) - weights.load("light")["soft_stops"][skin.pair]
+    stops = np.log2(luminance + _BLACK) - weights.arrays_of("light")["soft_stops"][skin.pair]
     stops -= np.quantile(stops, _LIT_QUANTILE)
     patches = []
     for half, side in enumerate(("left", "right")):

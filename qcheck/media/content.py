@@ -33,7 +33,7 @@ class Undecodable(Exception):
     """A decoder's refusal, in words for a person."""
 
 
-@probe("qcheck.media.content:picture")
+@probe("qcheck.media.content:picture_in")
 @dataclass(frozen=True)
 class Picture:
     """The decoded, upright picture and how it was stored."""
@@ -63,7 +63,7 @@ class Picture:
         return int(self.bgr.shape[0])
 
 
-@probe("qcheck.media.content:recording")
+@probe("qcheck.media.content:recording_in")
 @dataclass(frozen=True)
 class Recording:
     """The decoded recording and how it was stored."""
@@ -94,7 +94,7 @@ class Recording:
         return self.frames / self.rate_hz
 
 
-@probe("qcheck.media.content:text")
+@probe("qcheck.media.content:text_in")
 @dataclass(frozen=True)
 class Text:
     """A decoded text: the payload's JSON, a script, captions."""
@@ -103,7 +103,7 @@ class Text:
     """Line ends are ``\\n``; without a byte order mark."""
 
 
-@probe("qcheck.media.content:footage")
+@probe("qcheck.media.content:footage_of")
 @dataclass(frozen=True)
 class Footage:
     """How a video is stored, and what its frames' times say; headers are not believed."""
@@ -151,7 +151,7 @@ class Sample:
     """PyAV's frame, as stored: neither converted nor turned."""
 
 
-@probe("qcheck.media.content:video")
+@probe("qcheck.media.content:video_in")
 @dataclass(frozen=True)
 class Video:
     """The decoded video: a few whole frames, and all that were looked at in small."""
@@ -183,27 +183,27 @@ class Decoding:
     fault: str | None = None
 
 
-def picture(decoding: Decoding) -> Picture:
+def picture_in(decoding: Decoding) -> Picture:
     """The picture for the probes that look into it."""
     return _content(decoding, Picture)
 
 
-def recording(decoding: Decoding) -> Recording:
+def recording_in(decoding: Decoding) -> Recording:
     """The recording for the probes that listen to it."""
     return _content(decoding, Recording)
 
 
-def text(decoding: Decoding) -> Text:
+def text_in(decoding: Decoding) -> Text:
     """The text for the probes that read it."""
     return _content(decoding, Text)
 
 
-def video(decoding: Decoding) -> Video:
+def video_in(decoding: Decoding) -> Video:
     """The video for the probes that watch it."""
     return _content(decoding, Video)
 
 
-def footage(video: Video) -> Footage:
+def footage_of(video: Video) -> Footage:
     """How the video is stored."""
     return video.footage
 

@@ -29,7 +29,7 @@ from qcheck.media.picture_headers import (
     orientation_of,
     tiff_size,
 )
-from qcheck.media.picture_pixels import bgr_and_alpha, to_8_bit, upright
+from qcheck.media.picture_pixels import bgr_and_alpha, stand_upright, to_8_bit
 
 __all__ = ["MAX_PIXELS", "decode_picture", "stored_sides"]
 
@@ -138,8 +138,8 @@ def _read(data: bytes, name: str) -> Picture:
     turn = orientation_of(image) if image.format != "TIFF" else 1
     bgr, alpha = bgr_and_alpha(image, bits, data)
     return Picture(
-        bgr=upright(bgr, turn),
-        alpha=None if alpha is None else upright(alpha, turn),
+        bgr=stand_upright(bgr, turn),
+        alpha=None if alpha is None else stand_upright(alpha, turn),
         format=name,
         stored_mode=stored_mode,
         bits_per_channel=bits,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-__all__ = ["bgr_and_alpha", "to_8_bit", "upright"]
+__all__ = ["bgr_and_alpha", "stand_upright", "to_8_bit"]
 
 # EXIF 2.32 4.6.5: how a stored picture has to be turned to stand upright.
 _UPRIGHT = {
@@ -25,7 +25,7 @@ _UPRIGHT = {
 }
 
 
-def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+def stand_upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """Turn and mirror what is stored with an EXIF orientation of 1 to 8."""
     flip, rotate = _UPRIGHT.get(orientation, (None, None))
     turned: Any = pixels if flip is None else cv2.flip(pixels, flip)

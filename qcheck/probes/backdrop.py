@@ -13,7 +13,7 @@ from qcheck.probes.helpers.colour_spaces import linear, to_lab
 from qcheck.probes.helpers.shrink import shrink
 from qcheck.probes.portrait import Backdrop, Person, Thumbnail
 
-__all__ = ["CLIPPED", "KINDS", "describe", "measure_backdrop", "reduce_picture"]
+__all__ = ["CLIPPED", "KINDS", "describe_background", "measure_backdrop", "reduce_picture"]
 
 # In the order of the fit's answers.
 KINDS = ("plain", "soft", "place")
@@ -58,8 +58,8 @@ def measure_backdrop(picture: Picture, thumbnail: Thumbnail, person: Person) -> 
     if picture.alpha is not None:
         alpha = cv2.resize(picture.alpha, (width, height), interpolation=cv2.INTER_NEAREST)
         clear = float((alpha[behind] < 128).mean())
-    measured, outline_share = describe(thumbnail, person)
-    fitted = weights.load("background")
+    measured, outline_share = describe_background(thumbnail, person)
+    fitted = weights.arrays_of("background")
     standard = np.clip((measured - fitted["mean"]) / fitted["deviation"], -CLIPPED, CLIPPED)
     answer = standard @ fitted["slope"] + fitted["level"]
     chance = np.exp(answer - answer.max())
@@ -73,7 +73,7 @@ def measure_backdrop(picture: Picture, thumbnail: Thumbnail, person: Person) -> 
     )
 
 
-def describe(thumbnail: Thumbnail, person: Person) -> tuple[NDArray[np.float32], float]:
+def describe_background(thumbnail: Thumbnail, person: Person) -> tuple[NDArray[np.float32], float]:
     """Everything that the fit looks at, (32,), and the share of hard outlines."""
     small = thumbnail.bgr
     behind = _behind(thumbnail, person)

@@ -97,7 +97,7 @@ def combined(lights: Lights) -> NDArray[np.float64]:
 
 def _chance_of_cast(measured: NDArray[np.float64]) -> float:
     """Logistic regression on the seven numbers, their squares and products."""
-    fitted = weights.load("colour")
+    fitted = weights.arrays_of("colour")
     standard = np.nan_to_num((measured - fitted["mean"]) / fitted["deviation"])
     standard = np.clip(standard, -_CLIPPED, _CLIPPED)
     rows, columns = np.triu_indices(len(standard))
@@ -113,7 +113,7 @@ def measure_colour(thumbnail: Thumbnail, skin: Skin, crop: FaceCrop) -> Colour:
     chroma = np.hypot(seen[:, 1], seen[:, 2]) if seen.size else np.zeros(1)
     measured = combined(lights)
     lightness, a, b = (float(v) for v in measured[:3])
-    away = measured[1:3] - weights.load("colour")["mean"][1:3]
+    away = measured[1:3] - weights.arrays_of("colour")["mean"][1:3]
     return Colour(
         chroma_p95=float(np.percentile(chroma, 95)),
         skin_lightness=lightness,

@@ -30,7 +30,7 @@ from qcheck.core.probe import Unmeasurable
 from qcheck.probes.helpers import weights
 from qcheck.probes.portrait import Detail, FaceCrop
 
-__all__ = ["MEMBERS", "describe", "measure_detail"]
+__all__ = ["MEMBERS", "describe_detail", "measure_detail"]
 
 _EYES = (468, 473)
 _CHEEKS = (50, 280)
@@ -70,8 +70,8 @@ MEMBERS = 3
 
 def measure_detail(crop: FaceCrop) -> Detail:
     """Estimate how much of the detail that its pixels claim a face holds, and what took it."""
-    measured = describe(crop)
-    fitted = weights.load("detail")
+    measured = describe_detail(crop)
+    fitted = weights.arrays_of("detail")
     standard = (measured - fitted["mean"]) / fitted["deviation"]
     whole, enlarged, blurred = _answer(standard, fitted, "cause")
     lost = 1.0 - whole
@@ -100,7 +100,7 @@ def _answer(
     return [float(v) for v in np.mean(answers, axis=0)]
 
 
-def describe(crop: FaceCrop) -> NDArray[np.float32]:
+def describe_detail(crop: FaceCrop) -> NDArray[np.float32]:
     """Everything that the fit looks at, (75,): decibels, octaves and logarithms.
 
     Raises :class:`Unmeasurable` where too little of the eyes is in the picture.

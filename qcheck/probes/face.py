@@ -360,7 +360,7 @@ def _mirrored(look: _Look) -> _Look:
 def _search(look: _Look) -> list[Face]:
     rgb = cv2.cvtColor(look.bgr, cv2.COLOR_BGR2RGB)
     landmarker = tasks.face_landmarker(look.threshold)
-    result = tasks.run(landmarker, rgb.astype(np.uint8, copy=False))
+    result = tasks.run_task(landmarker, rgb.astype(np.uint8, copy=False))
     return [
         _face(landmarks, shapes, matrix, look)
         for landmarks, shapes, matrix in zip(

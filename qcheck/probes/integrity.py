@@ -12,7 +12,7 @@ from qcheck.media.content import Recording
 from qcheck.probes.helpers.sound_levels import decibels, loudest_of_channels
 from qcheck.probes.voice import Clipping, DigitalSilence, Dropouts, Levels, Mono
 
-__all__ = ["find_clipping", "find_digital_silence", "find_dropouts", "runs"]
+__all__ = ["find_clipping", "find_digital_silence", "find_dropouts", "runs_of_true"]
 
 # Three samples in a row at the file's own highest value: the top of a loud wave is never that flat.
 _FLAT_SAMPLES = 3
@@ -64,7 +64,7 @@ _EDGE_BELOW_SPEECH_DB = 20.0
 _JOIN_S = 0.05
 
 
-def runs(flags: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def runs_of_true(flags: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where runs of True start, and where they end (exclusive)."""
     changes = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return changes[::2], changes[1::2]
@@ -96,7 +96,7 @@ def find_clipping(recording: Recording) -> Clipping:
             if flatter > _FLAT_ABOVE:
                 shaped.extend(tops)
             # One step of 16 bits of play: dither after the damage.
-            starts, ends = runs(wave >= top - _STEP)
+            starts, ends = runs_of_true(wave >= top - _STEP)
             flat = ends - starts >= _flat_samples(top, recording.rate_hz)
             starts, ends = starts[flat], ends[flat]
             if not len(starts):
@@ -118,7 +118,7 @@ def find_clipping(recording: Recording) -> Clipping:
 
 def _flattening(wave: NDArray[np.float32], top: float) -> tuple[float, list[tuple[int, int]]]:
     """How much flatter the highest positive peaks are than lower ones, and where they are flat."""
-    starts, ends = runs(wave >= 0.15 * top)
+    starts, ends = runs_of_true(wave >= 0.15 * top)
     if len(starts) < _PEAKS + _LEAST_LOWER_PEAKS:
         return 0.0, []
     heights = np.maximum.reduceat(
@@ -186,7 +186,7 @@ def _squareness(wave: NDArray[np.float32], rate_hz: int) -> tuple[float, list[tu
         return 0.0, []
     tops = []
     for window, height in zip(loudest.tolist(), heights, strict=True):
-        starts, ends = runs(np.abs(windows[window]) >= _TOP_SHARE * height)
+        starts, ends = runs_of_true(np.abs(windows[window]) >= _TOP_SHARE * height)
         at = window * size
         tops += [(at + int(a), at + int(b)) for a, b in zip(starts, ends, strict=True)]
     return 1.0 + _SQUARE_BELOW_DB - crest_db, tops
@@ -208,7 +208,7 @@ def find_digital_silence(recording: Recording) -> DigitalSilence:
     if not len(where):
         return DigitalSilence(True, ())
     first, last = int(where[0]), int(where[-1])
-    starts, ends = runs(~sounding[first : last + 1])
+    starts, ends = runs_of_true(~sounding[first : last + 1])
     long = ends - starts >= _GAP_S * recording.rate_hz
     gaps = tuple(
         Span(float(first + start) / recording.rate_hz, float(first + end) / recording.rate_hz)
@@ -220,7 +220,7 @@ def find_digital_silence(recording: Recording) -> DigitalSilence:
 def find_dropouts(mono: Mono, levels: Levels) -> Dropouts:
     """Moments at which the wave stands still in the middle of a sound."""
     wave, rate_hz = mono.samples, mono.rate_hz
-    starts, ends = runs(np.diff(wave) == 0)
+    starts, ends = runs_of_true(np.diff(wave) == 0)
     ends = ends + 1
     shortest, longest = (round(seconds * rate_hz) for seconds in _DROPOUT_S)
     widths = ends - starts

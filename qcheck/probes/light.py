@@ -69,7 +69,7 @@ def measure_light(skin: Skin) -> Light:
     left, right = (float((half[compared] * area).sum() / area.sum()) for half in luminance)
     front = skin.facing >= _SHADOW_FACING
     pairs = skin.pair[front]
-    stops = np.log2(luminance[:, front] + _BLACK) - weights.load("light")["soft_stops"][pairs]
+    stops = np.log2(luminance[:, front] + _BLACK) - weights.arrays_of("light")["soft_stops"][pairs]
     low = _may_be_bearded()[pairs]
     area = np.tile(skin.area_cm2[front], 2) / skin.area_cm2[front].sum() / 2
     depth = _depth(stops, low, _BRIGHTEST_QUANTILE)

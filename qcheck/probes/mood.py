@@ -16,9 +16,9 @@ from qcheck.probes.helpers import weights
 from qcheck.probes.helpers.expressions import geometry, symmetric, weighed
 from qcheck.probes.portrait import AlignedFace, Face, Mood
 
-__all__ = ["MOODS", "answers", "features", "measure_mood"]
+__all__ = ["answers", "features", "measure_mood"]
 
-MOODS = ("anger", "sadness", "surprise")
+_MOODS = ("anger", "sadness", "surprise")
 
 # Left, top, side in the aligned copy: from the forehead to below the chin, as the faces of FER2013
 # are cut.
@@ -32,7 +32,7 @@ Array = NDArray[np.float32]
 
 def measure_mood(aligned: AlignedFace, face: Face) -> Mood:
     seen = features(aligned, face)
-    anger, sadness, surprise = (weighed(name, seen) for name in MOODS)
+    anger, sadness, surprise = (weighed(name, seen) for name in _MOODS)
     return Mood(anger=anger, sadness=sadness, surprise=surprise)
 
 
@@ -62,7 +62,7 @@ def answers(aligned_bgr: NDArray[np.uint8]) -> Array:
 
 def _network(x: Array) -> Array:
     """(7, k) of k faces (1, k, 64, 64), -1 to 1."""
-    w = weights.load("mood_net")
+    w = weights.arrays_of("mood_net")
     for name in ("first1", "first2"):
         x = np.maximum(_convolved(x, w[f"{name}_w"], w[f"{name}_b"]), 0)
     for block in range(4):

@@ -48,7 +48,7 @@ def hear_events(heard: Heard, levels: Levels) -> AudioEvents:
 
 def listen_for_music(events: AudioEvents) -> Music:
     """How likely music is, from how the model's probabilities are spread."""
-    fitted = weights.load("music")
+    fitted = weights.arrays_of("music")
     features = (summarised(events.probability) - fitted["mean"]) / fitted["scale"]
     logit = float(features @ fitted["slope"] + fitted["zero"])
     return Music(float(1 / (1 + np.exp(-np.clip(logit, -30, 30)))))

@@ -45,7 +45,7 @@ def segment_person(picture: Picture, thumbnail: Thumbnail) -> Person:
     """Person mask by the selfie segmenter; what the file itself cuts out is no person."""
     small = thumbnail.bgr
     rgb = cv2.cvtColor(small, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
-    result = tasks.run(tasks.person_segmenter(), rgb)
+    result = tasks.run_task(tasks.person_segmenter(), rgb)
     mask = np.array(result.confidence_masks[0].numpy_view(), np.float32, copy=True)
     mask = mask.reshape(small.shape[:2])
     if picture.alpha is not None and (picture.alpha < 128).mean() > _CUT_OUT_SHARE:
@@ -210,7 +210,7 @@ def _joints_shown(picture: Picture, face: Face) -> NDArray[np.bool_] | None:
     height, width = small.shape[:2]
     centre = np.array(face.region.centre_px) * scale
     nearest, shown = face.region.side_px * scale / 2, None
-    for landmarks in tasks.run(tasks.pose_landmarker(), rgb).pose_landmarks:
+    for landmarks in tasks.run_task(tasks.pose_landmarker(), rgb).pose_landmarks:
         points = np.array([(p.x * width, p.y * height) for p in landmarks])
         distance = float(np.linalg.norm(points[_HEAD].mean(axis=0) - centre))
         if distance < nearest:

@@ -61,7 +61,7 @@ def judge_room(heard: Heard, speech: Speech, noise: SignalToNoise, music: Music)
     if music.likelihood > _SURELY_MUSIC:
         raise Inapplicable("the music's notes ring on as a room does")
     found = describe_decays(heard.samples)
-    fitted = weights.load("reverberation")
+    fitted = weights.arrays_of("reverberation")
     signal = (np.where(np.isnan(found), fitted["mean"], found) - fitted["mean"]) / fitted["scale"]
     signal = np.clip(signal, -_FAR, _FAR)
     hidden = np.maximum(signal @ fitted["hidden"] + fitted["hidden_zero"], 0)

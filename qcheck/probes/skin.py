@@ -12,10 +12,10 @@ from qcheck.probes.helpers.face_mesh import skin_pairs
 from qcheck.probes.helpers.shrink import shrink
 from qcheck.probes.portrait import Face, FaceCrop, Skin
 
-__all__ = ["REDUCED_SIDE_PX", "crop_face", "sample_skin"]
+__all__ = ["crop_face", "sample_skin"]
 
 # Skin is judged at one scale whatever the camera's: pores average out, cast shadows do not.
-REDUCED_SIDE_PX = 256
+_REDUCED_SIDE_PX = 256
 _MARGIN = 0.1
 
 # Fewer pairs in the picture than this and the halves are not comparable.
@@ -47,15 +47,15 @@ def sample_skin(crop: FaceCrop) -> Skin:
     pairs = skin_pairs()
     height, width = crop.luma.shape
     # Clipping is seen before much is averaged, light after: twice the reduced scale first.
-    scale = min(1.0, 2 * REDUCED_SIDE_PX / crop.face_side_px)
+    scale = min(1.0, 2 * _REDUCED_SIDE_PX / crop.face_side_px)
     half = shrink(crop.bgr, scale)
     blue, green, red = cv2.split(half)
     middle = cv2.max(cv2.min(blue, green), cv2.min(cv2.max(blue, green), red))
     brightest = cv2.max(cv2.max(blue, green), red)
     blown = (middle >= _BLOWN_LEVEL).astype(np.uint8)
     crushed = (brightest <= _CRUSHED_LEVEL).astype(np.uint8)
-    rest = min(1.0, REDUCED_SIDE_PX / (crop.face_side_px * scale))
-    blur = max(min(float(REDUCED_SIDE_PX), crop.face_side_px) / 128, 0.5)
+    rest = min(1.0, _REDUCED_SIDE_PX / (crop.face_side_px * scale))
+    blur = max(min(float(_REDUCED_SIDE_PX), crop.face_side_px) / 128, 0.5)
     light = cv2.GaussianBlur(linear(shrink(half, rest)), (0, 0), blur)
     clipped = cv2.GaussianBlur(
         shrink(np.dstack([blown, crushed]).astype(np.float32), rest), (0, 0), blur

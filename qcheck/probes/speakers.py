@@ -68,7 +68,7 @@ def take_voiceprints(heard: Heard, speech: Speech) -> Voiceprints:
 def count_voices(prints: Voiceprints, speech: Speech) -> Voices:
     """One voice, or two that take turns."""
     features, groups = compare(prints.vectors)
-    fitted = weights.load("speakers")
+    fitted = weights.arrays_of("speakers")
     logit = float((features - fitted["mean"]) / fitted["scale"] @ fitted["slope"] + fitted["zero"])
     likelihood = float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))
     rarer = groups == (np.count_nonzero(groups) * 2 <= len(groups))
@@ -188,7 +188,7 @@ _SCALED_TOGETHER = 32  # weights of a row, in fixtures/make/voiceprint.py
 @cache
 def _network() -> dict[str, Floats]:
     """The encoder's matrices, ready to multiply from the right: it is not fitted on any corpus."""
-    stored = weights.load("voiceprint")
+    stored = weights.arrays_of("voiceprint")
     network: dict[str, Floats] = {}
     for name, matrix in stored.items():
         if name.startswith("bias"):

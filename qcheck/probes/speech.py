@@ -12,7 +12,7 @@ from qcheck.core.probe import Unmeasurable
 from qcheck.probes.helpers.sound_levels import pooled
 from qcheck.probes.voice import Heard, Levels, Mono, Pauses, Speech, VoiceActivity
 
-__all__ = ["find_pauses", "find_speech", "hear_voice", "resample"]
+__all__ = ["find_pauses", "find_speech", "hear_voice", "resample_mono"]
 
 _WINDOW = 512  # 32 ms: the only window that the model takes at 16 kHz
 
@@ -30,7 +30,7 @@ _LEAST_SPEECH_S = 0.25
 _PADDING_S = 0.03
 
 
-def resample(mono: Mono) -> Heard:
+def resample_mono(mono: Mono) -> Heard:
     """To 16 kHz, with soxr's medium quality: 100 dB of stop band are more than 16 bits hold."""
     import soxr
 

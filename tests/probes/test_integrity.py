@@ -14,7 +14,7 @@ from sounds import RATE_HZ, Wave, evidence, noise, recording, sine, voice
 
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
-from qcheck.probes.integrity import find_clipping, find_digital_silence, runs
+from qcheck.probes.integrity import find_clipping, find_digital_silence, runs_of_true
 from qcheck.probes.voice import Clipping, DigitalSilence, Dropouts
 
 
@@ -25,7 +25,7 @@ def stored(samples: Wave) -> Wave:
 
 @given(st.lists(st.booleans(), max_size=60))
 def test_runs_are_those_of_a_loop(flags: list[bool]) -> None:
-    starts, ends = runs(np.array(flags, bool))
+    starts, ends = runs_of_true(np.array(flags, bool))
     covered = [False] * len(flags)
     for start, end in zip(starts, ends, strict=True):
         assert start == 0 or not flags[start - 1]

@@ -35,7 +35,7 @@ from qcheck.engine.run import run
 from qcheck.engine.setup import docs_by_rule
 from qcheck.exhibits import declarations as exhibits
 from qcheck.exhibits import picture_maps, sound_maps
-from qcheck.exhibits.exhibit import Exhibit, collect
+from qcheck.exhibits.exhibit import Exhibit, take_exhibit
 from qcheck.exhibits.shelf import Shelf
 from qcheck.media.content import Picture
 from qcheck.media.file import File
@@ -257,7 +257,7 @@ def test_what_is_not_there_is_said_with_its_reason() -> None:
         "portrait.png",
         "portrait",
         (),
-        exhibit=collect(Evidence(File("x.png", b"\x89PNG"))),
+        exhibit=take_exhibit(Evidence(File("x.png", b"\x89PNG"))),
     )
     page = reporter("html")(Report((broken,), None, Severity.ERROR), View())
     assert "Not shown:" in page
@@ -267,7 +267,7 @@ def test_what_is_not_there_is_said_with_its_reason() -> None:
 def test_a_portrait_without_a_face_is_shown_without_layers_of_a_face() -> None:
     target = io.BytesIO()
     Image.fromarray(np.full((300, 400, 3), 120, np.uint8)).save(target, "PNG")
-    exhibit = collect(Evidence(File("wall.png", target.getvalue())))
+    exhibit = take_exhibit(Evidence(File("wall.png", target.getvalue())))
     assert exhibit.get(exhibits.PictureCopy) is not None
     assert exhibit.missing[HeadPose] == "no face was found"
     shown = portrait.picture(exhibit, [], 1, "wall.png")
@@ -281,7 +281,7 @@ def test_silence_and_clicks_can_be_shown(tmp_path: Path) -> None:
     for samples in (np.zeros(48_000), np.zeros(10), np.ones(200), np.eye(1, 30_000).ravel()):
         path = tmp_path / "voice.wav"
         soundfile.write(path, samples, 48_000)
-        exhibit = collect(Evidence(File("voice.wav", path.read_bytes())))
+        exhibit = take_exhibit(Evidence(File("voice.wav", path.read_bytes())))
         shown = voice.sound(exhibit, [], 1, "voice.wav")
         assert shown is not None
         parsed(

@@ -165,7 +165,7 @@ def mask_features(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def probability(network: str, features: NDArray[np.float32]) -> NDArray[np.float32]:
     """Output of the network ``"eye"``, ``"lower"`` or ``"mask"`` for (k, n) features: (k,)."""
-    fitted = weights.load(_FITTED[network])
+    fitted = weights.arrays_of(_FITTED[network])
     total = np.zeros(len(features), np.float32)
     members = 0
     while f"{network}{members}_w0" in fitted:

@@ -28,7 +28,7 @@ def weighed(name: str, features: NDArray[np.float32]) -> float:
 
     Half is where one or two neutral faces in a hundred, of people it was not fitted on, lie above.
     """
-    fitted = weights.load("expression")
+    fitted = weights.arrays_of("expression")
     known = np.clip((features - fitted[f"{name}_mean"]) / fitted[f"{name}_scale"], -4.0, 4.0)
     score = float(known @ fitted[f"{name}_weight"] + fitted[f"{name}_zero"])
     return float(1 / (1 + np.exp(-np.clip(score, -30, 30))))

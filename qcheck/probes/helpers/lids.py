@@ -60,7 +60,7 @@ def closed(features: NDArray[np.float32]) -> tuple[float, float]:
 
     Half is where one open eye in two hundred, of people it was not fitted on, lies above.
     """
-    fitted = weights.load("eyes")
+    fitted = weights.arrays_of("eyes")
     known = np.clip((features - fitted["mean"]) / fitted["scale"], -4.0, 4.0)
     right, left = np.clip(known @ fitted["weight"] + fitted["zero"], -30, 30)
     return float(1 / (1 + np.exp(-right))), float(1 / (1 + np.exp(-left)))

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from qcheck.models import locate as models
 
-__all__ = ["face_landmarker", "person_segmenter", "pose_landmarker", "run"]
+__all__ = ["face_landmarker", "person_segmenter", "pose_landmarker", "run_task"]
 
 _UNUSED = ("matplotlib", "matplotlib.pyplot", "sounddevice")
 
@@ -79,7 +79,7 @@ def _created(task: Any, options: Any) -> Any:
     return created
 
 
-def run(task: Any, rgb: NDArray[np.uint8]) -> Any:
+def run_task(task: Any, rgb: NDArray[np.uint8]) -> Any:
     """What ``task`` makes of a (height, width, 3) sRGB picture."""
     import mediapipe as mp
 

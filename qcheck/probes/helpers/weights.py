@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["load", "use"]
+__all__ = ["arrays_of", "use"]
 
 _SHIPPED = Path(__file__).parent.parent
 _folder = _SHIPPED
@@ -22,11 +22,11 @@ def use(folder: Path | None) -> None:
     """Take weights from ``folder`` where it has them, from now on; None: the shipped ones."""
     global _folder
     _folder = folder or _SHIPPED
-    load.cache_clear()
+    arrays_of.cache_clear()
 
 
 @cache
-def load(name: str) -> dict[str, NDArray[np.float32]]:
+def arrays_of(name: str) -> dict[str, NDArray[np.float32]]:
     """Every array of ``NAME.npz`` as float32, but for its ``note``.
 
     Raises :class:`FileNotFoundError` where nobody has fitted it.

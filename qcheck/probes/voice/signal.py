@@ -60,7 +60,7 @@ class Mono:
         return len(self.samples) / self.rate_hz
 
 
-@probe("qcheck.probes.speech:resample")
+@probe("qcheck.probes.speech:resample_mono")
 @dataclass(frozen=True)
 class Heard:
     """:class:`Mono` at the rate that nearly every driven model hears."""

@@ -42,7 +42,7 @@ def test_fitted_numbers_of_a_folder_are_used_and_given_back(tmp_path: Path) -> N
     np.savez(tmp_path / "covering.npz", only=np.ones(1))
     try:
         weights.use(tmp_path)
-        assert set(weights.load("covering")) == {"only"}
+        assert set(weights.arrays_of("covering")) == {"only"}
     finally:
         weights.use(None)
-    assert "only" not in weights.load("covering")
+    assert "only" not in weights.arrays_of("covering")

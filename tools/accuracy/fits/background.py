@@ -132,7 +132,7 @@ def _made(row: Row, data: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         cases += [(_handled(_before_blur(small, person, rng), rng), "soft", MADE) for _ in range(5)]
     measured, kinds, weights = [], [], []
     for bgr, kind, weight in cases:
-        features, _ = backdrop.describe(Thumbnail(bgr, thumbnail.scale), person)
+        features, _ = backdrop.describe_background(Thumbnail(bgr, thumbnail.scale), person)
         measured.append(features)
         kinds.append(backdrop.KINDS.index(kind))
         weights.append(weight)

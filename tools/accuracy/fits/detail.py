@@ -154,7 +154,7 @@ def _made(row: Row, data: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         scale = picture.shape[1] / luma.shape[1]
         made = FaceCrop(picture, picture, points * np.float32(scale), 0, 0, side * scale)
         try:
-            features = detail.describe(made)
+            features = detail.describe_detail(made)
         except Unmeasurable:
             continue
         lost = factor >= LOST_FROM
