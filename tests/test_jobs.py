@@ -177,7 +177,7 @@ def test_a_sound_job_passes_and_its_price_is_known(here: Path) -> None:
     report = check_job("bytedance/omnihuman-1-5@v2", json.dumps(GOOD), ALONE)
     assert report.exit_code == 0
     assert [file.medium for file in report.files] == ["payload", "portrait", "voice"]
-    assert price_usd(report, "bytedance/omnihuman-1-5", json.dumps(GOOD)) == pytest.approx(
+    assert price_usd(report, "bytedance/omnihuman-1-5", json.dumps(GOOD), ALONE) == pytest.approx(
         0.16 * 9.78, abs=0.05
     )
 

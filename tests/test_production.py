@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from qcheck.core.errors import UsageFault
 from qcheck.engine.options import Options
 from qcheck.jobs.execution import StageFailed, fetch, output_in
-from qcheck.jobs.production import _chunks, check_plan, expand, read_plan
+from qcheck.jobs.production import _chunks, check_plan, command_of, expand, read_plan
 
 ALONE = Options(isolated=True)
 ONE = """
@@ -182,7 +182,7 @@ def test_paths_count_from_the_plan_and_not_from_the_working_directory(here: Path
     below.mkdir()
     for name in ("portrait.png", "voice.wav"):
         shutil.move(name, below / name)
-    plan = expand("below/talk.toml", read_plan(write(ONE, "below/talk.toml")))
+    plan = expand("below/talk.toml", read_plan(write(ONE, "below/talk.toml")), ALONE)
     assert plan.stages[0].payload == {"image": "below/portrait.png", "audio": "below/voice.wav"}
     assert plan.production.output == Path("below/talk.mp4")
 
@@ -542,6 +542,79 @@ def test_without_the_program_nothing_is_begun(here: Path, monkeypatch: pytest.Mo
     from qcheck.jobs.execution import run_plan
 
     monkeypatch.setenv("PATH", str(here))
-    plan = expand("talk.toml", read_plan(write(ONE)))
+    plan = expand("talk.toml", read_plan(write(ONE)), ALONE)
     with pytest.raises(UsageFault, match="neither infsh nor belt"):
         run_plan(plan, ALONE, print)
+
+
+# ------------------------------------------------------------------ which limits hold
+
+SIX_SECONDS = "[limits.duration]\nwarn-above-s = 6\nfail-above-s = 6\n"
+
+
+def test_a_voice_is_cut_as_its_configuration_says_and_each_segment_checked_by_it(
+    here: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "qcheck.toml").write_text(SIX_SECONDS)
+    write(ONE)
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    checked = check_plan(str(here / "talk.toml"), Options())
+    assert checked.plan is not None
+    assert [stage.name for stage in checked.plan.stages][:3] == [
+        "segments-001",
+        "clip-001",
+        "clip-002",
+    ]
+    judged = [each for each in checked.report.files if " s of voice.wav" in each.file]
+    assert len(judged) == len(checked.plan.stages[0].outputs) >= 2
+    wanted = {
+        judgement.wanted
+        for each in judged
+        for outcome in each.outcomes
+        if outcome.rule == "duration"
+        for judgement in outcome.judgements
+    }
+    assert wanted == {6}
+    assert "duration" not in {finding.rule for finding in checked.report.findings}
+
+
+def test_a_limit_that_the_voice_cannot_keep_blocks_the_plan(here: Path) -> None:
+    Path("qcheck.toml").write_text("[limits.duration]\nwarn-above-s = 1\nfail-above-s = 1\n")
+    checked = check_plan(write(ONE), Options())
+    assert checked.plan is None
+    assert checked.report.exit_code == 1
+    assert any("no pause to cut at" in note for note in checked.report.notes)
+
+
+def test_every_command_of_a_plan_judges_by_the_configuration_that_it_was_checked_by(
+    here: Path,
+) -> None:
+    Path("strict.toml").write_text(SIX_SECONDS)
+    script = ONE.replace("captions = false", 'captions = "captions.srt"')
+    for options, words in (
+        (Options(config=Path("strict.toml")), ["--config", "strict.toml"]),
+        (ALONE, ["--isolated"]),
+        (Options(), []),
+    ):
+        plan = expand("talk.toml", read_plan(write(script)), options)
+        ours = [command_of(stage, plan) for stage in plan.stages]
+        named = [command[: command.index("--")] if "--" in command else command for command in ours]
+        given = ("--config", "strict.toml", "--isolated")
+        assert [[word for word in command if word in given] for command in named] == [words] * len(
+            named
+        )
+        kinds = {command[1] for command in ours}
+        assert kinds >= {"gate", "captions"}
+        assert ("split" in kinds) is (options.config is not None)
+
+
+def test_a_run_cuts_by_the_configuration_and_its_segments_pass_the_gate(
+    here: Path, platform: Platform
+) -> None:
+    Path("qcheck.toml").write_text(SIX_SECONDS)
+    done = platform.qcheck("run", write(ONE), "--yes")
+    assert done.returncode == 0, done.stderr
+    segments = sorted(Path("talk-run/segments-001").glob("*.wav"))
+    assert len(segments) >= 2
+    assert all(soundfile.info(each).duration <= 6 for each in segments)
+    assert platform.apps == ["omnihuman-1-5"] * len(segments) + ["media-merger"]

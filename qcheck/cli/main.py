@@ -415,7 +415,7 @@ def gate(command: tuple[str, ...], dry_run: bool, **given: Any) -> None:
     report = check_job(parsed.app, parsed.payload, options, shown=parsed.source)
     tell(report, options)
     if report.exit_code:
-        price = price_usd(report, parsed.app, parsed.payload)
+        price = price_usd(report, parsed.app, parsed.payload, options)
         spared = f"; the render would have cost about {price:.2f} USD" if price else ""
         click.echo(f"qcheck: not sent{spared}", err=True)
         sys.exit(report.exit_code)
@@ -470,17 +470,19 @@ def to_segments(file: str) -> None:
 
 @captions.command("for-plan")
 @click.argument("plan")
+@together(shared.config, shared.isolated)
 @click.option("--output", "-o", type=click.Path(path_type=Path), required=True)
-def captions_for_plan(plan: str, output: Path) -> None:
+def captions_for_plan(plan: str, output: Path, **given: Any) -> None:
     """Write what infsh/caption-videos takes for PLAN, from its captions or from its script.
 
     Captions from a script follow the voices that were made from it, which must be there.
     """
     import json
 
+    from qcheck.engine.options import Options
     from qcheck.jobs.production import captions_payload, expand, read_plan
 
-    payload = captions_payload(expand(plan, read_plan(plan)), {})
+    payload = captions_payload(expand(plan, read_plan(plan), Options(**given)), {})
     try:
         with output.open("x", encoding="utf-8") as file:
             json.dump(payload, file, ensure_ascii=False, indent=1)
@@ -490,23 +492,26 @@ def captions_for_plan(plan: str, output: Path) -> None:
 
 @cli.command("split")
 @click.argument("voice")
-@click.option("--for", "app", metavar="APP", help="The app whose limit holds.  [default: 30 s]")
+@together(shared.app, shared.config, shared.isolated)
 @click.option("--longest", type=click.FloatRange(min=1), metavar="S", help="In the limit's place.")
 @click.option("--prefer-best", is_flag=True, help="Aim at the app's best length.")
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), help="Folder.  [default: VOICE-segments]"
 )
-def split_voice(
-    voice: str, app: str | None, longest: float | None, prefer_best: bool, output: Path | None
+def split_command(
+    voice: str, longest: float | None, prefer_best: bool, output: Path | None, **given: Any
 ) -> None:
     """Cut VOICE at its pauses into segments that the app takes.
 
     Never inside a word, with as few segments as can be; joined again they are the original, sample
     for sample. A manifest with in and out points stands beside them.
     """
-    from qcheck.jobs.split import split
+    from qcheck.engine.options import Options
+    from qcheck.jobs.split import split_voice
 
-    manifest = split(voice, app, longest, prefer_best, output)
+    manifest = split_voice(
+        voice, Options(**given), longest_s=longest, prefer_best=prefer_best, folder=output
+    )
     for segment in manifest.segments:
         click.echo(f"{segment.file}  {segment.in_s:.3f} to {segment.out_s:.3f} s")
 

@@ -31,6 +31,7 @@ __all__ = [
     "Docs",
     "Length",
     "NoLimits",
+    "PartLimits",
     "Rule",
     "RuleStatus",
     "declared_rule",
@@ -68,6 +69,18 @@ class Length:
     """The field of the rule's limits that says how long a part may be, in seconds."""
     best: str | None = None
     """The field that says how long a part should be at most, in seconds."""
+
+
+@dataclass(frozen=True)
+class PartLimits:
+    """How long the parts may be that something long is cut into; inf: no rule limits them.
+
+    A measurer may ask for it: what runs it hands in the limits that hold for the file.
+    """
+
+    longest_s: float
+    best_s: float
+    """Never above ``longest_s``."""
 
 
 @dataclass(frozen=True)

@@ -224,7 +224,9 @@ def _judge_bundle(
         evidence = Evidence(file, setup.job, voice)
         report = check_file(evidence, setup.selected, setup.job, ignored)
         if options.exhibits:
-            report = dataclasses.replace(report, exhibit=take_exhibit(evidence))
+            report = dataclasses.replace(
+                report, exhibit=take_exhibit(evidence, setup.part_limits("voice"))
+            )
         if given.name != STDIN and given.data is None:
             report = with_commands(report, given.name, setup.job.app, cut_by=setup.cut_by)
         reports.append(report)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.job import Job
-from qcheck.core.rule import Docs
+from qcheck.core.rule import Docs, PartLimits
 from qcheck.core.wording import plural
 from qcheck.engine.inputs import STDIN, Input
 from qcheck.engine.judge import Selected
@@ -22,7 +22,6 @@ from qcheck.targets.catalogue import find_target
 from qcheck.targets.contract import Target
 
 __all__ = [
-    "PartLimits",
     "Setup",
     "docs_by_rule",
     "rules_of",
@@ -33,15 +32,6 @@ __all__ = [
     "setup_for",
     "target_of",
 ]
-
-
-@dataclass(frozen=True)
-class PartLimits:
-    """How long the parts may be that something long is cut into; inf: no rule limits them."""
-
-    longest_s: float
-    best_s: float
-    """Never above ``longest_s``."""
 
 
 @dataclass(frozen=True)
@@ -108,18 +98,19 @@ _DEFAULTS = Settings()
 
 @cache
 def _config_at(folder: Path, options: Options) -> Path | None:
+    # An absolute folder: a program may check files here, go elsewhere, and check some there.
     return None if options.isolated else options.config or closest_config(folder)
 
 
 def settings_at(folder: Path, options: Options) -> Settings:
     """The settings that hold in a folder."""
-    path = _config_at(folder, options)
+    path = _config_at(folder.absolute(), options)
     return load_settings(path) if path else _DEFAULTS
 
 
 def setup_at(folder: Path, options: Options) -> Setup:
     """The setup that holds in a folder."""
-    return _setup(_config_at(folder, options), options)
+    return _setup(_config_at(folder.absolute(), options), options)
 
 
 @cache
@@ -170,8 +161,8 @@ def _setup(config: Path | None, options: Options) -> Setup:
 def setup_for(given: Input, options: Options) -> tuple[Setup, dict[str, str]]:
     """What holds for one input, and the rules that are ignored there, each with its reason."""
     path = Path(given.name)
-    here = given.name == STDIN or given.data is not None
-    setup = setup_at(Path.cwd() if here else path.parent, options)
+    # What is no file of its own, a segment of a recording say, is named as if it lay there.
+    setup = setup_at(Path.cwd() if given.name == STDIN else path.parent, options)
     today = datetime.date.today()
     ignored = {
         rule.name: entry.reason

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from qcheck.core.probe import Unmeasurable
+from qcheck.core.rule import PartLimits
 from qcheck.exhibits.declarations import (
     CutPoints,
     FacePoints,
@@ -94,8 +95,12 @@ class Exhibit:
         return found
 
 
-def take_exhibit(evidence: Evidence) -> Exhibit:
-    """Take what there is to show of a file. Raises nothing: what fails is missing."""
+def take_exhibit(evidence: Evidence, limits: PartLimits) -> Exhibit:
+    """Take what there is to show of a file. Raises nothing: what fails is missing.
+
+    ``limits`` say where a long recording would be cut.
+    """
+    evidence = evidence.also_knowing({PartLimits: limits})
     taken: dict[type, Any] = {}
     missing: dict[type, str] = {}
     for wanted in _SHOWN.get(evidence.file.medium, ()):

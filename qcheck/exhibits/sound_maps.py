@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.errors import UsageFault
-from qcheck.core.job import Job
 from qcheck.core.probe import Unmeasurable
+from qcheck.core.rule import PartLimits
 from qcheck.exhibits.declarations import (
     CutPoints,
     LevelCourse,
@@ -19,6 +19,7 @@ from qcheck.exhibits.declarations import (
     Waveform,
 )
 from qcheck.media.content import Recording
+from qcheck.probes.helpers.cutting import best_cuts, places_to_cut
 from qcheck.probes.helpers.sound_levels import decibels
 from qcheck.probes.voice import Levels, LoudnessCourse, Mono, Pauses
 
@@ -153,23 +154,22 @@ def _palette() -> bytes:
 # --- cut points -------------------------------------------------------------------------------
 
 
-def find_cut_points(recording: Recording, pauses: Pauses, levels: Levels, job: Job) -> CutPoints:
+def find_cut_points(
+    recording: Recording, pauses: Pauses, levels: Levels, limits: PartLimits
+) -> CutPoints:
     """As ``qcheck split`` finds them."""
-    from qcheck.jobs.split import best_cuts, longest_segment_s, places_to_cut
-
     places = places_to_cut(pauses.inside, levels, recording.rate_hz)
-    longest_s = longest_segment_s(job.app)
     chosen: list[int] = []
-    if recording.duration_s > longest_s:
+    if recording.duration_s > limits.longest_s:
         try:
-            chosen = best_cuts(places, recording.duration_s, longest_s)
+            chosen = best_cuts(places, recording.duration_s, limits.longest_s)
         except UsageFault:
             # No choice of pauses makes the segments short enough; the rule on duration says so.
             chosen = []
     return CutPoints(
         places_s=tuple(place.at_s for place in places),
         chosen_s=tuple(places[i].at_s for i in chosen),
-        longest_s=longest_s,
+        longest_s=limits.longest_s,
     )
 
 

@@ -13,6 +13,7 @@ from qcheck.core.results import Report
 from qcheck.engine.inputs import Input, fitting_role
 from qcheck.engine.options import Options
 from qcheck.engine.run import run_inputs
+from qcheck.engine.setup import rules_of
 from qcheck.targets.catalogue import find_target
 from qcheck.targets.contract import Target
 from qcheck.targets.payload import file_fields, inlines, is_remote, local_path
@@ -74,15 +75,16 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def price_usd(report: Report, app: str, payload: str | bytes) -> float | None:
+def price_usd(report: Report, app: str, payload: str | bytes, options: Options) -> float | None:
     """What the render would cost, from the voice's length; None where no price is published."""
+    judging_length = rules_of(options).judging_length("voice")
     target = find_target(app)
     data = payload.encode() if isinstance(payload, str) else payload
     seconds = [
         judgement.measured
         for file in report.files
         for outcome in file.outcomes
-        if outcome.rule == "duration"
+        if file.medium == "voice" and outcome.rule in judging_length
         for judgement in outcome.judgements
     ]
     if target is None or not seconds or not isinstance(seconds[0], int | float):

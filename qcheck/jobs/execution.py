@@ -29,7 +29,7 @@ from qcheck.engine.options import Options
 from qcheck.engine.run import run_inputs
 from qcheck.jobs.check import check_job
 from qcheck.jobs.production import Plan, Stage, answer_of, captions_payload, state_of
-from qcheck.jobs.split import split
+from qcheck.jobs.split import split_voice
 from qcheck.media.file import File
 from qcheck.targets.catalogue import find_target
 from qcheck.targets.payload import file_fields
@@ -153,7 +153,8 @@ def _do_here(stage: Stage, plan: Plan, found: Mapping[Path, Path]) -> list[Path]
         _write_json(stage.outputs[0], captions_payload(plan, found))
         return list(stage.outputs)
     folder = stage.outputs[0].parent
-    split(str(stage.source), production.app, None, production.prefer_best, folder)
+    best = production.prefer_best
+    split_voice(str(stage.source), plan.options, prefer_best=best, folder=folder)
     return list(stage.outputs)
 
 

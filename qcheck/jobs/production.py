@@ -25,7 +25,8 @@ from qcheck.core.results import FileReport, Outcome, Report, Status
 from qcheck.engine.inputs import Input, read_input
 from qcheck.engine.options import Options
 from qcheck.engine.run import run_inputs
-from qcheck.jobs.split import Cut, Segment, cut
+from qcheck.engine.setup import rules_of
+from qcheck.jobs.split import Cut, Segment, cut_voice
 from qcheck.media.content import Text
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.plan import Performer, PlannedTurn, Production
@@ -106,6 +107,8 @@ class Plan:
     """In the order of the finished video."""
     cuts: Mapping[Path, Cut]
     """Recordings that are longer than the app takes, and where they are cut."""
+    options: Options
+    """What the plan was taken apart under; the app is the production's own."""
 
     @property
     def final(self) -> Path:
@@ -142,8 +145,9 @@ def read_plan(path: str) -> Production:
         raise UsageFault(f"{path}: {reason}; `qcheck job {path}` says which") from reason
 
 
-def expand(path: str, production: Production) -> Plan:
+def expand(path: str, production: Production, options: Options) -> Plan:
     """Take a production apart. Raises UsageFault for a voice that cannot be read or cut."""
+    options = dataclasses.replace(options, app=production.app, speakers=None)
     work = production.work
     stages: list[Stage] = []
     pieces: list[Piece] = []
@@ -161,7 +165,7 @@ def expand(path: str, production: Production) -> Plan:
                 pieces.append(Piece(performer, portrait, voice, text, None))
             continue
         assert turn.voice is not None
-        own, stage = _recorded(production, turn, number, cuts)
+        own, stage = _recorded(production, turn, number, cuts, options)
         stages += [stage] if stage else []
         pieces += [Piece(performer, portrait, voice, None, s) for voice, s in own]
     sharing = {picture: len(names) for picture, names in production.performers_of.items()}
@@ -172,7 +176,7 @@ def expand(path: str, production: Production) -> Plan:
         stages.append(_render_stage(production, piece, clip, people))
         clips.append(clip)
     stages += _finishing_stages(production, clips)
-    return Plan(path, production, tuple(stages), tuple(pieces), cuts)
+    return Plan(path, production, tuple(stages), tuple(pieces), cuts, options)
 
 
 def _picture_stages(production: Production) -> list[Stage]:
@@ -215,13 +219,17 @@ def _speech_stage(voice: Path, text: str, performer: Performer) -> Stage:
 
 
 def _recorded(
-    production: Production, turn: PlannedTurn, number: int, cuts: dict[Path, Cut]
+    production: Production,
+    turn: PlannedTurn,
+    number: int,
+    cuts: dict[Path, Cut],
+    options: Options,
 ) -> tuple[list[tuple[Path, float]], Stage | None]:
     """The recordings of a turn with their seconds; and the stage that cuts them, where one must."""
     voice = turn.voice
     assert voice is not None
     if voice not in cuts:
-        cuts[voice] = cut(str(voice), production.app, None, production.prefer_best)
+        cuts[voice] = cut_voice(str(voice), options, prefer_best=production.prefer_best)
     segments = cuts[voice].manifest.segments
     if len(segments) == 1:
         return [(voice, segments[0].out_s)], None
@@ -330,7 +338,7 @@ def check_plan(path: str, options: Options) -> Checked:
     reports = [first]
     app = dataclasses.replace(options, app=production.app)
     try:
-        plan = expand(path, production)
+        plan = expand(path, production, options)
     except UsageFault as stuck:
         # The recordings whole: their rules say what is wrong with them.
         voices = dict.fromkeys(str(turn.voice) for turn in production.turns if turn.voice)
@@ -370,12 +378,16 @@ def _check_voices(plan: Plan, options: Options) -> Iterator[Report]:
         if len(segments) == 1:
             yield run_inputs([Input(str(voice), "voice")], options)
             continue
-        unlimited = dataclasses.replace(options, ignore=(*options.ignore, "duration"))
+        unlimited = _without(options, rules_of(options).judging_length("voice"))
         whole = run_inputs([Input(str(voice), "voice")], unlimited)
         parts = run_inputs([_segment_input(voice, made, each) for each in segments], options)
         yield whole
         said = tuple(_said_once(whole.files[0], part) for part in parts.files)
         yield dataclasses.replace(parts, files=said)
+
+
+def _without(options: Options, rules: Sequence[str]) -> Options:
+    return dataclasses.replace(options, ignore=(*options.ignore, *rules))
 
 
 def _segment_input(voice: Path, made: Cut, segment: Segment) -> Input:
@@ -403,7 +415,7 @@ def _check_texts(plan: Plan, options: Options) -> Iterator[Report]:
     speech = dataclasses.replace(options, app=SPEECH)
     if production.script is not None:
         # Its length is no fault: it is cut into pieces, and each of those is checked.
-        whole = dataclasses.replace(speech, ignore=(*options.ignore, "script-length"))
+        whole = _without(speech, rules_of(options).judging_length("script"))
         yield run_inputs([Input(str(production.script), "script")], whole)
     if production.captions is not None:
         captions = Input(str(production.captions), "captions")
@@ -434,7 +446,7 @@ def _check_payloads(plan: Plan, options: Options) -> Iterator[Report]:
 
     The files in them are checked by themselves, or when an earlier stage has made them.
     """
-    later = dataclasses.replace(options, ignore=(*options.ignore, "payload-files"))
+    later = _without(options, rules_of(options).needing_files())
     seen: set[str] = set()
     for stage in plan.stages:
         if stage.app is None or stage.payload_file is not None:
@@ -539,18 +551,27 @@ def _at(spans: Sequence[Any], spoken_s: float, *, at_start: bool) -> float:
 
 def command_of(stage: Stage, plan: Plan, program: str = "infsh") -> list[str]:
     """The command that runs the stage behind the gate, or does it here."""
+    settings = _settings_of(plan.options)
     if stage.name == "captions":
-        return ["qcheck", "captions", "for-plan", plan.path, "-o", str(stage.outputs[0])]
+        command = ["qcheck", "captions", "for-plan", *settings, plan.path]
+        return [*command, "-o", str(stage.outputs[0])]
     if stage.app is None:
         best = ["--prefer-best"] if plan.production.prefer_best else []
         folder = str(stage.outputs[0].parent)
         app = ["--for", plan.production.app]
-        return ["qcheck", "split", str(stage.source), *app, *best, "-o", folder]
+        return ["qcheck", "split", str(stage.source), *app, *settings, *best, "-o", folder]
     speakers = ["--speakers", str(stage.speakers)] if stage.speakers > 1 else []
     given = json.dumps(stage.payload, ensure_ascii=False)
     payload = str(stage.payload_file) if stage.payload_file else given
     run = [program, "app", "run", stage.app, "--input", payload, "--json"]
-    return ["qcheck", "gate", *speakers, "--", *run]
+    return ["qcheck", "gate", *settings, *speakers, "--", *run]
+
+
+def _settings_of(options: Options) -> list[str]:
+    """What makes each command judge by the configuration that the plan was checked by."""
+    if options.isolated:
+        return ["--isolated"]
+    return ["--config", str(options.config)] if options.config is not None else []
 
 
 def state_of(stage: Stage, ending: str) -> Path:

@@ -8,56 +8,30 @@ import io
 import itertools
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.errors import UsageFault
-from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
-from qcheck.engine.inputs import read_input
+from qcheck.engine.inputs import Input, read_input
+from qcheck.engine.options import Options
+from qcheck.engine.setup import setup_for
 from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
+from qcheck.probes.helpers.cutting import best_cuts, places_to_cut
 from qcheck.probes.voice import Levels, Loudness, Pauses
-from qcheck.targets.catalogue import find_target
 
 __all__ = [
     "Cut",
     "Manifest",
-    "Place",
     "Segment",
-    "best_cuts",
-    "cut",
-    "longest_segment_s",
-    "places_to_cut",
-    "split",
+    "cut_voice",
+    "split_voice",
 ]
-
-# What the rule `duration` calls too long and the best where no app says otherwise.
-_LONGEST_S = 30.0
-_BEST_S = 15.0
-
-# The closure of a stop consonant lasts up to 150 ms (Byrd 1993, TIMIT): a shorter pause may be the
-# inside of a word.
-_SHORTEST_PAUSE_S = 0.2
-# A pause of this length ends a sentence in read speech (Goldman-Eisler 1968); more adds nothing.
-_FULL_STOP_S = 0.6
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the recording may be cut."""
-
-    at_s: float
-    pause_s: float
-    """How long nobody speaks there."""
-    sample: int = 0
-    """The first one after the cut."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +53,8 @@ class Manifest:
     source: str
     sha256: str
     rate_hz: int
-    longest_s: float
+    longest_s: float | None
+    """None: nothing limits a segment."""
     integrated_lufs: float | None
     """Of the whole: no segment is levelled by itself."""
     segments: tuple[Segment, ...]
@@ -105,83 +80,39 @@ class Cut:
         return target.getvalue()
 
 
-def best_cuts(
-    places: Sequence[Place],
-    duration_s: float,
-    longest_s: float,
-    best_s: float | None = None,
-) -> list[int]:
-    """Indices of the places to cut at: as few as can be, and of those the best.
-
-    Better is a longer pause, and segments of one length, or of ``best_s``. With ``best_s`` the
-    number of segments is the least that comes near it. Raises :class:`UsageFault` that names the
-    stretch without a pause where ``longest_s`` cannot be kept.
-    """
-    at = [0.0, *(place.at_s for place in places), duration_s]
-    last = len(at) - 1
-    # least[i]: (segments, cost) to get to cut i; a segment's cost is its pause's and its length's.
-    least: list[tuple[float, float, int]] = [(0.0, 0.0, -1)]
-    goal_s = best_s or duration_s / math.ceil(duration_s / longest_s)
-    for i in range(1, last + 1):
-        ways = []
-        for j in range(i - 1, -1, -1):
-            length_s = at[i] - at[j]
-            if length_s > longest_s + 1e-9:
-                break
-            if math.isinf(least[j][0]):
-                continue
-            cost = least[j][1] + ((length_s - goal_s) / goal_s) ** 2
-            if i < last:
-                cost += max(0.0, 1 - places[i - 1].pause_s / _FULL_STOP_S)
-            count = least[j][0] + (0.0 if best_s else 1.0)
-            ways.append((count, cost, j))
-        least.append(min(ways, default=(math.inf, math.inf, -1)))
-    if math.isinf(least[last][0]):
-        raise UsageFault(_stuck(at, longest_s))
-    cuts = []
-    i = least[last][2]
-    while i > 0:
-        cuts.append(i - 1)
-        i = least[i][2]
-    return cuts[::-1]
-
-
-def _stuck(at: list[float], longest_s: float) -> str:
-    start_s, end_s = max(itertools.pairwise(at), key=lambda stretch: stretch[1] - stretch[0])
-    return (
-        f"from {start_s:.1f} to {end_s:.1f} s there is no pause to cut at, and a segment may last "
-        f"{longest_s:g} s"
-    )
-
-
-def split(
+def split_voice(
     voice: str,
-    app: str | None = None,
+    options: Options,
+    *,
     longest_s: float | None = None,
     prefer_best: bool = False,
     folder: Path | None = None,
 ) -> Manifest:
     """Write the segments of ``voice`` and their manifest into ``folder``.
 
-    Raises UsageFault as :func:`cut`, and for a file that would be overwritten.
+    Raises UsageFault as :func:`cut_voice`, and for a file that would be overwritten.
     """
-    made = cut(voice, app, longest_s, prefer_best)
+    made = cut_voice(voice, options, longest_s=longest_s, prefer_best=prefer_best)
     _write(folder or Path(voice).with_name(f"{Path(voice).stem}-segments"), made)
     return made.manifest
 
 
-def cut(
+def cut_voice(
     voice: str,
-    app: str | None = None,
+    options: Options,
+    *,
     longest_s: float | None = None,
     prefer_best: bool = False,
 ) -> Cut:
-    """Find where ``voice`` is cut.
+    """Find where ``voice`` is cut, by the limits that the rules would judge each segment by.
 
-    Raises UsageFault for a file that is no recording and a stretch of speech without a pause.
+    ``longest_s`` replaces them. Raises UsageFault for a file that is no recording and a stretch of
+    speech without a pause.
     """
-    app_longest_s, best_s = _limits(app)
-    longest_s = longest_s or app_longest_s
+    setup, _ = setup_for(Input(voice, "voice"), options)
+    limits = setup.part_limits("voice")
+    longest_s = longest_s or limits.longest_s
+    best_s = min(limits.best_s, longest_s)
     file = read_input(voice, "voice")
     evidence = Evidence(file)
     try:
@@ -194,7 +125,8 @@ def cut(
     places = places_to_cut(inside, levels, rate_hz)
     try:
         chosen = best_cuts(
-            places, recording.duration_s, longest_s, min(best_s, longest_s) if prefer_best else None
+            *(places, recording.duration_s, longest_s),
+            best_s if prefer_best and math.isfinite(best_s) else None,
         )
     except UsageFault as stuck:
         raise UsageFault(f"{voice}: {stuck}") from stuck
@@ -214,33 +146,11 @@ def cut(
         source=Path(voice).name,
         sha256=hashlib.sha256(file.data).hexdigest(),
         rate_hz=rate_hz,
-        longest_s=longest_s,
+        longest_s=longest_s if math.isfinite(longest_s) else None,
         integrated_lufs=_loudness(evidence),
         segments=segments,
     )
     return Cut(manifest, samples, subtype)
-
-
-def places_to_cut(pauses: Sequence[Span], levels: Levels, rate_hz: int) -> list[Place]:
-    """The quietest moment of every pause that is long enough to be between two words."""
-    places = []
-    for pause in pauses:
-        if pause.seconds >= _SHORTEST_PAUSE_S:
-            sample = _quietest(pause, levels, rate_hz)
-            places.append(Place(sample / rate_hz, pause.seconds, sample))
-    return places
-
-
-def longest_segment_s(app: str | None) -> float:
-    """How long a segment for ``app`` may be."""
-    return _limits(app)[0]
-
-
-def _limits(app: str | None) -> tuple[float, float]:
-    """The longest and the best length, in seconds, that an app's contract says."""
-    target = find_target(app) if app else None
-    limits = target.limits.get("duration", {}) if target else {}
-    return limits.get("fail-above-s", _LONGEST_S), limits.get("warn-above-s", _BEST_S)
 
 
 def _loudness(evidence: Evidence) -> float | None:
@@ -248,20 +158,6 @@ def _loudness(evidence: Evidence) -> float | None:
         return round(evidence.get(Loudness).integrated_lufs, 2)
     except Unmeasurable:
         return None
-
-
-def _quietest(pause: Span, levels: Levels, rate_hz: int) -> int:
-    """The sample in the middle of the pause's quietest hundredth, away from both words."""
-    margin_s = min(0.05, pause.seconds / 4)
-    first = math.ceil((pause.start_s + margin_s) / Levels.HOP_S)
-    last = max(math.floor((pause.end_s - margin_s) / Levels.HOP_S), first + 1)
-    inside = levels.power[first:last]
-    if not len(inside):
-        return round((pause.start_s + pause.end_s) / 2 * rate_hz)
-    # Among equally quiet ones, digital silence say, the one nearest to the middle.
-    quiet = np.flatnonzero(inside <= inside.min() * 1.26 + 1e-12)
-    nearest = int(quiet[np.argmin(np.abs(quiet - (len(inside) - 1) / 2))])
-    return round((first + nearest + 0.5) * Levels.HOP_S * rate_hz)
 
 
 def _samples(file: File, recording: Recording) -> tuple[NDArray[Any], str]:

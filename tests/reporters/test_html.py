@@ -30,6 +30,7 @@ from report_material import DOCS, EMPTY, NASTY, REPORT, STRANGE
 
 from qcheck.core.places import Box
 from qcheck.core.results import FileReport, Finding, Judgement, Outcome, Report, Severity, Status
+from qcheck.core.rule import PartLimits
 from qcheck.engine.options import Options
 from qcheck.engine.run import run
 from qcheck.engine.setup import docs_by_rule
@@ -48,6 +49,8 @@ from qcheck.reporters.html import portrait, voice
 from qcheck.reporters.html.markup import el, joined
 from qcheck.reporters.html.spots import Marked
 from qcheck.reporters.html.text import lines_of
+
+UNLIMITED = PartLimits(math.inf, math.inf)
 
 SHOWN = Options(isolated=True, exhibits=True, fail_on="never", jobs=1)
 EVIL = "<script>alert(1)<!--'\"&amp;"
@@ -257,7 +260,7 @@ def test_what_is_not_there_is_said_with_its_reason() -> None:
         "portrait.png",
         "portrait",
         (),
-        exhibit=take_exhibit(Evidence(File("x.png", b"\x89PNG"))),
+        exhibit=take_exhibit(Evidence(File("x.png", b"\x89PNG")), UNLIMITED),
     )
     page = reporter("html")(Report((broken,), None, Severity.ERROR), View())
     assert "Not shown:" in page
@@ -267,7 +270,7 @@ def test_what_is_not_there_is_said_with_its_reason() -> None:
 def test_a_portrait_without_a_face_is_shown_without_layers_of_a_face() -> None:
     target = io.BytesIO()
     Image.fromarray(np.full((300, 400, 3), 120, np.uint8)).save(target, "PNG")
-    exhibit = take_exhibit(Evidence(File("wall.png", target.getvalue())))
+    exhibit = take_exhibit(Evidence(File("wall.png", target.getvalue())), UNLIMITED)
     assert exhibit.get(exhibits.PictureCopy) is not None
     assert exhibit.missing[HeadPose] == "no face was found"
     shown = portrait.picture(exhibit, [], 1, "wall.png")
@@ -281,7 +284,7 @@ def test_silence_and_clicks_can_be_shown(tmp_path: Path) -> None:
     for samples in (np.zeros(48_000), np.zeros(10), np.ones(200), np.eye(1, 30_000).ravel()):
         path = tmp_path / "voice.wav"
         soundfile.write(path, samples, 48_000)
-        exhibit = take_exhibit(Evidence(File("voice.wav", path.read_bytes())))
+        exhibit = take_exhibit(Evidence(File("voice.wav", path.read_bytes())), UNLIMITED)
         shown = voice.sound(exhibit, [], 1, "voice.wav")
         assert shown is not None
         parsed(

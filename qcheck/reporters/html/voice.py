@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from qcheck.core.units import quantity
@@ -275,6 +276,8 @@ def _cuts(exhibit: Exhibit, y: float, end_y: float, whole_s: float) -> Layer | N
     many = f"{plural(len(cuts.places_s), 'pause')} to cut at"
     if chosen:
         said = f"{many}; bold where qcheck split cuts to at most {cuts.longest_s:g} s"
+    elif math.isinf(cuts.longest_s):
+        said = many
     elif whole_s > cuts.longest_s:
         said = f"{many}, too few for segments of at most {cuts.longest_s:g} s"
     else:
