@@ -59,7 +59,7 @@ def _checked(file: str, app: str | None, options: Options) -> Report:
     from qcheck.jobs.check import check_job
 
     if _is_plan(file):
-        from qcheck.jobs.production import check_plan
+        from qcheck.jobs.plan_checks import check_plan
 
         return check_plan(file, options).report
     wanted = app or settings_of(Path(file), options).for_

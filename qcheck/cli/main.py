@@ -480,9 +480,10 @@ def captions_for_plan(plan: str, output: Path, **given: Any) -> None:
     import json
 
     from qcheck.engine.options import Options
-    from qcheck.jobs.production import captions_payload, expand, read_plan
+    from qcheck.jobs.plan import expand_plan, read_plan
+    from qcheck.jobs.plan_captions import captions_payload
 
-    payload = captions_payload(expand(plan, read_plan(plan), Options(**given)), {})
+    payload = captions_payload(expand_plan(plan, read_plan(plan), Options(**given)), {})
     try:
         with output.open("x", encoding="utf-8") as file:
             json.dump(payload, file, ensure_ascii=False, indent=1)

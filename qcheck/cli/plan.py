@@ -14,7 +14,7 @@ from qcheck.cli.main import job_options, tell
 from qcheck.core.errors import UsageFault
 
 if TYPE_CHECKING:
-    from qcheck.jobs.production import Plan
+    from qcheck.jobs.plan import AnyStage, Plan
 
 __all__ = ["collect", "plan", "run"]
 
@@ -35,7 +35,8 @@ def plan(file: str, form: str, **given: Any) -> None:
     Findings go to standard error. Nothing is printed where something blocks, and nothing is sent.
     """
     from qcheck.engine.options import Options
-    from qcheck.jobs.production import check_plan, shell_script
+    from qcheck.jobs.plan_checks import check_plan
+    from qcheck.jobs.plan_script import shell_script
 
     options = Options(**given)
     checked = check_plan(file, options)
@@ -50,29 +51,32 @@ def plan(file: str, form: str, **given: Any) -> None:
 
 def as_data(plan: Plan) -> dict[str, Any]:
     """The plan as JSON; ``version`` grows when a field changes its meaning."""
-    from qcheck.jobs.production import command_of, price_of
-
     return {
         "version": 1,
         "plan": plan.path,
         "app": plan.production.app,
         "price_usd": plan.price_usd,
         "output": str(plan.production.output),
-        "stages": [
-            {
-                "name": stage.name,
-                "does": stage.says,
-                "app": stage.app,
-                "payload": dict(stage.payload) or None,
-                "payload_file": str(stage.payload_file) if stage.payload_file else None,
-                "command": command_of(stage, plan),
-                "outputs": [str(path) for path in stage.outputs],
-                "medium": stage.medium,
-                "seconds": stage.seconds,
-                "price_usd": price_of(stage),
-            }
-            for stage in plan.stages
-        ],
+        "stages": [_stage_data(stage, plan) for stage in plan.stages],
+    }
+
+
+def _stage_data(stage: AnyStage, plan: Plan) -> dict[str, Any]:
+    from qcheck.jobs.plan_script import command_of
+    from qcheck.jobs.stages import AppStage, RenderStage, price_of
+
+    runs = stage if isinstance(stage, AppStage) else None
+    return {
+        "name": stage.name,
+        "does": stage.says,
+        "app": runs.app if runs else None,
+        "payload": dict(runs.payload) if runs else None,
+        "payload_file": str(runs.input) if runs and isinstance(runs.input, Path) else None,
+        "command": command_of(stage, plan),
+        "outputs": [str(path) for path in stage.outputs],
+        "medium": stage.medium,
+        "seconds": stage.seconds if isinstance(stage, RenderStage) else None,
+        "price_usd": price_of(stage),
     }
 
 
@@ -88,8 +92,9 @@ def run(file: str, yes: bool, dry_run: bool, **given: Any) -> None:
     where it was: what was sent is not sent again, and what came is not paid for twice.
     """
     from qcheck.engine.options import Options
-    from qcheck.jobs.execution import Blocked, StageFailed, run_plan, stage_states
-    from qcheck.jobs.production import check_plan
+    from qcheck.jobs.execution import run_plan, stage_states
+    from qcheck.jobs.plan_checks import check_plan
+    from qcheck.jobs.stages import StageBlocked, StageFailed
 
     if yes and dry_run:
         raise UsageFault("--yes and --dry-run exclude each other")
@@ -104,7 +109,7 @@ def run(file: str, yes: bool, dry_run: bool, **given: Any) -> None:
         return
     try:
         made = run_plan(checked.plan, options, click.echo)
-    except Blocked as blocked:
+    except StageBlocked as blocked:
         tell(blocked.report, options)
         if blocked.sent:
             what = f"the result of {blocked} cannot be used; delete it to have it made again"
@@ -128,13 +133,14 @@ def _again(file: str) -> str:
 
 def outline(plan: Plan, done: dict[str, bool]) -> str:
     """What a run would do, one line a stage."""
-    from qcheck.jobs.production import price_of
+    from qcheck.jobs.stages import AppStage, RenderStage, price_of
 
     lines = []
     for stage in plan.stages:
         price = price_of(stage)
-        told = [stage.name.ljust(13), (stage.app or "here").ljust(24), stage.says]
-        if stage.seconds is not None:
+        where = stage.app if isinstance(stage, AppStage) else "here"
+        told = [stage.name.ljust(13), where.ljust(24), stage.says]
+        if isinstance(stage, RenderStage) and stage.seconds is not None:
             told.append(f"({stage.seconds:.1f} s" + (f", {price:.2f} USD)" if price else ")"))
         if done[stage.name]:
             told.append("(done)")
@@ -156,10 +162,11 @@ def collect(answer: Path, app: str, output: Path) -> None:
     It is the step between two stages of a plan: over HTTPS, to OUTPUT, never over a file that is
     there.
     """
-    from qcheck.jobs import execution
+    from qcheck.jobs.answers import fetch_answer
+    from qcheck.jobs.stages import StageFailed
 
     try:
-        made = execution.collect(answer.read_bytes(), app, output)
-    except execution.StageFailed as failed:
+        made = fetch_answer(answer.read_bytes(), app, output)
+    except StageFailed as failed:
         raise UsageFault(str(failed)) from failed
     click.echo(str(made))

@@ -1,47 +1,20 @@
-"""In front of what sends a job: the command line ``infsh``, and the SDK ``inferencesh``.
-
-``guard(client)`` checks every ``run`` of a client and raises :class:`Blocked`; ``qcheck gate --``
-does the same for a command, and becomes that command where nothing blocks.
-"""
+"""The command that sends a job, as `qcheck gate` reads it before it becomes that command."""
 
 from __future__ import annotations
 
-import asyncio
-import functools
-import inspect
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from qcheck.core.errors import UsageFault
 
-if TYPE_CHECKING:
-    from qcheck.core.results import Report
-    from qcheck.engine.options import Options
+__all__ = ["PROGRAMS", "Command", "parse_command"]
 
-__all__ = ["Blocked", "Command", "guard", "parse_command"]
-
-Client = TypeVar("Client")
-
-_PROGRAMS = ("infsh", "belt")
+PROGRAMS = ("infsh", "belt")
+"""What inference.sh's command line is called; the second name is the newer one."""
 _APP = re.compile(r"[\w-]+/[\w.-]+(@[\w.:-]+)?")
 _TAKE_A_VALUE = ("--input", "-i", "--save", "-o", "--output")
-
-
-class Blocked(Exception):
-    """The job was not sent; ``report`` says why."""
-
-    def __init__(self, report: Report) -> None:
-        from qcheck.reporters import View, reporter
-
-        self.report = report
-        findings = reporter("concise")(
-            report, View(colour=False, quiet=True, verbose=False, docs={})
-        )
-        super().__init__(f"qcheck blocked the job\n{findings}".rstrip())
 
 
 @dataclass(frozen=True)
@@ -62,7 +35,7 @@ def parse_command(arguments: Sequence[str]) -> Command:
     Raises UsageFault for any other command: a gate that did not understand must not open.
     """
     program = PurePath(arguments[0]).name.removesuffix(".exe") if arguments else ""
-    if program not in _PROGRAMS:
+    if program not in PROGRAMS:
         raise UsageFault(f"the gate stands in front of infsh or belt, not {program or 'nothing'!r}")
     words, values = _options(arguments[1:])
     if words[:2] != ["app", "run"]:
@@ -106,48 +79,3 @@ def _payload(value: str) -> tuple[bytes, str]:
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageFault(f"--input {value}: {reason}") from error
-
-
-def guard(client: Client, options: Options | None = None) -> Client:
-    """Check every job that ``client`` runs, before it is sent.
-
-    ``client`` is an ``Inference`` or an ``AsyncInference`` of the SDK; it is changed and returned,
-    so that ``client.tasks.run``, which goes through the same method, is checked as well. A job that
-    blocks raises :class:`Blocked` and is not sent. Raises TypeError for anything without ``run``.
-    """
-    run = getattr(client, "run", None)
-    if not callable(run):
-        raise TypeError(f"{type(client).__name__} has no run to guard")
-    if inspect.iscoroutinefunction(run):
-
-        @functools.wraps(run)
-        async def checked(params: Mapping[str, Any], *args: Any, **more: Any) -> Any:
-            await asyncio.to_thread(_check, params, options)
-            return await run(params, *args, **more)
-    else:
-
-        @functools.wraps(run)
-        def checked(params: Mapping[str, Any], *args: Any, **more: Any) -> Any:
-            _check(params, options)
-            return run(params, *args, **more)
-
-    # By name: the SDK is no dependency, so nothing here knows the client's type.
-    setattr(client, "run", checked)  # noqa: B010
-    return client
-
-
-def _check(params: Mapping[str, Any], options: Options | None) -> None:
-    import dataclasses
-
-    from qcheck.engine.options import Options
-    from qcheck.jobs.check import check_job
-
-    own = dataclasses.replace(options or Options(), expands_home=False)
-    app = str(params.get("app", ""))
-    try:
-        payload = json.dumps(params.get("input", {}))
-    except (TypeError, ValueError) as error:
-        raise UsageFault(f"the payload cannot be sent as JSON: {error}") from error
-    report = check_job(app, payload, own)
-    if report.exit_code:
-        raise Blocked(report)

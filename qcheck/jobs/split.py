@@ -31,6 +31,7 @@ __all__ = [
     "Segment",
     "cut_voice",
     "split_voice",
+    "write_segments",
 ]
 
 
@@ -93,7 +94,7 @@ def split_voice(
     Raises UsageFault as :func:`cut_voice`, and for a file that would be overwritten.
     """
     made = cut_voice(voice, options, longest_s=longest_s, prefer_best=prefer_best)
-    _write(folder or Path(voice).with_name(f"{Path(voice).stem}-segments"), made)
+    write_segments(folder or Path(voice).with_name(f"{Path(voice).stem}-segments"), made)
     return made.manifest
 
 
@@ -178,7 +179,8 @@ def _samples(file: File, recording: Recording) -> tuple[NDArray[Any], str]:
     return recording.samples, "FLOAT"
 
 
-def _write(folder: Path, made: Cut) -> None:
+def write_segments(folder: Path, made: Cut) -> None:
+    """Write every segment and the manifest. Raises UsageFault, also where a file is there."""
     manifest = made.manifest
     names = ["manifest.json", *(segment.file for segment in manifest.segments)]
     if taken := next((name for name in names if (folder / name).exists()), None):

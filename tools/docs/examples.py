@@ -20,7 +20,7 @@ from qcheck.engine.options import Options
 from qcheck.engine.registry import load_rules
 from qcheck.engine.run import run
 from qcheck.jobs.check import check_job
-from qcheck.jobs.production import check_plan
+from qcheck.jobs.plan_checks import check_plan
 from qcheck.media.content import Footage, Picture, Recording
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence

@@ -1,4 +1,4 @@
-"""The guard with the real SDK, against a server on loopback that speaks its endpoints."""
+"""The guard around the SDK's client: a stand-in, and the real one against a server of our own."""
 
 from __future__ import annotations
 
@@ -8,18 +8,62 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
+from productions import ALONE, GOOD
 
-from qcheck.engine.options import Options
-from qcheck.jobs.gate import Blocked, guard
-
-inferencesh = pytest.importorskip("inferencesh", reason="the SDK is not installed")
-ALONE = Options(isolated=True)
+from qcheck.core.errors import UsageFault
+from qcheck.gate import Blocked, guard
 
 
-class Platform(ThreadingHTTPServer):
+class Client:
+    """What the guard needs of the SDK's client."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    def run(self, params: dict[str, Any], *, wait: bool = True) -> str:
+        self.sent.append(params)
+        return f"done, {wait}"
+
+
+class AsyncClient(Client):
+    async def run(self, params: dict[str, Any], *, wait: bool = True) -> str:
+        self.sent.append(params)
+        return f"done, {wait}"
+
+
+def test_a_guarded_client_sends_what_is_sound_and_nothing_else(here: Path) -> None:
+    client = guard(Client(), ALONE)
+    assert client.run({"app": "falai/fabric-1-0", "input": GOOD}, wait=False) == "done, False"
+    with pytest.raises(Blocked) as blocked:
+        client.run({"app": "falai/fabric-1-0", "input": {**GOOD, "image": "glasses.jpg"}})
+    assert "eyes-visible" in str(blocked.value)
+    assert blocked.value.report.exit_code == 1
+    assert len(client.sent) == 1
+
+
+def test_an_asynchronous_client_is_guarded_alike(here: Path) -> None:
+    client = guard(AsyncClient(), ALONE)
+    sound = client.run({"app": "falai/fabric-1-0", "input": GOOD})
+    assert asyncio.run(sound) == "done, True"
+    with pytest.raises(Blocked):
+        asyncio.run(client.run({"app": "falai/dia-tts", "input": {"prompt": "x"}}))
+    assert len(client.sent) == 1
+
+
+def test_what_cannot_be_sent_is_refused(here: Path) -> None:
+    client = guard(Client(), ALONE)
+    with pytest.raises(UsageFault):
+        client.run({"app": "falai/dia-tts", "input": {"text": object()}})
+    with pytest.raises(TypeError):
+        guard(object())
+    assert client.sent == []
+
+
+class Server(ThreadingHTTPServer):
     """Takes files and jobs, and remembers them."""
 
     def __init__(self) -> None:
@@ -33,7 +77,7 @@ class Platform(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Platform
+    server: Server
 
     def log_message(self, *_: object) -> None:
         pass
@@ -66,8 +110,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def platform() -> Iterator[Platform]:
-    server = Platform()
+def sdk() -> ModuleType:
+    return pytest.importorskip("inferencesh", reason="the SDK is not installed")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server
@@ -86,30 +135,30 @@ def jobs(fixtures: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_sound_jobs_are_uploaded_and_run_and_others_never_leave(
-    platform: Platform, jobs: tuple[dict[str, Any], dict[str, Any]], fixtures: Path
+    sdk: ModuleType, server: Server, jobs: tuple[dict[str, Any], dict[str, Any]], fixtures: Path
 ) -> None:
     sound, glasses = jobs
-    client = guard(inferencesh.inference(api_key="k", base_url=platform.address), ALONE)
+    client = guard(sdk.inference(api_key="k", base_url=server.address), ALONE)
     assert client.run(sound, wait=False)["id"] == "task-1"
-    assert platform.files["portrait.png"] == (fixtures / "portrait.png").read_bytes()
-    assert platform.jobs[0]["input"]["audio"].endswith("/store/voice.wav")
+    assert server.files["portrait.png"] == (fixtures / "portrait.png").read_bytes()
+    assert server.jobs[0]["input"]["audio"].endswith("/store/voice.wav")
     # The newer way of the SDK goes through the same door.
     for run in (client.run, client.tasks.run):
         with pytest.raises(Blocked, match="eyes-visible"):
             run(glasses, wait=False)
     assert client.tasks.run(sound, wait=False)["id"] == "task-2"
-    assert len(platform.jobs) == 2
-    assert "eyes-visible.jpg" not in platform.files
+    assert len(server.jobs) == 2
+    assert "eyes-visible.jpg" not in server.files
 
 
-def test_the_asynchronous_client_is_guarded_alike(
-    platform: Platform, jobs: tuple[dict[str, Any], dict[str, Any]]
+def test_the_real_asynchronous_client_is_guarded_alike(
+    sdk: ModuleType, server: Server, jobs: tuple[dict[str, Any], dict[str, Any]]
 ) -> None:
     pytest.importorskip("aiohttp", reason="the SDK's asynchronous client needs it")
     sound, glasses = jobs
 
     async def work() -> None:
-        client = inferencesh.async_inference(api_key="k", base_url=platform.address)
+        client = sdk.async_inference(api_key="k", base_url=server.address)
         client = guard(client, ALONE)
         assert (await client.run(sound, wait=False))["id"] == "task-1"
         for run in (client.run, client.tasks.run):
@@ -117,5 +166,5 @@ def test_the_asynchronous_client_is_guarded_alike(
                 await run(glasses, wait=False)
 
     asyncio.run(work())
-    assert len(platform.jobs) == 1
-    assert "eyes-visible.jpg" not in platform.files
+    assert len(server.jobs) == 1
+    assert "eyes-visible.jpg" not in server.files

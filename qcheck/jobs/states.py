@@ -1,0 +1,174 @@
+"""What is known of stages that were carried out: files beside their results, and a lock.
+
+What a stage was made from is known by content, so that only what changed is made again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from qcheck.core.atomic import write_whole
+from qcheck.jobs.plan import AnyStage, Plan
+from qcheck.jobs.plan_captions import captions_payload
+from qcheck.jobs.stages import AppStage, CaptionsStage, SplitStage, Stage
+from qcheck.targets.catalogue import find_target
+from qcheck.targets.payload import file_fields
+
+__all__ = [
+    "Done",
+    "done_before",
+    "payload_of",
+    "put_aside",
+    "read_json",
+    "remember",
+    "sha256_of",
+    "stage_key",
+    "take_lock",
+    "write_done",
+    "write_json",
+]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What is known of a stage that was carried out."""
+
+    key: str
+    """Digest of everything that it was made from."""
+    outputs: tuple[tuple[str, str], ...]
+    """(path, SHA-256) of each result."""
+    checked: bool
+    """Whether the results were checked and did not block."""
+
+
+def done_before(stage: AnyStage, plan: Plan, found: Mapping[Path, Path]) -> Done | None:
+    """What was carried out from the very same inputs and is still there unchanged."""
+    record = read_json(_record(stage))
+    try:
+        done = Done(
+            str(record["key"]),
+            tuple((str(path), str(digest)) for path, digest in record["outputs"]),
+            bool(record["checked"]),
+        )
+        if done.key != stage_key(stage, plan, found):
+            return None
+        if any(sha256_of(Path(path)) != digest for path, digest in done.outputs):
+            return None
+    except (KeyError, TypeError, ValueError, OSError):
+        return None
+    return done
+
+
+def stage_key(stage: AnyStage, plan: Plan, found: Mapping[Path, Path]) -> str:
+    """Digest of what a stage is made from: names of files do not count, their content does."""
+    text = json.dumps(
+        [stage.name, plan.production.app, _made_from(stage, plan, found)], sort_keys=True
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _made_from(stage: AnyStage, plan: Plan, found: Mapping[Path, Path]) -> Any:
+    if isinstance(stage, SplitStage):
+        made = stage.cut.manifest
+        return [made.sha256, [segment.in_sample for segment in made.segments]]
+    if isinstance(stage, CaptionsStage):
+        return captions_payload(plan, found)
+    payload = payload_of(stage, found)
+    target = find_target(stage.app)
+    named = {each.value for each in file_fields(target, payload)} if target else set()
+    return [stage.app, _by_content(payload, named)]
+
+
+def _by_content(value: Any, files: set[str]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _by_content(each, files) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_by_content(each, files) for each in value]
+    return sha256_of(Path(value)) if value in files else value
+
+
+def payload_of(stage: AppStage, found: Mapping[Path, Path]) -> dict[str, Any]:
+    """The payload with results where they really lie."""
+    given = stage.input
+    payload = read_json(given) if isinstance(given, Path) else given
+    real = {str(planned): str(path) for planned, path in found.items()}
+
+    def settled(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: settled(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [settled(each) for each in value]
+        return real.get(value, value) if isinstance(value, str) else value
+
+    return {key: settled(value) for key, value in payload.items()}
+
+
+def remember(stage: Stage, done: Done, found: dict[Path, Path]) -> None:
+    """Note in ``found`` where each planned result really lies."""
+    for planned, (path, _) in zip(stage.outputs, done.outputs, strict=True):
+        found[planned] = Path(path)
+
+
+def put_aside(stage: Stage) -> None:
+    """Results of other inputs are kept under another name: they were paid for."""
+    record = read_json(_record(stage))
+    olds = {stage.place}
+    if not isinstance(stage, SplitStage):
+        olds |= {Path(str(path)) for path, _ in record.get("outputs", ())}
+    for old in olds:
+        if old.exists():
+            number = 1
+            while (aside := old.with_name(f"{old.stem}.old-{number}{old.suffix}")).exists():
+                number += 1
+            old.rename(aside)
+    if record:
+        # Its answer was used; what is made again is sent for again.
+        stage.state_file("sent.json").unlink(missing_ok=True)
+    _record(stage).unlink(missing_ok=True)
+
+
+def _record(stage: Stage) -> Path:
+    return stage.state_file("done.json")
+
+
+def write_done(stage: Stage, done: Done) -> None:
+    write_json(_record(stage), dataclasses.asdict(done))
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in the file; an empty one where there is none that can be read."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def write_json(path: Path, data: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+def take_lock(file: IO[str], *, wait: bool) -> bool:
+    """Take a lock that lasts until every process that holds the file has ended."""
+    if os.name != "posix":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
