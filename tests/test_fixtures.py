@@ -13,7 +13,7 @@ from qcheck.engine.options import Options
 from qcheck.engine.registry import load_rules
 from qcheck.engine.run import run
 from qcheck.jobs.check import check_job
-from qcheck.jobs.production import check_plan
+from qcheck.jobs.plan_checks import check_plan
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 DEFECTS = sorted((FIXTURES / "defects").iterdir())
