@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from pathlib import Path
 
@@ -14,11 +15,14 @@ from repairs import ISOLATED, checked, done, found, mended, wav
 
 from qcheck.engine.options import Options
 from qcheck.fixes.declaration import Wish
+from qcheck.fixes.helpers.meter import loudness_lufs
 from qcheck.fixes.voice.adjust_gain import adjust_gain
 from qcheck.fixes.voice.encode import _rounded
+from qcheck.fixes.voice.level_phrases import _phrases
 from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
+from qcheck.probes.loudness import measure_course, measure_loudness
 from qcheck.probes.voice import Loudness, Pauses, Speech, TruePeak
 
 
@@ -141,14 +145,63 @@ def test_a_gain_is_less_where_peaks_leave_no_room(tmp_path: Path, voice: np.ndar
 def test_no_gain_ever_lifts_a_peak_over_the_limit(
     lufs: float, dbtp: float, wanted: float | None
 ) -> None:
-    recording = Recording(np.full((8, 1), 0.1, np.float32), 48_000, "WAV", "PCM", 16, None, False)
+    hum = np.sin(2 * np.pi * 220 * np.arange(24_000) / 48_000)[:, None].astype(np.float32)
+    scale = 10 ** ((lufs - loudness_lufs(recorded(hum))) / 20)
+    recording = recorded(hum * np.float32(scale))
     loudness, peak = Loudness(lufs, lufs), TruePeak(dbtp, None)
     made = adjust_gain(recording, loudness, peak, Wish(loudness_lufs=wanted))
     if made is None:
         return
-    gain_db = 20 * np.log10(made.values[0].samples[0, 0] / np.float32(0.1))
+    gain_db = 20 * np.log10(made.values[0].samples[100, 0] / recording.samples[100, 0])
     assert dbtp + gain_db <= -1 + 1e-3
     assert gain_db <= 0 or lufs + gain_db <= (-20 if wanted is None else wanted) + 1e-3
+
+
+def recorded(samples: np.ndarray) -> Recording:
+    return Recording(samples, 48_000, "WAV", "PCM float", 32, None, False)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("dbfs", [-26.0, -90.0])
+def test_the_meter_agrees_with_the_rule(channels: int, dbfs: float) -> None:
+    noise = np.random.default_rng(5).normal(0, 10 ** (dbfs / 20), (48_000, channels))
+    sound = recorded(noise.astype(np.float32))
+    ours = measure_loudness(measure_course(sound)).integrated_lufs
+    assert loudness_lufs(sound) == pytest.approx(ours, abs=0.02)
+
+
+def test_the_loudness_that_is_told_is_measured_on_what_was_made(
+    tmp_path: Path, voice: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = []
+
+    def meter(sound: Recording) -> float:
+        measured.append(sound)
+        return loudness_lufs(sound)
+
+    monkeypatch.setattr("qcheck.fixes.voice.adjust_gain.loudness_lufs", meter)
+    _, made = mended(wav(tmp_path / "soft.wav", voice / 32768 * 0.01, subtype="PCM_24"))
+    assert made.content.samples is measured[-1].samples
+    assert "to −20.0 LUFS" in made.deeds[0].says
+
+
+def test_levelled_phrases_are_nearer_to_each_other_by_another_meter(fixtures: Path) -> None:
+    evidence = Evidence(File("v", (fixtures / "defects" / "loudness-consistency.mp3").read_bytes()))
+    before = evidence.get(Recording)
+    _, made = mended(fixtures / "defects" / "loudness-consistency.mp3", unsafe=True)
+
+    def spread_lu(sound: Recording) -> float:
+        lufs = []
+        for phrase in _phrases(evidence.get(Speech).spans):
+            first, last = (round(at * sound.rate_hz) for at in (phrase.start_s, phrase.end_s))
+            # The standard's block, without which there is no loudness.
+            if last - first >= 0.4 * sound.rate_hz:
+                part = dataclasses.replace(sound, samples=sound.samples[first:last])
+                lufs.append(loudness_lufs(part))
+        assert len(lufs) >= 2
+        return max(lufs) - min(lufs)
+
+    assert spread_lu(made.content) < 0.5 * spread_lu(before)
 
 
 def test_an_offset_is_taken_away_to_the_step_and_nothing_but_it(

@@ -24,6 +24,8 @@ _CHANCE_S = 0.5
 _MOST_DB = 15.0
 _RAMP_S = 0.05
 # Loudness of a phrase: of its cells that are not far below its loudest (BS.1770's relative gate).
+# Not by pyloudnorm, to which less than 0.4 s has no loudness: of 497 phrases in the 224 labelled
+# voices, 8 are shorter. A test measures with it what this repair made.
 _GATE_LU = 10.0
 
 
