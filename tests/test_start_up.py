@@ -83,6 +83,37 @@ def test_a_portrait_loads_no_sound_library(fixtures: Path, tmp_path: Path) -> No
     assert loaded & (SOUND | {"matplotlib", "sounddevice"}) == set()
 
 
+def test_the_pair_loads_nothing_that_only_reports_and_repairs_need(
+    fixtures: Path, tmp_path: Path
+) -> None:
+    loaded = loaded_by(
+        *("--preview", "--select", "ALL"),
+        *(str(fixtures / name) for name in ("portrait.png", "voice.wav")),
+        cwd=tmp_path,
+    )
+    assert {"mediapipe", "soxr"} <= loaded
+    assert loaded & {"librosa", "numba", "pyloudnorm", "scipy"} == set()
+
+
+def test_only_a_gain_loads_the_meter(fixtures: Path, tmp_path: Path) -> None:
+    sound = loaded_by("fix", "-o", "a", str(fixtures / "voice.wav"), cwd=tmp_path)
+    assert sound & {"librosa", "numba", "pyloudnorm", "scipy"} == set()
+    quiet = loaded_by("fix", "-o", "b", str(fixtures / "defects" / "loudness.mp3"), cwd=tmp_path)
+    assert "pyloudnorm" in quiet
+    assert quiet & {"librosa", "numba"} == set()
+
+
+def test_the_picture_of_a_voice_compiles_nothing(
+    fixtures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "compiled"
+    kept.mkdir()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(kept))
+    voice = str(fixtures / "voice.wav")
+    assert "librosa" in loaded_by("--output-format", "html=a.html", voice, cwd=tmp_path)
+    assert [each for each in kept.rglob("*") if each.is_file()] == []
+
+
 def test_a_video_loads_no_library_that_only_listens(fixtures: Path, tmp_path: Path) -> None:
     loaded = loaded_by(str(fixtures / "talk.mp4"), cwd=tmp_path)
     assert {"av", "mediapipe"} <= loaded

@@ -129,7 +129,7 @@ def _stretches(middles_s: NDArray[np.float64], chosen: NDArray[np.bool_]) -> tup
 
 
 def _mel(samples: Floats) -> Floats:
-    """(frames, bands) mel power, as librosa computes it."""
+    """(frames, bands) power in librosa's mel bands."""
     windows = np.lib.stride_tricks.sliding_window_view(samples, _WINDOW)[::_HOP]
     spectra = np.fft.rfft(windows * _hann())
     power = np.square(spectra.real) + np.square(spectra.imag)
@@ -143,15 +143,11 @@ def _hann() -> Floats:
 
 @cache
 def _mel_filters() -> Floats:
-    """(201, 40): Slaney's mel scale, each band of unit area, as in librosa."""
-    hz = np.linspace(0, Heard.RATE_HZ / 2, _WINDOW // 2 + 1)
-    top = 15 + 27 * np.log(8) / np.log(6.4)  # 8 kHz
-    mels = np.linspace(0, top, _BANDS + 2)
-    edges = np.where(mels < 15, mels * 200 / 3, 1000 * np.exp(np.log(6.4) / 27 * (mels - 15)))
-    low, mid, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    rising, falling = (hz - low) / (mid - low), (high - hz) / (high - mid)
-    filters = np.maximum(0, np.minimum(rising, falling)) * 2 / (high - low)
-    return np.ascontiguousarray(filters.T, np.float32)
+    """(201, 40): librosa's bands, on Slaney's mel scale and each of unit area.
+
+    Stored beside the encoder, which was trained on them; ``fixtures/make/voiceprint.py`` says why.
+    """
+    return np.ascontiguousarray(weights.load("voiceprint")["mel_bands"].T)
 
 
 def _encode(stretches: Floats) -> Floats:
@@ -193,7 +189,7 @@ def _network() -> dict[str, Floats]:
     for name, matrix in stored.items():
         if name.startswith("bias"):
             network[name] = matrix
-        elif not name.startswith("scale"):
+        elif not name.startswith(("scale", "mel")):
             scale = stored[f"scale_{name}"]
             fine = np.repeat(scale, _SCALED_TOGETHER, axis=1)[:, : matrix.shape[1]]
             network[name] = np.ascontiguousarray((matrix * fine).T)

@@ -15,8 +15,9 @@ from sounds import RATE_HZ, Wave, evidence, voice
 from qcheck.core.probe import Inapplicable
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
+from qcheck.probes.helpers import weights
 from qcheck.probes.speakers import compare
-from qcheck.probes.voice import Speech, Voiceprints, Voices
+from qcheck.probes.voice import Heard, Speech, Voiceprints, Voices
 
 
 def another(speech: Wave) -> Wave:
@@ -84,6 +85,13 @@ def test_two_clusters_are_parted_where_they_meet(one: int, other: int) -> None:
 def test_the_farther_apart_the_less_alike() -> None:
     alike = [compare(vectors(6, 6, apart))[0][0] for apart in (0.0, 0.5, 1.0, 2.0)]
     assert alike == sorted(alike, reverse=True)
+
+
+def test_the_encoder_hears_in_the_bands_of_librosa() -> None:
+    import librosa
+
+    bands = librosa.filters.mel(sr=Heard.RATE_HZ, n_fft=400, n_mels=40)
+    np.testing.assert_array_equal(weights.load("voiceprint")["mel_bands"], bands)
 
 
 def test_the_labelled_turns_are_told(corpus: Path) -> None:

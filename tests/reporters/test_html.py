@@ -235,6 +235,15 @@ def test_a_tone_stands_where_its_mark_says() -> None:
     assert height == pytest.approx(dict(found.hz_at_share)[4000.0], abs=0.03)
 
 
+@pytest.mark.parametrize("rate_hz", [8_000, 11_025, 16_000, 32_000, 48_000, 192_000])
+def test_no_band_of_a_spectrogram_is_empty(rate_hz: int) -> None:
+    white = np.random.default_rng(0).normal(0, 0.2, rate_hz).astype(np.float32)
+    found = sound_maps.picture_spectrogram(Mono(white, rate_hz))
+    with Image.open(io.BytesIO(found.png)) as image:
+        shade = np.asarray(image.convert("L"), float)
+    assert shade.mean(axis=1).min() > 0.5 * shade.mean()
+
+
 def test_the_place_of_the_camera_is_not_passed_on(fixtures: Path, tmp_path: Path) -> None:
     with Image.open(fixtures / "defects" / "eyes-visible.jpg") as image:
         exif = Image.Exif()
