@@ -147,7 +147,7 @@ def _mel_filters() -> Floats:
 
     Stored beside the encoder, which was trained on them; ``fixtures/make/voiceprint.py`` says why.
     """
-    return np.ascontiguousarray(weights.load("voiceprint")["mel_bands"].T)
+    return np.ascontiguousarray(weights.arrays_of("voiceprint")["mel_bands"].T)
 
 
 def _encode(stretches: Floats) -> Floats:

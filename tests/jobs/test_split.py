@@ -17,7 +17,8 @@ from qcheck.cli.main import cli
 from qcheck.core.errors import UsageFault
 from qcheck.engine.options import Options
 from qcheck.engine.run import run
-from qcheck.exhibits.declarations import CutPoints, Exhibit
+from qcheck.exhibits.declarations import CutPoints
+from qcheck.exhibits.exhibit import Exhibit
 from qcheck.jobs.split import cut_voice, split_voice
 
 ALONE = Options(isolated=True)
