@@ -1,0 +1,93 @@
+"""A newcomer finds the way: modules are short, and each has a test of its name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MOST_LINES_OF_A_MODULE = 400
+MOST_LINES_OF_A_FUNCTION = 60
+
+LONGER: dict[str, str] = {}
+"""Modules and functions (``path:function``) that may be longer, each with its reason."""
+
+TESTED_ELSEWHERE = {
+    "qcheck/reporters": "every format is held to the same material in test_formats.py",
+    "qcheck/reporters/html": "a page is tested whole, in a browser, in test_html.py",
+    "rules": "rules are tested by their cases, tests/cases/NAME.toml, in test_rule_cases.py",
+    "qcheck/core/errors.py": "every test of a refusal reads its messages",
+    "qcheck/core/media.py": "names only",
+    "qcheck/core/version.py": "a number only",
+}
+"""Modules without a test of their name, or folders of them, and what tests them."""
+
+
+def modules(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("folder", ["qcheck", "rules", "tools", "fixtures"])
+def test_no_module_and_no_function_is_too_long(folder: str) -> None:
+    long = {}
+    for path in modules(folder):
+        text = path.read_text("utf-8")
+        if (lines := len(text.splitlines())) > MOST_LINES_OF_A_MODULE:
+            long[shown(path)] = lines
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                if lines > MOST_LINES_OF_A_FUNCTION:
+                    long[f"{shown(path)}:{node.name}"] = lines
+    assert {name: lines for name, lines in long.items() if name not in LONGER} == {}
+
+
+def test_what_may_be_longer_is_there_and_is_longer() -> None:
+    for name in LONGER:
+        path, _, function = name.partition(":")
+        text = (ROOT / path).read_text("utf-8")
+        assert function or len(text.splitlines()) > MOST_LINES_OF_A_MODULE
+
+
+def test_every_module_has_a_test_of_its_name() -> None:
+    lacking = []
+    for path in modules("qcheck"):
+        name = shown(path)
+        declares = path.stem.startswith("_") or not any(
+            isinstance(node, ast.FunctionDef) for node in ast.parse(path.read_text("utf-8")).body
+        )
+        excused = name in TESTED_ELSEWHERE or shown(path.parent) in TESTED_ELSEWHERE
+        inside = path.relative_to(ROOT / "qcheck")
+        test = ROOT / "tests" / inside.parent / f"test_{path.stem}.py"
+        if not (declares or excused or test.exists()):
+            lacking.append(name)
+    assert lacking == []
+
+
+def test_every_test_is_named_after_something() -> None:
+    """A module, a page or a subject of its own at the top of ``tests``."""
+    strangers = [
+        shown(path)
+        for path in modules("tests")
+        if path.stem.startswith("test_")
+        and path.parent != ROOT / "tests"
+        and not path.is_relative_to(ROOT / "tests" / "tools")
+        and not (
+            ROOT / "qcheck" / path.relative_to(ROOT / "tests").parent / f"{path.stem[5:]}.py"
+        ).exists()
+        and not (ROOT / "qcheck" / path.relative_to(ROOT / "tests").parent / path.stem[5:]).is_dir()
+    ]
+    assert strangers == []
+
+
+def test_excuses_are_needed() -> None:
+    for name in TESTED_ELSEWHERE:
+        assert (ROOT / name).exists(), name
