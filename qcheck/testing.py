@@ -5,15 +5,17 @@ A case gives what the rule asks for and what it must say::
     [[case]]
     name = "a face of 412 px is an error"
     expect = "error"                 # pass, info, warning, error or skipped
-    says = ["412 px"]                # words that must stand in a message; may be left out
+    says = ["412 px"]                # words that must be in a message; optional
     evidence.Face.region = { left_px = 0, top_px = 0, right_px = 412, bottom_px = 380 }
-    limits = { fail_below_px = 512 }          # in the place of the rule's defaults
+    limits = { fail_below_px = 512 }          # instead of the rule's defaults
     job = { app = "bytedance/omnihuman-1-5" }
     file = { name = "a b.png", data = "" }    # data: each character is a byte (latin-1)
 
 ``evidence`` holds probes by name; what is left out of a probe is neutral: 0, "", (), None. What a
-probe works out can be given in the place of an array: ``evidence.Picture.width_px = 800``. A probe
-that the rule asks for and the case does not give is measured on the file.
+probe works out can be given instead of an array: ``evidence.Picture.width_px = 800``. A probe that
+the rule asks for and the case does not give is measured on the file.
+
+A rule that still says TODO, as `qcheck rule new` leaves it, is refused with every such line.
 
 With pytest::
 
@@ -26,6 +28,7 @@ With pytest::
 
 from __future__ import annotations
 
+import ast
 import builtins
 import dataclasses
 import difflib
@@ -36,7 +39,7 @@ import sys
 import tomllib
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,11 +57,24 @@ from qcheck.engine.registry import load_rules
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 
-__all__ = ["EXPECTATIONS", "Case", "build", "cases", "cases_beside", "cases_of", "outcome_of"]
+__all__ = [
+    "EXPECTATIONS",
+    "Case",
+    "Todo",
+    "build_neutral",
+    "cases",
+    "cases_beside",
+    "cases_of",
+    "outcome_of",
+    "todos_in",
+]
 
 EXPECTATIONS = ("pass", "info", "warning", "error", "skipped")
 _TABLES = ("evidence", "limits", "job", "file")
 _HEADER = re.compile(r"\s*\[\[\s*case\s*\]\]")
+# As a comment has it, or what a rule or a case says; a text that is judged may hold the word.
+_TODO = re.compile(r"\bTODO:\s*(.*)")
+_CASE_TODO = re.compile(r"(?:#|^\s*name\s*=).*?\bTODO:\s*(.*)")
 
 
 @dataclass(frozen=True)
@@ -109,14 +125,20 @@ def cases(plugin: str | Path, path: str | Path, name: str | None = None) -> list
 
 
 def cases_of(rule: Rule, path: Path) -> list[Case]:
-    """Every ``[[case]]`` of a file. Raises UsageFault for one that says too little or too much."""
+    """Every ``[[case]]`` of a file.
+
+    Raises UsageFault for a case that says too little or too much, and for a rule that is not
+    finished.
+    """
+    text = _text(path)
     try:
-        text = path.read_text("utf-8")
         table = tomllib.loads(text)
-    except OSError as error:
-        raise UsageFault(f"{path}: {error.strerror or error}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise UsageFault(f"{path}: it is not TOML: {error}") from error
+    if todos := todos_in(rule, path):
+        first = todos[0]
+        more = f" ({len(todos) - 1} more)" if len(todos) > 1 else ""
+        raise UsageFault(f"{first.path}, line {first.line}: still to do: {first.text}{more}")
     _refuse_unknown(table, ("case", "trial"), f"{path}: there is no")
     found = table.get("case", [])
     if not isinstance(found, list) or not all(isinstance(case, dict) for case in found):
@@ -131,13 +153,64 @@ def cases_of(rule: Rule, path: Path) -> list[Case]:
     return [Case(rule, case, line) for case, line in zip(found, lines, strict=True)]
 
 
+@dataclass(frozen=True)
+class Todo:
+    """A line that is still marked TODO."""
+
+    path: Path
+    line: int
+    text: str
+
+
+def todos_in(rule: Rule, path: Path) -> list[Todo]:
+    """What is still marked TODO in a rule and in the file of its cases.
+
+    Looked at are the rule's docstring, its limits and the function itself; of the cases, comments
+    and names.
+    """
+    found = []
+    lines = _text(rule.file).splitlines()
+    for first, last in _parts_of(rule):
+        for number, line in enumerate(lines[first - 1 : last], first):
+            if todo := _TODO.search(line):
+                found.append(Todo(rule.file, number, _without_quotes(todo[1])))
+    for number, line in enumerate(_text(path).splitlines(), 1):
+        if todo := _CASE_TODO.search(line):
+            found.append(Todo(path, number, _without_quotes(todo[1])))
+    return found
+
+
+def _parts_of(rule: Rule) -> Iterator[tuple[int, int]]:
+    """First and last lines of what belongs to the rule in its file."""
+    body = ast.parse(_text(rule.file)).body
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        yield body[0].lineno, body[0].end_lineno or body[0].lineno
+    names = (rule.limits.__name__, rule.function.__name__)
+    for node in body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name in names:
+            yield node.lineno, node.end_lineno or node.lineno
+
+
+def _without_quotes(text: str) -> str:
+    return text.strip().rstrip("\"',")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise UsageFault(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageFault(f"{path}: it is not text in UTF-8: {error}") from error
+
+
 def _check_case(case: Mapping[str, Any], where: str) -> None:
     if not isinstance(case.get("name"), str):
         raise UsageFault(f"{where}: this case has no name")
     where = f"{where}: {case['name']}"
     if case.get("expect") not in EXPECTATIONS:
         raise UsageFault(
-            f"{where}: expect is one of {', '.join(EXPECTATIONS)}, not {case.get('expect')!r}"
+            f"{where}: expect must be one of {', '.join(EXPECTATIONS)}, not {case.get('expect')!r}"
         )
     _refuse_unknown(case, ("name", "expect", "says", *_TABLES), f"{where}: there is no")
     for key in _TABLES:
@@ -180,10 +253,12 @@ def outcome_of(rule: Rule, case: Mapping[str, Any]) -> Outcome:
     given = case.get("evidence", {})
     asked = _asked(rule)
     _refuse_unknown(given, asked, f"{rule.name} asks for no")
-    known = {asked[name]: build(asked[name], given[name], f"evidence.{name}") for name in given}
+    known = {
+        asked[name]: build_neutral(asked[name], given[name], f"evidence.{name}") for name in given
+    }
     limits = {key.replace("_", "-"): value for key, value in case.get("limits", {}).items()}
     selected = Selected(rule, resolve_limits(rule, [Layer("case", {rule.name: limits})]))
-    job = build(Job, case.get("job", {}), "job")
+    job = build_neutral(Job, case.get("job", {}), "job")
     return run_rule(selected, Evidence(_file(case.get("file", {})), known=known), job)
 
 
@@ -199,15 +274,15 @@ def _file(given: Mapping[str, Any]) -> File:
         data = text.encode("latin-1")
     except UnicodeEncodeError as error:
         raise UsageFault(f"file: data: each character stands for a byte: {error}") from error
-    made: File = build(File, {"name": "case", **given, "data": data}, "file")
+    made: File = build_neutral(File, {"name": "case", **given, "data": data}, "file")
     return made
 
 
-def build(cls: type, values: Mapping[str, Any], where: str) -> Any:
+def build_neutral(cls: type, values: Mapping[str, Any], where: str) -> Any:
     """Make a dataclass from plain data; what is left out is neutral.
 
-    A property may be given too, such as the width of a picture, in the place of the array that it
-    is worked out from. Raises UsageFault, which begins with ``where``.
+    A property may be given too, such as the width of a picture, instead of the array that it is
+    worked out from. Raises UsageFault, which begins with ``where``.
     """
     if not isinstance(values, Mapping):
         raise UsageFault(f"{where}: a table is expected, not {values!r}")
@@ -269,7 +344,7 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
         # Of Box | Span, the one that has these fields.
         fitting = (c for c in classes or (Box, Span) if set(value) <= {*c.__dataclass_fields__})
         if chosen := next(fitting, classes[0] if classes else None):
-            return build(chosen, value, where)
+            return build_neutral(chosen, value, where)
     tuples = [each for each in options if typing.get_origin(each) is tuple]
     if isinstance(value, list) and tuples:
         items = typing.get_args(tuples[0])
@@ -292,7 +367,7 @@ def _neutral(field: dataclasses.Field[Any], hint: Any, where: str) -> Any:
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-        return build(hint, {}, where)
+        return build_neutral(hint, {}, where)
     origin = typing.get_origin(hint) or hint
     for kind in (bool, int, float, str, tuple, dict):
         if origin is kind:

@@ -18,7 +18,7 @@ from qcheck.engine.fingerprints import source
 from qcheck.media.sniff import sniff
 from qcheck.reporters import View, reporter, side_reports, wants_exhibits
 
-__all__ = ["Destination", "destinations", "exhibits_wanted", "write"]
+__all__ = ["Destination", "exhibits_wanted", "read_destinations", "write_report"]
 
 # What a report can never be: it is somebody's picture or recording, whether it is checked or not.
 _MEDIA = ("portrait", "voice", "video")
@@ -36,7 +36,7 @@ class Destination:
         return self.format if self.path is None else f"{self.format}={self.path}"
 
 
-def destinations(outputs: Sequence[str], inputs: Iterable[str] = ()) -> list[Destination]:
+def read_destinations(outputs: Sequence[str], inputs: Iterable[str] = ()) -> list[Destination]:
     """Read ``FORMAT`` and ``FORMAT=FILE``; where all are files, the terminal gets ``full``.
 
     Raises UsageFault, before anything is checked, for an unknown format, for a place that cannot be
@@ -111,7 +111,7 @@ def _is_stream(path: Path, descriptor: int) -> bool:
         return False
 
 
-def write(report: Report, destination: Destination, view: View) -> None:
+def write_report(report: Report, destination: Destination, view: View) -> None:
     """Write ``report`` in one format, and what that format leaves elsewhere beside it."""
     path = destination.path
     if path is not None and any(
@@ -158,5 +158,5 @@ def _append(path: Path, text: str) -> None:
         with path.open("a", encoding="utf-8", errors="backslashreplace", newline="") as file:
             file.write(text)
     except OSError as error:
-        # The findings are told already; what is beside them must not change the exit code.
+        # The findings are shown already; what is beside them must not change the exit code.
         print(f"qcheck: {path}: {error.strerror or error}", file=sys.stderr)

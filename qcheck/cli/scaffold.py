@@ -1,15 +1,20 @@
-"""A new rule with its cases: small, true, and passing at once, for its author to change."""
+"""The outline of a new rule with its cases, for its author to fill in.
+
+It runs at once, on a measurement that every file of the medium has. What it says, to people and in
+its cases, is marked TODO, and `qcheck rule test` refuses it until the last TODO is gone.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from qcheck.cli.configuration.edits import add_plugin, config_to_edit, path_from_here
 from qcheck.core.errors import UsageFault
 from qcheck.core.rule import CODE, NAME
-from qcheck.engine.config_edits import add_plugin, config_to_edit, shown
 from qcheck.engine.options import Options
 from qcheck.engine.registry import Rules, load_rules
 from qcheck.engine.setup import rules_of, run_settings
@@ -17,9 +22,11 @@ from qcheck.engine.setup import rules_of, run_settings
 __all__ = ["Made", "make_rule"]
 
 _FOLDER = "qcheck_rules"
+_BUILT_IN = "qcheck.rules"
+"""The entry point that brings the built-in rules, which qcheck's own pyproject.toml alone names."""
 _LINE = 100
 """Characters of a line in qcheck's own style."""
-_SKETCHES = Path(__file__).with_name("sketches.toml")
+_OUTLINES = Path(__file__).with_name("scaffold.toml")
 
 
 @dataclass(frozen=True)
@@ -38,17 +45,9 @@ def make_rule(name: str, medium: str, code: str | None, folder: Path | None) -> 
     preview, since nobody has measured how often it is right. Raises UsageFault for a name or code
     that cannot be or is taken, and never replaces a file.
     """
-    if not NAME.fullmatch(name):
-        raise UsageFault(f"{name}: letters, digits and hyphens are expected: no-spaces")
-    if code is not None and not CODE.fullmatch(code):
-        raise UsageFault(f"--code {code}: capital letters followed by digits are expected: TEAM01")
-    if name in ("explain", "new", "test"):
-        raise UsageFault(f"{name}: `qcheck rule {name}` is a command: choose another name")
     own = None if folder else _own_tree()
     known = load_rules() if own else rules_of(Options())
-    taken = {key for rule in known.all for key in (rule.name, rule.code)}
-    if twice := taken & {name, code}:
-        raise UsageFault(f"there is a rule {twice.pop()} already")
+    _refuse_names(name, code, known)
     module = name.replace("-", "_")
     if own:
         code = code or _next_code(known, _letter(known, medium), 2)
@@ -58,15 +57,41 @@ def make_rule(name: str, medium: str, code: str | None, folder: Path | None) -> 
         code = code or _next_code(known, "TEAM", 2)
         home = folder or config_to_edit(None).parent / _FOLDER
         rule_file, case_file = home / f"{module}.py", home / "cases" / f"{name}.toml"
-    sketch = tomllib.loads(_SKETCHES.read_text("utf-8"))[medium]
-    texts = {
-        rule_file: _rule_text(sketch, name, code, medium, preview=own is not None),
-        case_file: _case_text(sketch),
-    }
+    was_made = not home.exists()
+    outline = tomllib.loads(_OUTLINES.read_text("utf-8"))[medium]
+    _write_new(
+        {
+            rule_file: _rule_text(outline, name, code, medium, preview=own is not None),
+            case_file: _case_text(outline),
+        }
+    )
+    files = [("rule", rule_file), ("cases", case_file)]
+    if not own:
+        # A folder that was there may hold what is not a rule: of it the file alone is named.
+        plugin = home if was_made or _is_plugin(home) else rule_file
+        config = config_to_edit(None)
+        add_plugin(config, _relative(plugin, config.resolve().parent))
+        files.append(("plugins", config))
+    return Made(tuple((what, path_from_here(path)) for what, path in files), own is not None)
+
+
+def _refuse_names(name: str, code: str | None, known: Rules) -> None:
+    if not NAME.fullmatch(name):
+        raise UsageFault(f"{name}: must be lower-case letters, digits and hyphens, as in no-spaces")
+    if code is not None and not CODE.fullmatch(code):
+        raise UsageFault(f"--code {code}: must be capital letters and digits after them: TEAM01")
+    if name in ("explain", "new", "test"):
+        raise UsageFault(f"{name}: `qcheck rule {name}` is a command: choose another name")
+    taken = {key for rule in known.all for key in (rule.name, rule.code)}
+    if twice := taken & {name, code}:
+        raise UsageFault(f"there is a rule {twice.pop()} already")
+
+
+def _write_new(texts: Mapping[Path, str]) -> None:
+    """Write files that must not be there yet."""
     for path in texts:
         if path.exists():
-            raise UsageFault(f"{path}: it is there already")
-    was_made = not home.exists()
+            raise UsageFault(f"{path}: this file is there already")
     for path, text in texts.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,14 +99,6 @@ def make_rule(name: str, medium: str, code: str | None, folder: Path | None) -> 
                 file.write(text)
         except OSError as error:
             raise UsageFault(f"{path}: {error.strerror or error}") from error
-    files = [("rule", rule_file), ("cases", case_file)]
-    if not own:
-        # A folder that was there may hold what is no rule: of it the file alone is named.
-        plugin = home if was_made or _is_plugin(home) else rule_file
-        config = config_to_edit(None)
-        add_plugin(config, _relative(plugin, config.resolve().parent))
-        files.append(("plugins", config))
-    return Made(tuple((what, shown(path)) for what, path in files), built_in=own is not None)
 
 
 def _is_plugin(folder: Path) -> bool:
@@ -97,7 +114,8 @@ def _own_tree() -> Path | None:
             project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
         except (OSError, ValueError):
             continue
-        return folder if project.get("project", {}).get("name") == "qcheck" else None
+        plugins = project.get("project", {}).get("entry-points", {}).get("qcheck.rules", {})
+        return folder if _BUILT_IN in plugins.values() else None
     return None
 
 
@@ -123,26 +141,28 @@ def _relative(path: Path, folder: Path) -> str:
     return path.as_posix()
 
 
-def _rule_text(sketch: dict[str, str], name: str, code: str, medium: str, preview: bool) -> str:
-    names = [sketch["probe"], "Judgement", *(["RuleStatus"] if preview else [])]
-    imports = ", ".join([*sorted(names), sketch["helper"], "rule"])
-    level = sketch["limit"].partition("_")[0]
-    unit = f'\n        unit="{sketch["unit"]}",' if "unit" in sketch else ""
-    where = f"\n        where={sketch['where']}," if "where" in sketch else ""
+def _rule_text(outline: dict[str, str], name: str, code: str, medium: str, preview: bool) -> str:
+    names = [outline["probe"], "Judgement", *(["RuleStatus"] if preview else [])]
+    imports = ", ".join([*sorted(names), outline["helper"], "rule"])
+    level = outline["limit"].partition("_")[0]
+    words = outline["helper"].replace("_", " ")
+    asked = f"{outline['argument']}: {outline['probe']}, limits: Limits"
+    unit = f'\n        unit="{outline["unit"]}",' if "unit" in outline else ""
+    where = f"\n        where={outline['where']}," if "where" in outline else ""
     status = ["status=RuleStatus.PREVIEW"] if preview else []
     given = [f'"{name}"', f'code="{code}"', f'medium="{medium}"', "limits=Limits", *status]
     declared = ", ".join(given)
     if len(f"@rule({declared})") > _LINE:
         declared = "".join(f"\n    {each}," for each in given) + "\n"
-    return f'''"""{sketch["summary"]}
+    return f'''"""TODO: say in one short sentence what is wrong with a file that breaks the rule.
 
-What it measures: {sketch["measures"]}
+What it measures: TODO: what is measured, and in which unit.
 
-Why it matters: {sketch["why"]}
+Why it matters: TODO: what goes wrong if nobody notices.
 
-How to mend it: {sketch["mend"]}
+How to mend it: TODO: what the person who made the file can do about it.
 
-References: the guide, paper or measurement that the limit comes from.
+References: TODO: the guide, paper or measurement that the limit comes from.
 """
 
 from __future__ import annotations
@@ -154,27 +174,31 @@ from qcheck import {imports}
 
 @dataclass(frozen=True)
 class Limits:
-    {sketch["limit"]}: int = {sketch["default"]}
+    # TODO: your limits, each with its unit in its name.
+    {outline["limit"]}: int = {outline["default"]}
 
 
 @rule({declared})
-def {name.replace("-", "_")}({sketch["argument"]}: {sketch["probe"]}, limits: Limits) -> Judgement:
-    return {sketch["helper"]}(
-        {sketch["measured"]},
-        {level}=limits.{sketch["limit"]},{unit}{where}
-        says="{sketch["says"]}",
+def {name.replace("-", "_")}({asked}) -> Judgement:
+    # TODO: ask for the measurements that you need, and judge those.
+    return {outline["helper"]}(
+        {outline["measured"]},
+        {level}=limits.{outline["limit"]},{unit}{where}
+        says="TODO: say what is wrong: {{measured}}; must be {words} {{wanted}}.",
     )
 '''
 
 
-def _case_text(sketch: dict[str, str]) -> str:
+def _case_text(outline: dict[str, str]) -> str:
     return f"""[[case]]
-name = "exactly the limit passes"
+name = "TODO: a file that is fine, right at the limit"
 expect = "pass"
-{sketch["passes"]}
+# TODO: what is measured on it.
+{outline["passes"]}
 
 [[case]]
-name = "beyond the limit is a warning"
+name = "TODO: a file that breaks the rule, just beyond the limit"
 expect = "warning"
-{sketch["fails"]}
+# TODO: what is measured on it.
+{outline["fails"]}
 """

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 from repairs import wav
 
-from qcheck.cli.main import cli
+from qcheck.cli.root import qcheck_command
 from qcheck.core.errors import UsageFault
 from qcheck.engine.options import Options
 from qcheck.engine.registry import load_rules
@@ -26,12 +26,12 @@ QUICK = ("--isolated", "--select", "readable,orientation,loudness,dc-offset,edge
 
 def fix(*arguments: object) -> Result:
     runner = CliRunner()
-    return runner.invoke(cli, ["fix", *map(str, (*QUICK, *arguments))])
+    return runner.invoke(qcheck_command, ["fix", *map(str, (*QUICK, *arguments))])
 
 
 def fix_by_all(*arguments: object) -> Result:
     """By every rule."""
-    return CliRunner().invoke(cli, ["fix", "--isolated", *map(str, arguments)])
+    return CliRunner().invoke(qcheck_command, ["fix", "--isolated", *map(str, arguments)])
 
 
 @pytest.fixture
@@ -216,14 +216,14 @@ def test_the_command_that_is_named_does_what_it_is_named_for(
     assert command is not None
     program, *words = shlex.split(command)
     assert program == "qcheck"
-    assert CliRunner().invoke(cli, words).exit_code == 0
+    assert CliRunner().invoke(qcheck_command, words).exit_code == 0
     assert "edge-silence" not in fixes_named(tmp_path / "fixed" / "voice.wav")
 
 
 def test_what_was_tried_is_not_advised_again(fixtures: Path, tmp_path: Path) -> None:
     shutil.copy(fixtures / "defects" / "eye-line.jpg", tmp_path / "eye.jpg")
     words = ["fix", "--isolated", "--select", "eye-line,head-and-shoulders"]
-    safe = CliRunner().invoke(cli, [*words, str(tmp_path / "eye.jpg")])
+    safe = CliRunner().invoke(qcheck_command, [*words, str(tmp_path / "eye.jpg")])
     assert f"qcheck fix --unsafe {tmp_path / 'eye.jpg'}" in safe.output
     unsafe = CliRunner().invoke(
         cli, [*words, "--unsafe", "-o", str(tmp_path / "out"), str(tmp_path / "eye.jpg")]
@@ -240,7 +240,7 @@ def test_both_commands_that_are_named_work_one_after_the_other(
     monkeypatch.chdir(tmp_path)
     named = fixes_named(Path("it's a voice.wav"))
     for rule in ("dc-offset", "long-pause", "dc-offset", "long-pause"):
-        result = CliRunner().invoke(cli, shlex.split(named[rule] or "")[1:])
+        result = CliRunner().invoke(qcheck_command, shlex.split(named[rule] or "")[1:])
         assert result.exit_code == 0, result.output
     assert "in the place of the earlier one" in result.output
     assert not fixes_named(tmp_path / "fixed" / "it's a voice.wav")

@@ -13,7 +13,7 @@ from typing import ClassVar
 import pytest
 from click.testing import CliRunner
 
-from qcheck.cli.main import cli
+from qcheck.cli.root import qcheck_command
 from qcheck.models import locate as models
 from qcheck.models.fetching import FetchFailed, fetch
 from qcheck.models.locate import GOOGLE, MODELS, ModelMissing, locate, require
@@ -137,13 +137,13 @@ def test_an_address_that_is_no_web_address_is_refused(monkeypatch: pytest.Monkey
 
 
 def test_the_command_shows_and_fetches(server: type[Server]) -> None:
-    shown = CliRunner().invoke(cli, ["models"])
+    shown = CliRunner().invoke(qcheck_command, ["models"])
     assert shown.exit_code == 2
     assert "missing" in shown.output
-    fetched = CliRunner().invoke(cli, ["models", "fetch", MODEL.name])
+    fetched = CliRunner().invoke(qcheck_command, ["models", "fetch", MODEL.name])
     assert fetched.exit_code == 0
-    assert CliRunner().invoke(cli, ["models"]).exit_code == 0
-    again = CliRunner().invoke(cli, ["models", "fetch", MODEL.name])
+    assert CliRunner().invoke(qcheck_command, ["models"]).exit_code == 0
+    again = CliRunner().invoke(qcheck_command, ["models", "fetch", MODEL.name])
     assert "is at" in again.output
     assert len(server.requested) == 1
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from qcheck.cli.main import cli
+from qcheck.cli.root import qcheck_command
 from tools import ROOT
 from tools.tutorial import DONE_HERE, TUTORIAL, steps
 
@@ -34,7 +34,7 @@ def test_the_commands_of_the_tutorial_print_what_it_says(
         if program == "cp":
             shutil.copy(*words)
         elif program == "qcheck":
-            result = CliRunner().invoke(cli, words)
+            result = CliRunner().invoke(qcheck_command, words)
             assert without_numbers(result.stdout) == without_numbers(step.printed), step.command
             ran.append(words[0])
         else:
@@ -50,5 +50,5 @@ def test_the_first_screen_of_the_readme_prints_what_it_says(
     shutil.copy(fixtures / "defects" / "eye-contact.jpg", tmp_path / "portrait.jpg")
     shutil.copy(fixtures / "defects" / "noise-floor.mp3", tmp_path / "voice.mp3")
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(cli, shlex.split(step.command)[1:])
+    result = CliRunner().invoke(qcheck_command, shlex.split(step.command)[1:])
     assert without_numbers(result.stdout) == without_numbers(step.printed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qcheck.cli.explain import input_lines, price_lines
+from qcheck.cli.text.apps import input_lines, price_lines
 from qcheck.core.typed import toml_value
 from qcheck.targets.contract import Target
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qcheck.cli.explain import limit_lines
+from qcheck.cli.text.rules import limit_lines
 from qcheck.core.rule import Rule, RuleStatus
 from tools.docs.examples import example
 

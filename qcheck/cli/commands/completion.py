@@ -5,21 +5,24 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-__all__ = ["completion"]
+from qcheck.cli.groups import Section, listed_under
+
+__all__ = ["completion_command"]
 
 
-@click.command()
+@listed_under(Section.SET_UP, 5)
+@click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> None:
-    """Print the completion for SHELL.
+@click.pass_context
+def completion_command(ctx: click.Context, shell: str) -> None:
+    """Print the completion script for SHELL.
 
     \b
     bash  eval "$(qcheck completion bash)"        in ~/.bashrc
     zsh   eval "$(qcheck completion zsh)"         in ~/.zshrc, after compinit
     fish  qcheck completion fish > ~/.config/fish/completions/qcheck.fish
     """
-    from qcheck.cli.main import cli
-
     made = get_completion_class(shell)
     assert made is not None
-    click.echo(made(cli, {}, "qcheck", "_QCHECK_COMPLETE").source())
+    script = made(ctx.find_root().command, {}, "qcheck", "_QCHECK_COMPLETE").source()
+    click.echo(script)

@@ -6,47 +6,53 @@ import dataclasses
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from qcheck.cli import shared
-from qcheck.cli.main import job_options, write_reports
+from qcheck.cli import shared_options as shared
+from qcheck.cli.groups import Section, listed_under
 from qcheck.core.errors import UsageFault
 
 if TYPE_CHECKING:
     from qcheck.core.results import Report
     from qcheck.engine.options import Options
 
-__all__ = ["job"]
+__all__ = ["job_command"]
 
 
+@listed_under(Section.CHECK, 2)
 @click.command("job")
-@job_options
+@shared.job_options
 @click.option(
-    "--for", "app", metavar="APP", help="The app of the payloads.  [default: as configured]"
+    "--for",
+    "payload_app",
+    metavar="APP",
+    help="The app that the payloads are for.  [default: as configured]",
 )
-@shared.force_exclude
-@shared.output_format
+@shared.force_exclude_option
+@shared.output_format_option
 @click.argument("files", nargs=-1, required=True, metavar="FILE|-...")
-def job(files: tuple[str, ...], app: str | None, outputs: tuple[str, ...], **given: Any) -> None:
-    """Check payloads and plans (TOML) and everything that they name, and send nothing."""
-    from qcheck.cli.destinations import destinations, exhibits_wanted
-    from qcheck.engine.options import Options
+@shared.with_options
+def job_command(
+    files: tuple[str, ...], options: Options, payload_app: str | None, outputs: tuple[str, ...]
+) -> None:
+    """Check payloads and plans (TOML) and everything they name, and send nothing."""
+    from qcheck.cli.destinations import exhibits_wanted, read_destinations
+    from qcheck.cli.reporting import view_of, write_reports
     from qcheck.engine.setup import run_settings, settings_of
 
-    options = Options(**given)
-    if app is not None and all(_is_plan(file) for file in files):
+    if payload_app is not None and all(_is_plan(file) for file in files):
         raise UsageFault("a plan names its app itself: --for is for payloads")
-    places = destinations(outputs or run_settings(options).output_format, files)
+    places = read_destinations(outputs or run_settings(options).output_format, files)
     options = dataclasses.replace(options, exhibits=exhibits_wanted(places))
     kept = [
         file
         for file in files
         if not options.force_exclude or not settings_of(Path(file), options).is_excluded(Path(file))
     ]
-    report = _joined([_checked(file, app, options) for file in kept])
-    write_reports(report, places, quiet=False, verbose=False, options=options)
+    report = _joined([_checked(file, payload_app, options) for file in kept])
+    write_reports(report, places, view_of(options, quiet=False))
     sys.exit(report.exit_code)
 
 
@@ -64,7 +70,7 @@ def _checked(file: str, app: str | None, options: Options) -> Report:
         return check_plan(file, options).report
     wanted = app or settings_of(Path(file), options).for_
     if wanted is None:
-        raise UsageFault(f"which app is {file} for? --for APP says")
+        raise UsageFault(f"which app is {file} for? Say so with --for APP")
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:

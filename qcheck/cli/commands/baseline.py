@@ -3,68 +3,72 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from qcheck.cli import shared
-from qcheck.cli.shared import together
+from qcheck.cli import shared_options as shared
+from qcheck.cli.groups import Section, WholeHelpGroup, listed_under
 from qcheck.core.errors import UsageFault
-from qcheck.core.wording import plural
 
 if TYPE_CHECKING:
     from qcheck.core.results import Report
     from qcheck.engine.baseline import Baseline
+    from qcheck.engine.options import Options
 
-__all__ = ["baseline"]
-
-
-@click.group()
-def baseline() -> None:
-    """Write down what is known, so that only what is new or worse blocks."""
+__all__ = ["baseline_command"]
 
 
-_options = together(
+@listed_under(Section.CHECK, 3)
+@click.group("baseline", cls=WholeHelpGroup)
+def baseline_command() -> None:
+    """Record the findings there are, so that only new or worse ones block."""
+
+
+_options = shared.together(
     click.option(
         "--baseline",
         "path",
         type=click.Path(dir_okay=False, path_type=Path),
-        help="The file.  [default: as configured, or qcheck-baseline.json]",
+        help="The baseline file.  [default: as configured, or qcheck-baseline.json]",
     ),
-    *(shared.app, shared.speakers, shared.select, shared.extend_select, shared.ignore),
-    *(shared.preview, shared.config, shared.isolated, shared.jobs),
+    *(shared.app_option, shared.speakers_option, shared.select_option),
+    *(shared.extend_select_option, shared.ignore_option, shared.preview_option),
+    *(shared.config_option, shared.isolated_option, shared.jobs_option),
 )
 
 
-@baseline.command("update")
+@baseline_command.command("update")
 @_options
 @click.argument("files", nargs=-1, required=True)
-def update(files: tuple[str, ...], path: Path | None, **given: Any) -> None:
-    """Check FILES and write down what is found in the place of what was known of them.
+@shared.with_options
+def _update(files: tuple[str, ...], path: Path | None, options: Options) -> None:
+    """Check FILES, and record what is found instead of what was recorded for them.
 
-    What is known of other files stays, unless they are gone.
+    What is recorded for other files stays, unless the files are gone.
     """
     from qcheck.engine.baseline import Baseline
 
-    place = _place(path, given)
+    place = _place(path, options)
     known = Baseline.read(place) if place.exists() else Baseline(place)
-    updated = known.updated(_checked(files, given))
+    updated = known.updated(_checked(files, options))
     updated.write()
     click.echo(f"{place}: {_difference(known, updated)}")
 
 
-@baseline.command("prune")
+@baseline_command.command("prune")
 @_options
 @click.argument("files", nargs=-1)
-def prune(files: tuple[str, ...], path: Path | None, **given: Any) -> None:
-    """Remove entries that nothing matches any more. Without FILES the files that it names."""
+@shared.with_options
+def _prune(files: tuple[str, ...], path: Path | None, options: Options) -> None:
+    """Check FILES, or all recorded files, and remove entries that no longer match a finding."""
     from qcheck.core.results import Report
     from qcheck.engine.baseline import Baseline
 
-    known = Baseline.read(_place(path, given))
+    known = Baseline.read(_place(path, options))
     there = (known.root / entry.file for entry in known.entries)
     names = files or tuple(dict.fromkeys(str(file) for file in there if file.is_file()))
-    report = _checked(names, given) if names else Report((), None, None)
+    report = _checked(names, options) if names else Report((), None, None)
     pruned = known.pruned(report)
     for entry in sorted(set(known.entries) - set(pruned.entries)):
         click.echo(f"{entry.file}: {entry.rule}: {entry.message}")
@@ -73,22 +77,17 @@ def prune(files: tuple[str, ...], path: Path | None, **given: Any) -> None:
     click.echo(f"{known.path}: {_difference(known, pruned)}")
 
 
-def _place(path: Path | None, given: dict[str, Any]) -> Path:
+def _place(path: Path | None, options: Options) -> Path:
     from qcheck.engine.baseline import DEFAULT
-    from qcheck.engine.options import Options
     from qcheck.engine.setup import run_settings
 
-    if path is not None:
-        return path
-    settings = run_settings(Options(config=given["config"], isolated=given["isolated"]))
-    return settings.baseline_path or Path(DEFAULT)
+    return path or run_settings(options).baseline_path or Path(DEFAULT)
 
 
-def _checked(files: tuple[str, ...], given: dict[str, Any]) -> Report:
-    from qcheck.engine.options import Options
+def _checked(files: tuple[str, ...], options: Options) -> Report:
     from qcheck.engine.run import run
 
-    report = run(files, Options(**given))
+    report = run(files, options)
     if report.crashed:
         crash = next(outcome for file in report.files for outcome in file.crashes)
         raise UsageFault(f"the rule {crash.rule} crashed, so nothing was written: {crash.reason}")
@@ -96,6 +95,8 @@ def _checked(files: tuple[str, ...], given: dict[str, Any]) -> Report:
 
 
 def _difference(before: Baseline, after: Baseline) -> str:
+    from qcheck.core.wording import plural
+
     added = len(set(after.entries) - set(before.entries))
     gone = len(set(before.entries) - set(after.entries))
     return f"{plural(len(after.entries), 'known finding')}, {added} added, {gone} removed"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import click
 
+from qcheck.cli.groups import Section, WholeHelpGroup, listed_under
 from qcheck.core.errors import UsageFault
 
-__all__ = ["formats"]
+__all__ = ["formats_command"]
 
 
-@click.group(invoke_without_command=True)
+@listed_under(Section.EXTEND, 2)
+@click.group("formats", cls=WholeHelpGroup, invoke_without_command=True)
 @click.pass_context
-def formats(ctx: click.Context) -> None:
-    """List the output formats; `schema` prints the JSON Schema of json or jsonl."""
+def formats_command(ctx: click.Context) -> None:
+    """List the output formats, or print the JSON Schema of json or jsonl."""
     if ctx.invoked_subcommand is not None:
         return
     from qcheck.reporters import formats, summary
@@ -21,17 +23,17 @@ def formats(ctx: click.Context) -> None:
         click.echo(f"{name:<10} {summary(name)}")
 
 
-@formats.command("schema")
+@formats_command.command("schema")
 @click.argument("name", default="json")
-def schema(name: str) -> None:
-    """Print the JSON Schema of the format NAME, json or jsonl (one line of it)."""
+def _schema(name: str) -> None:
+    """Print the JSON Schema of the format NAME: json, or jsonl for one line of it."""
     from qcheck.reporters import formats
     from qcheck.reporters._schema import SCHEMAS, schema_text
 
     if name not in SCHEMAS:
-        known = ", ".join(SCHEMAS)
+        known = " and ".join(SCHEMAS)
         raise UsageFault(
-            f"{name} has no schema of ours; {known} have"
+            f"the format {name} has no schema; {known} have"
             if name in formats()
             else f"there is no output format {name!r}; {known} have a schema"
         )

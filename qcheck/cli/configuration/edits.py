@@ -15,10 +15,10 @@ from qcheck.core.atomic import write_whole
 from qcheck.core.errors import UsageFault
 from qcheck.engine.settings import closest_config, load_settings
 
-__all__ = ["add_ignore", "add_plugin", "config_to_edit", "shown"]
+__all__ = ["add_ignore", "add_plugin", "config_to_edit", "path_from_here"]
 
 
-def shown(path: Path) -> str:
+def path_from_here(path: Path) -> str:
     """The path as a person who is here names it."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)

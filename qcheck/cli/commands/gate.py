@@ -1,0 +1,55 @@
+"""`qcheck gate`: a check in front of the command that sends a job."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from qcheck.cli import shared_options as shared
+from qcheck.cli.groups import Section, listed_under
+
+if TYPE_CHECKING:
+    from qcheck.engine.options import Options
+
+__all__ = ["gate_command"]
+
+
+@listed_under(Section.SEND, 1)
+@click.command("gate", context_settings={"ignore_unknown_options": True})
+@shared.job_options
+@click.option("--dry-run", is_flag=True, help="Show what would run, and run nothing.")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@shared.with_options
+def gate_command(command: tuple[str, ...], options: Options, dry_run: bool) -> None:
+    """Check the job that COMMAND sends, and run COMMAND only if nothing blocks.
+
+    \b
+    qcheck gate -- infsh app run bytedance/omnihuman-1-5 --input '{"image": …, "audio": …}'
+
+    The payload is checked against the app's contract, and every file in it is checked. If anything
+    blocks, the findings are shown and the exit code is 1. Otherwise the command replaces this
+    process, its arguments, streams and exit code unchanged; no shell is involved.
+    """
+    import shlex
+
+    from qcheck.cli.reporting import report_fault, show_findings
+    from qcheck.jobs.check import check_job, price_usd
+    from qcheck.jobs.gate import parse_command
+
+    parsed = parse_command(command)
+    report = check_job(parsed.app, parsed.payload, options, shown=parsed.source)
+    show_findings(report, options)
+    if report.exit_code:
+        price = price_usd(report, parsed.app, parsed.payload, options)
+        spared = f"; the render would have cost about {price:.2f} USD" if price else ""
+        sys.exit(report_fault(f"not sent{spared}", report.exit_code))
+    if dry_run:
+        click.echo(shlex.join(command))
+        return
+    try:
+        os.execvp(command[0], command)
+    except OSError as error:
+        sys.exit(report_fault(f"{command[0]}: {error.strerror or error}", 127))

@@ -1,0 +1,1 @@
+"""The configuration file: what it may say, what it says, and changes to it."""

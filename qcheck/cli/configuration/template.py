@@ -1,0 +1,28 @@
+"""A configuration to start from."""
+
+from __future__ import annotations
+
+from qcheck.cli.configuration.keys import KEYS, config_keys
+
+__all__ = ["config_template"]
+
+
+def config_template(app: str | None = None) -> str:
+    """A configuration to start from: every key with what it is for, none set but ``for``."""
+    lines = [
+        "# Configuration of qcheck. Every key is optional; what is commented out is not set.\n"
+    ]
+    for key, _ in config_keys():
+        about = KEYS[key]
+        setting = f'for = "{app}"' if key == "for" and app else f"# {key} = {about.example}"
+        lines.append(f"# {about.says}\n{setting}\n")
+    lines.append(
+        "# Limits of a rule: `qcheck rule NAME` lists them.\n"
+        "# [limits.face-resolution]\n# warn-below-px = 800\n"
+    )
+    lines.append(
+        "# Findings that may stay, why, and until when: `qcheck ignore add` writes them.\n"
+        '# [[ignores]]\n# path = "archive/**"\n# rules = ["face-resolution"]\n'
+        '# reason = "scans of prints, kept for the record"\n# until = 2027-06-30\n'
+    )
+    return "\n".join(lines)
