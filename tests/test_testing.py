@@ -10,7 +10,7 @@ import pytest
 from qcheck import Box, Face, Picture
 from qcheck.core.errors import UsageFault
 from qcheck.engine.registry import load_rules
-from qcheck.testing import build, cases_of
+from qcheck.testing import build_neutral, cases_of
 
 CASE = """
 [[case]]
@@ -68,7 +68,7 @@ def test_a_typo_in_a_case_is_called_by_its_place(
         ("[[case]]", "[[cases]]", "there is no cases; did you mean case?"),
         ("[[case]]", "[case]", "a list of tables [[case]] is expected"),
         ('name = "it passes"', "", "line 2: this case has no name"),
-        ('"pass"', '"passes"', "line 2: it passes: expect is one of pass, info,"),
+        ('"pass"', '"passes"', "line 2: it passes: expect must be one of pass, info,"),
         ("limits", "limit", "line 2: it passes: there is no limit; did you mean limits?"),
         ("{ warn_above_s = 2 }", "2", "line 2: it passes: limits: a table is expected, not 2"),
         ('["0.90 s"]', '"0.90 s"', "line 2: it passes: says: a list is expected"),
@@ -86,10 +86,10 @@ def test_a_file_of_cases_that_says_something_else_is_refused(
 
 
 def test_a_property_stands_in_for_the_array_that_it_is_worked_out_from() -> None:
-    picture = build(Picture, {"width_px": 800, "height_px": 1000}, "")
+    picture = build_neutral(Picture, {"width_px": 800, "height_px": 1000}, "")
     assert isinstance(picture, Picture)
     assert (picture.width_px, picture.height_px, picture.frames) == (800, 1000, 0)
-    assert build(Face, {"left_eye_px": [3, 4]}, "").left_eye_px == (3, 4)
+    assert build_neutral(Face, {"left_eye_px": [3, 4]}, "").left_eye_px == (3, 4)
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,9 @@ class Wide(Box):
 
 
 def test_fields_may_be_inherited_and_properties_bare() -> None:
-    wide = build(Wide, {"right_px": 3, "certainty": 0.1, "sure": True}, "")
+    wide = build_neutral(Wide, {"right_px": 3, "certainty": 0.1, "sure": True}, "")
     assert (wide.width_px, wide.certainty, wide.sure) == (3, 0.1, True)
 
 
 def test_what_is_left_out_is_neutral_down_to_the_box() -> None:
-    assert build(Face, {}, "").region.side_px == 0
+    assert build_neutral(Face, {}, "").region.side_px == 0

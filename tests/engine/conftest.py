@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sized_files import PNG, RULES, git
+from sized_files import git, make_sized_files
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "rules.py").write_text(RULES, "utf-8")
-    (tmp_path / "qcheck.toml").write_text('plugins = ["rules.py"]\nselect = ["size"]\n')
-    (tmp_path / "good.png").write_bytes(PNG)
-    (tmp_path / "fair.png").write_bytes(PNG.ljust(50))
-    (tmp_path / "bad.png").write_bytes(PNG.ljust(500))
+    make_sized_files(tmp_path)
     return tmp_path
 
 

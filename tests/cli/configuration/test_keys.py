@@ -1,0 +1,13 @@
+"""Every key of a configuration is described."""
+
+from __future__ import annotations
+
+import typing
+
+from qcheck.cli.configuration.keys import IGNORE_KEYS, KEYS, config_keys
+from qcheck.engine.settings import Ignore
+
+
+def test_every_key_is_described_and_nothing_else_is() -> None:
+    assert {key for key, _ in config_keys()} == set(KEYS)
+    assert set(typing.get_type_hints(Ignore)) == set(IGNORE_KEYS)

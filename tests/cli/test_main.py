@@ -1,0 +1,91 @@
+"""The process around the command line: one line for a fault, and a documented exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from shell import qcheck
+from sized_files import PNG
+
+
+def test_a_usage_error_is_one_line_on_standard_error(folder: Path) -> None:
+    for arguments in (["nowhere.png"], ["good.png", "--select", "siz"], ["good.png", "--for", "x"]):
+        ran = qcheck(*arguments, cwd=folder)
+        assert ran.stdout == ""
+        assert ran.stderr.count("\n") == 1, ran.stderr
+
+
+def test_a_reader_that_goes_away_is_no_traceback(folder: Path) -> None:
+    code = f"{sys.executable} -m qcheck bad.png --output-format json | true"
+    ran = subprocess.run(["bash", "-c", code], cwd=folder, capture_output=True, text=True)
+    assert "Traceback" not in ran.stderr
+    assert "BrokenPipe" not in ran.stderr
+
+
+def test_a_standard_output_that_is_closed_is_no_crash(folder: Path) -> None:
+    command = f"{sys.executable} -m qcheck bad.png --output-format json=out.json >&- 2>&-"
+    assert subprocess.run(["bash", "-c", command], cwd=folder).returncode == 1
+    assert json.loads((folder / "out.json").read_text())["exit_code"] == 1
+
+
+def processes_of(session: int) -> list[int]:
+    """What is left of a session, zombies aside."""
+    left = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _, _, of = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+        except OSError:
+            continue
+        if int(of) == session and state not in "ZX":
+            left.append(int(folder.name))
+    return left
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc")
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [
+        (signal.SIGINT, 130, "interrupted"),
+        (signal.SIGTERM, 143, "terminated"),
+        (signal.SIGKILL, -signal.SIGKILL, ""),
+    ],
+)
+def test_whoever_ends_a_run_leaves_nothing_behind(
+    folder: Path, number: int, code: int, said: str
+) -> None:
+    """No worker that waits for ever, no report that could be taken for a whole one."""
+    names = [f"sleep{i}.png" for i in range(6)]
+    for name in names:
+        (folder / name).write_bytes(PNG + b"SLEEP")
+    command = [sys.executable, "-m", "qcheck", "-j", "2", "--output-format", "json=out.json"]
+    run = subprocess.Popen(
+        [*command, *names], cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        until(lambda: len(list(folder.glob("begun.*"))) == 2)
+        os.kill(run.pid, number)
+        _, errors = run.communicate(timeout=60)
+        assert run.returncode == code
+        if said:
+            assert errors.strip() == f"qcheck: {said}"
+        until(lambda: not processes_of(run.pid))
+    finally:
+        for process in processes_of(run.pid):
+            os.kill(process, signal.SIGKILL)
+    assert not (folder / "out.json").exists()
+    assert not list(folder.glob(".qcheck-*"))
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
