@@ -10,7 +10,7 @@ import pytest
 from qcheck import Box, Face, Picture
 from qcheck.core.errors import UsageFault
 from qcheck.engine.registry import load_rules
-from qcheck.testing import build_neutral, cases_of
+from qcheck.testing import build_neutral, cases, cases_of
 
 CASE = """
 [[case]]
@@ -110,3 +110,70 @@ def test_fields_may_be_inherited_and_properties_bare() -> None:
 
 def test_what_is_left_out_is_neutral_down_to_the_box() -> None:
     assert build_neutral(Face, {}, "").region.side_px == 0
+
+
+RULE = '''"""A rule about TODO lists.{summary}
+
+What it measures: words that say TODO.
+
+Why it matters: It is a test.
+
+How to mend it: Change the file.
+"""
+from dataclasses import dataclass
+from qcheck import File, Judgement, passed, rule
+
+# TODO: what stands between the parts of the rule is its author's own.
+
+@dataclass(frozen=True)
+class Limits:
+    most_px: int = 1{limits}
+
+@rule("to-do", code="T01", medium="portrait", limits=Limits)
+def to_do(file: File, limits: Limits) -> Judgement:
+    return passed("It says{says} {{measured}}.", measured=file.name)
+'''
+CASES = """[[case]]{comment}
+name = "{name}a list"
+expect = "pass"
+file = {{ name = "TODO: a name that a rule may judge" }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("marks", "where"),
+    [
+        ({"summary": " TODO: one"}, ("our_rules.py", 1)),
+        ({"limits": "  # TODO: one"}, ("our_rules.py", 16)),
+        ({"says": " TODO: one"}, ("our_rules.py", 20)),
+        ({"comment": " # TODO: one"}, ("to-do.toml", 1)),
+        ({"name": "TODO: one "}, ("to-do.toml", 2)),
+    ],
+)
+def test_what_is_still_to_do_is_refused_by_its_line(
+    tmp_path: Path, marks: dict[str, str], where: tuple[str, int]
+) -> None:
+    none = dict.fromkeys(("summary", "limits", "says", "comment", "name"), "")
+    (tmp_path / "to-do.toml").write_text(CASES.format(**none | marks))
+    (tmp_path / "our_rules.py").write_text(RULE.format(**none | marks))
+    with pytest.raises(UsageFault) as fault:
+        cases(tmp_path / "our_rules.py", tmp_path / "to-do.toml")
+    file, line = where
+    assert str(fault.value).startswith(f"{tmp_path / file}, line {line}: still to do: one")
+    assert str(fault.value).count("\n") == 0
+
+
+def test_the_word_itself_is_no_mark(tmp_path: Path) -> None:
+    none = dict.fromkeys(("summary", "limits", "says", "comment", "name"), "")
+    (tmp_path / "to-do.toml").write_text(CASES.format(**none))
+    (tmp_path / "our_rules.py").write_text(RULE.format(**none))
+    (case,) = cases(tmp_path / "our_rules.py", tmp_path / "to-do.toml")
+    case.check()
+
+
+def test_the_first_of_several_is_named_and_the_others_counted(tmp_path: Path) -> None:
+    marks = dict.fromkeys(("summary", "limits", "says", "comment", "name"), " # TODO: this")
+    (tmp_path / "to-do.toml").write_text(CASES.format(**marks))
+    (tmp_path / "our_rules.py").write_text(RULE.format(**marks))
+    with pytest.raises(UsageFault, match=r"line 1: still to do: this \(4 more\)$"):
+        cases(tmp_path / "our_rules.py", tmp_path / "to-do.toml")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qcheck.cli.text.rules import limit_lines
+from qcheck.cli.text.rules import limit_lines, media_phrase
 from qcheck.core.rule import Rule, RuleStatus
 from tools.docs.examples import example
 
@@ -15,7 +15,7 @@ def rule_page(mark: str, rule: Rule) -> str:
     docs = rule.docs
     parts = [
         f"{mark}# {rule.name} ({rule.code})",
-        f"**{docs.summary}** For a {' or a '.join(rule.media)}"
+        f"**{docs.summary}** For {media_phrase(rule.media)}"
         + ("." if rule.status is RuleStatus.STABLE else f"; {rule.status.value}."),
         *([shown] if (shown := example(rule)) else []),
         f"## What it measures\n\n{sentence_case(docs.measures)}",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from qcheck.core.rule import Rule, RuleStatus
 from qcheck.core.typed import toml_value
 
-__all__ = ["limit_lines", "one_rule", "rule_list"]
+__all__ = ["limit_lines", "media_phrase", "one_rule", "rule_list"]
 
 _WIDTH = 92
 
@@ -20,6 +20,13 @@ def limit_lines(rule: Rule) -> list[tuple[str, str]]:
         (field.name.replace("_", "-"), toml_value(getattr(rule.limits(), field.name)))
         for field in dataclasses.fields(rule.limits)
     ]
+
+
+def media_phrase(media: Sequence[str]) -> str:
+    """The media in words: "a portrait or a video"."""
+    # Captions are plural.
+    words = [medium if medium == "captions" else f"a {medium}" for medium in media]
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def rule_list(rules: Iterable[Rule]) -> str:
@@ -36,7 +43,7 @@ def rule_list(rules: Iterable[Rule]) -> str:
 def one_rule(rule: Rule) -> str:
     docs = rule.docs
     parts = [
-        f"{rule.name} ({rule.code}), for a {' or a '.join(rule.media)}, {rule.status.value}",
+        f"{rule.name} ({rule.code}), for {media_phrase(rule.media)}, {rule.status.value}",
         docs.summary,
         f"What it measures: {docs.measures}",
         f"Why it matters: {docs.why}",

@@ -1,4 +1,4 @@
-"""An ignore is written into a configuration, and nothing else in it is lost."""
+"""Changes to a configuration lose nothing that is in it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from shell import qcheck
 from sized_files import PNG
 
+from qcheck.cli.configuration.edits import add_plugin, config_to_edit, path_from_here
+from qcheck.core.errors import UsageFault
 from qcheck.engine.settings import load_settings
 
 BEFORE = """# Ours.
@@ -47,23 +49,35 @@ def test_an_ignore_is_added_and_nothing_is_lost(folder: Path, name: str) -> None
     assert qcheck("sub/bad.png", cwd=folder).returncode == 1
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["sise", "bad.png", "--reason", "x"], "did you mean size"),
-        (["size", "nowhere.png", "--reason", "x"], "no such file"),
-        (["size", "bad.png", "--reason", " "], "reason"),
-        (["size", "bad.png", "--reason", "x", "--until", "2001-01-01"], "has passed"),
-        (["size", "bad.png", "--reason", "x", "--until", "soon"], "a day"),
-        (["size", "../elsewhere.png", "--reason", "x"], "not below"),
-    ],
-)
-def test_an_ignore_that_cannot_hold_is_refused(
-    folder: Path, arguments: list[str], says: str
+def test_a_plugin_is_named_once(tmp_path: Path) -> None:
+    config = tmp_path / "qcheck.toml"
+    add_plugin(config, "./ours")
+    add_plugin(config, "./theirs")
+    add_plugin(config, "./ours")
+    assert config.read_text("utf-8") == 'plugins = ["./ours", "./theirs"]\n'
+
+
+def test_what_qcheck_would_refuse_is_not_touched(tmp_path: Path) -> None:
+    config = tmp_path / "qcheck.toml"
+    config.write_text("no-such-key = 1\n")
+    with pytest.raises(UsageFault, match="no such key"):
+        add_plugin(config, "./ours")
+    assert config.read_text() == "no-such-key = 1\n"
+
+
+def test_the_configuration_to_change_is_the_one_named_or_the_closest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder.parent / "elsewhere.png").write_bytes(PNG)
-    before = (folder / "qcheck.toml").read_bytes()
-    ran = qcheck("ignore", "add", *arguments, cwd=folder)
-    assert ran.returncode == 2
-    assert says in ran.stderr
-    assert (folder / "qcheck.toml").read_bytes() == before
+    monkeypatch.chdir(tmp_path)
+    assert config_to_edit(None) == tmp_path / "qcheck.toml"
+    (tmp_path / "pyproject.toml").write_text("[tool.qcheck]\n")
+    assert config_to_edit(None) == tmp_path / "pyproject.toml"
+    assert config_to_edit(Path("other.toml")) == Path("other.toml")
+
+
+def test_a_path_is_shown_as_a_person_who_is_here_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert path_from_here(tmp_path / "a" / "b.toml") == "a/b.toml"
+    assert path_from_here(tmp_path.parent / "b.toml") == str(tmp_path.parent / "b.toml")

@@ -1,0 +1,48 @@
+"""`qcheck gate`: the command runs where nothing blocks, and only there."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+from sending import stand_in
+from shell import qcheck
+
+SCRIPT = (
+    "[S1] Good morning, and thank you for calling on a day like this. "
+    "[S2] Good morning. It is a pleasure, and I have some good news for you."
+)
+GOOD = ["app", "run", "falai/dia-tts", "--input", json.dumps({"text": SCRIPT})]
+BAD = ["app", "run", "falai/dia-tts", "--input", json.dumps({"words": "[S1] Hello."})]
+
+
+def test_the_command_runs_where_nothing_blocks(tmp_path: Path) -> None:
+    path = stand_in(tmp_path / "bin")
+    ran = qcheck("gate", "--isolated", "--", "infsh", *GOOD, cwd=tmp_path, PATH=path)
+    assert (ran.returncode, ran.stdout.split("\0"), ran.stderr) == (7, GOOD, "its own words")
+
+
+def test_it_does_not_run_where_something_blocks(tmp_path: Path) -> None:
+    path = stand_in(tmp_path / "bin")
+    ran = qcheck("gate", "--isolated", "--", "infsh", *BAD, cwd=tmp_path, PATH=path)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "payload-keys" in ran.stderr
+    assert ran.stderr.endswith("qcheck: not sent\n")
+
+
+def test_a_dry_run_shows_the_command_and_runs_nothing(tmp_path: Path) -> None:
+    path = stand_in(tmp_path / "bin")
+    given = ("gate", "--isolated", "--dry-run", "--", "infsh")
+    ran = qcheck(*given, *GOOD, cwd=tmp_path, PATH=path)
+    assert (ran.returncode, shlex.split(ran.stdout), ran.stderr) == (0, ["infsh", *GOOD], "")
+
+
+def test_a_program_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    ran = qcheck("gate", "--isolated", "--", "infsh", *GOOD, cwd=tmp_path, PATH=str(tmp_path))
+    assert (ran.returncode, ran.stderr) == (127, "qcheck: infsh: No such file or directory\n")
+
+
+def test_a_command_that_is_not_understood_does_not_run(tmp_path: Path) -> None:
+    ran = qcheck("gate", "--isolated", "--", "curl", "example.org", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)

@@ -1,0 +1,88 @@
+"""`qcheck run`: nothing is sent unless it is asked for, and every way out says how to go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from qcheck.cli.root import qcheck_command
+from qcheck.core.errors import UsageFault
+from qcheck.jobs import execution
+
+
+@pytest.fixture
+def here(tmp_path: Path, fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "voice.wav").symlink_to(fixtures / "voice.wav")
+    (tmp_path / "portrait.png").symlink_to(fixtures / "portrait.png")
+    (tmp_path / "my talk.toml").write_text(
+        'app = "bytedance/omnihuman-1-5"\nportrait = "portrait.png"\nvoice = "voice.wav"\n'
+        "captions = false\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(qcheck_command, ["run", "--isolated", *arguments, "my talk.toml"])
+
+
+@pytest.fixture
+def never(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sends something fails the test."""
+    monkeypatch.setattr(execution, "run_plan", None)
+
+
+@pytest.mark.usefixtures("never")
+def test_without_yes_the_stages_are_shown_and_nothing_is_sent(here: Path) -> None:
+    ran = run()
+    assert ran.exit_code == 0, ran.output
+    assert ran.stdout.endswith("1 of 1 stages to do, about 1.56 USD. --yes carries them out.\n")
+
+
+@pytest.mark.usefixtures("never")
+def test_a_plan_that_blocks_is_not_begun(here: Path) -> None:
+    (here / "voice.wav").unlink()
+    ran = run("--yes")
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert ran.stderr.endswith("qcheck: nothing was sent\n")
+
+
+def test_yes_and_dry_run_exclude_each_other(here: Path) -> None:
+    assert isinstance(run("--yes", "--dry-run").exception, UsageFault)
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "says"),
+    [
+        (
+            execution.StageFailed("clip-001: it failed"),
+            1,
+            "qcheck: clip-001: it failed\n"
+            "qcheck: `qcheck run 'my talk.toml' --yes` continues from here\n",
+        ),
+        (
+            KeyboardInterrupt(),
+            130,
+            "\nqcheck: what was sent goes on; `qcheck run 'my talk.toml' --yes` takes its answer\n",
+        ),
+    ],
+)
+def test_a_run_that_ends_early_says_how_to_go_on(
+    here: Path, monkeypatch: pytest.MonkeyPatch, raised: BaseException, code: int, says: str
+) -> None:
+    def run_plan(*given: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(execution, "run_plan", run_plan)
+    ran = run("--yes")
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (code, "", says)
+
+
+def test_a_run_that_ends_well_names_what_was_made(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execution, "run_plan", lambda *given: Path("talk.mp4"))
+    ran = run("--yes")
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "finished  talk.mp4\n", "")
