@@ -91,7 +91,7 @@ def test_the_encoder_hears_in_the_bands_of_librosa() -> None:
     import librosa
 
     bands = librosa.filters.mel(sr=Heard.RATE_HZ, n_fft=400, n_mels=40)
-    np.testing.assert_array_equal(weights.load("voiceprint")["mel_bands"], bands)
+    np.testing.assert_array_equal(weights.arrays_of("voiceprint")["mel_bands"], bands)
 
 
 def test_the_labelled_turns_are_told(corpus: Path) -> None:
