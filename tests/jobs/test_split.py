@@ -13,7 +13,7 @@ import soundfile
 from click.testing import CliRunner
 
 from qcheck import check
-from qcheck.cli.main import cli
+from qcheck.cli.root import qcheck_command
 from qcheck.core.errors import UsageFault
 from qcheck.engine.options import Options
 from qcheck.engine.run import run
@@ -181,7 +181,7 @@ def test_the_command_that_a_finding_names_makes_segments_without_that_finding(
     finding = next(f for f in check(long_voice).findings if f.rule == "duration")
     program, *words = shlex.split(finding.judgement.fix or "")
     assert (program, words[0]) == ("qcheck", "split")
-    done = CliRunner().invoke(cli, words)
+    done = CliRunner().invoke(qcheck_command, words)
     assert done.exit_code == 0, done.output
     segments = check(long_voice.with_name("long-segments"))
     assert len(segments.files) == done.output.count("\n") > 5
@@ -198,19 +198,19 @@ def test_repairs_name_the_same_command_and_it_works_on_the_repaired_file(
     )
     samples, rate = soundfile.read(long_voice)
     soundfile.write(long_voice, samples + 0.03, rate, subtype="PCM_16")
-    done = CliRunner().invoke(cli, ["fix", "--output-format", "json", str(long_voice)])
+    done = CliRunner().invoke(qcheck_command, ["fix", "--output-format", "json", str(long_voice)])
     found = json.loads(done.stdout)["files"][0]["outcomes"]
     command = next(each["judgements"][0]["fix"] for each in found if each["rule"] == "duration")
     fixed = long_voice.parent / "fixed" / "long.wav"
     assert command == f"qcheck split {fixed}"
-    assert CliRunner().invoke(cli, shlex.split(command)[1:]).exit_code == 0
+    assert CliRunner().invoke(qcheck_command, shlex.split(command)[1:]).exit_code == 0
     assert not check(fixed.with_name("long-segments")).findings
 
 
 def test_the_command_takes_the_shared_options(long_voice: Path) -> None:
     configured(long_voice.parent, "[limits.duration]\nfail-above-s = 6\n")
     words = ["split", str(long_voice), "-o", str(long_voice.with_name("parts"))]
-    done = CliRunner().invoke(cli, [*words, "--isolated", "--for", "omnihuman-1-5"])
+    done = CliRunner().invoke(qcheck_command, [*words, "--isolated", "--for", "omnihuman-1-5"])
     assert done.exit_code == 0, done.output
     assert done.output.count("\n") == 4
 

@@ -9,17 +9,17 @@ from click.testing import CliRunner
 from shell import qcheck
 
 from qcheck.cli.root import qcheck_command
-from qcheck.jobs import execution
+from qcheck.jobs import answers
 
 
 def test_the_file_that_was_made_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def collect(answer: bytes, app: str, output: Path) -> Path:
+    def fetch_answer(answer: bytes, app: str, output: Path) -> Path:
         asked.append((answer, app, output))
         return output.with_suffix(".mp4")
 
-    monkeypatch.setattr(execution, "collect", collect)
+    monkeypatch.setattr(answers, "fetch_answer", fetch_answer)
     (tmp_path / "answer.json").write_bytes(b"{}")
     command = ["collect", "--for", "infsh/media-merger", "-o", "out", str(tmp_path / "answer.json")]
     ran = CliRunner().invoke(qcheck_command, command)

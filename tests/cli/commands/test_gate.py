@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 from sending import stand_in
@@ -29,6 +32,36 @@ def test_it_does_not_run_where_something_blocks(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stdout) == (1, "")
     assert "payload-keys" in ran.stderr
     assert ran.stderr.endswith("qcheck: not sent\n")
+
+
+def test_the_command_gets_its_arguments_byte_for_byte(tmp_path: Path) -> None:
+    arguments = [
+        *GOOD[:-1],
+        GOOD[-1] + " " * 100_000,
+        "--note=a 'quoted' \"word\"",
+        "--also=$(touch never) `touch never` ; touch never",
+        "--lines=a\nb\tc",
+        "--bytes=é\udcff",
+    ]
+    path = stand_in(tmp_path / "bin")
+    command = [sys.executable, "-m", "qcheck", "gate", "--isolated", "--", "infsh", *arguments]
+    environment = {**os.environ, "PATH": path}
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True)
+    assert (ran.returncode, ran.stderr) == (7, b"its own words")
+    assert ran.stdout.split(b"\0") == [os.fsencode(each) for each in arguments]
+    assert not (tmp_path / "never").exists()
+
+
+def test_a_blocked_render_says_what_was_spared(tmp_path: Path, fixtures: Path) -> None:
+    payload = {
+        "image": str(fixtures / "defects" / "eyes-visible.jpg"),
+        "audio": str(fixtures / "voice.wav"),
+    }
+    words = ["app", "run", "falai/fabric-1-0", "--input", json.dumps(payload)]
+    ran = qcheck("gate", "--isolated", "--", "infsh", *words, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert "eyes-visible" in ran.stderr
+    assert ran.stderr.endswith("qcheck: not sent; the render would have cost about 0.78 USD\n")
 
 
 def test_a_dry_run_shows_the_command_and_runs_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from click.testing import CliRunner, Result
 
 from qcheck.cli.root import qcheck_command
 from qcheck.core.errors import UsageFault
+from qcheck.core.results import FileReport, Judgement, Outcome, Report, Severity, Status
 from qcheck.jobs import execution
+from qcheck.jobs.stages import StageBlocked, StageFailed
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def test_yes_and_dry_run_exclude_each_other(here: Path) -> None:
     ("raised", "code", "says"),
     [
         (
-            execution.StageFailed("clip-001: it failed"),
+            StageFailed("clip-001: it failed"),
             1,
             "qcheck: clip-001: it failed\n"
             "qcheck: `qcheck run 'my talk.toml' --yes` continues from here\n",
@@ -86,3 +88,26 @@ def test_a_run_that_ends_well_names_what_was_made(
     monkeypatch.setattr(execution, "run_plan", lambda *given: Path("talk.mp4"))
     ran = run("--yes")
     assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "finished  talk.mp4\n", "")
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        (False, "qcheck: clip-001 was not sent\n"),
+        (True, "qcheck: the result of clip-001 cannot be used; delete it to have it made again\n"),
+    ],
+)
+def test_a_stage_that_blocks_says_whether_it_was_sent(
+    here: Path, monkeypatch: pytest.MonkeyPatch, sent: bool, says: str
+) -> None:
+    wrong = Outcome("face", "P99", Status.FAIL, (Judgement(Severity.ERROR, "It is wrong.", 0.0),))
+    report = Report((FileReport("a.mp4", "video", (wrong,)),), None, Severity.ERROR)
+
+    def run_plan(*given: object) -> None:
+        raise StageBlocked("clip-001", report, sent)
+
+    monkeypatch.setattr(execution, "run_plan", run_plan)
+    ran = run("--yes")
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert "It is wrong." in ran.stderr
+    assert ran.stderr.endswith(says)
