@@ -17,7 +17,9 @@ from qcheck.core.errors import UsageFault
 from qcheck.core.rule import CODE, NAME
 from qcheck.engine.options import Options
 from qcheck.engine.registry import Rules, load_rules
+from qcheck.engine.settings import load_settings
 from qcheck.engine.setup import rules_of, run_settings
+from qcheck.engine.trust import trust
 
 __all__ = ["Made", "make_rule"]
 
@@ -71,6 +73,9 @@ def make_rule(name: str, medium: str, code: str | None, folder: Path | None) -> 
         plugin = home if was_made or _is_plugin(home) else rule_file
         config = config_to_edit(None)
         add_plugin(config, _relative(plugin, config.resolve().parent))
+        # What was there before is trusted, or its rules would not have been known; this is ours.
+        load_settings.cache_clear()
+        trust(load_settings(config))
         files.append(("plugins", config))
     return Made(tuple((what, path_from_here(path)) for what, path in files), own is not None)
 

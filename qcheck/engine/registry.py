@@ -9,10 +9,12 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from qcheck.core import user_folders
 from qcheck.core.errors import UsageFault
 from qcheck.core.media import MEDIA
 from qcheck.core.plugins import loading, plugged_in
@@ -96,7 +98,7 @@ def load_rules(plugins: tuple[Path, ...] = ()) -> Rules:
     for path in plugins:
         if any(path.is_relative_to(other) for other in plugins if other != path):
             continue
-        with loading(f"the plugin {path} does not load", path):
+        with loading(f"the plugin {path} does not load", path), _no_byte_code_beside():
             rules = list(_rules_in(_load_plugin(path)))
         if not rules:
             raise UsageFault(f"the plugin {path} declares no rule")
@@ -127,6 +129,17 @@ def _rules_in(loaded: object) -> Iterator[Rule]:
         for value in vars(module).values():
             if (rule := declared_rule(value)) is not None and rule.origin == module.__name__:
                 yield rule
+
+
+@contextmanager
+def _no_byte_code_beside() -> Iterator[None]:
+    """Byte code that lies beside a plugin's source is anybody's, and need not be made from it."""
+    before = sys.pycache_prefix
+    sys.pycache_prefix = str(user_folders.cache_folder() / "byte-code")
+    try:
+        yield
+    finally:
+        sys.pycache_prefix = before
 
 
 def _load_plugin(path: Path) -> ModuleType:

@@ -18,6 +18,7 @@ from qcheck.engine.limits import Layer, limit_layers, resolve_limits
 from qcheck.engine.options import Options
 from qcheck.engine.registry import Rules, load_rules
 from qcheck.engine.settings import Settings, closest_config, load_settings
+from qcheck.engine.trust import require_trust
 from qcheck.targets.catalogue import find_target
 from qcheck.targets.contract import Target
 
@@ -75,7 +76,14 @@ def settings_of(path: Path, options: Options) -> Settings:
 
 def rules_of(options: Options) -> Rules:
     """Every rule that the run's configuration knows, plugins included."""
-    return load_rules(run_settings(options).plugin_paths)
+    return _known_rules(run_settings(options), options)
+
+
+def _known_rules(settings: Settings, options: Options) -> Rules:
+    # A configuration that the user named is vouched for; one that was found need not be.
+    if options.config is None:
+        require_trust(settings)
+    return load_rules(settings.plugin_paths)
 
 
 def docs_by_rule(options: Options) -> dict[str, Docs]:
@@ -117,7 +125,7 @@ def setup_at(folder: Path, options: Options) -> Setup:
 def _setup(config: Path | None, options: Options) -> Setup:
     # A setup a configuration file: folders that share it, or have none, share the setup.
     settings = load_settings(config) if config else _DEFAULTS
-    rules = load_rules(settings.plugin_paths)
+    rules = _known_rules(settings, options)
     origin = str(settings.origin) if settings.origin else "defaults"
     for i, entry in enumerate(settings.ignores):
         for name in entry.rules:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from new_rules import fill_in, make_filled_in
 from shell import qcheck
+from trusting import vouch
 
 from qcheck.core.media import MEDIA
 from qcheck.testing import cases
@@ -30,6 +31,7 @@ def test_a_new_rule_is_refused_until_it_is_filled_in(tmp_path: Path, medium: str
     assert len(todos) == sum(text.count("TODO: ") for text in written) == 12
     assert last == "our-rule: not finished, 12 TODOs left"
     fill_in(home)
+    vouch(tmp_path)
     ran = qcheck("rule", "test", "our-rule", cwd=tmp_path)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "our-rule: 2 of 2 cases pass" in ran.stdout
@@ -63,6 +65,7 @@ def test_of_a_folder_that_was_there_the_file_alone_is_named(tmp_path: Path) -> N
     assert made.returncode == 0, made.stderr
     assert (tmp_path / "qcheck.toml").read_text() == 'plugins = ["./tools/no_hats.py"]\n'
     fill_in(tmp_path / "tools")
+    vouch(tmp_path)
     assert "2 of 2 cases pass" in qcheck("rule", "test", "no-hats", cwd=tmp_path).stdout
 
 

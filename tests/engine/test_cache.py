@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from shell import qcheck
 from sized_files import PNG, judged
+from trusting import vouch
 
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Judgement, Outcome, Severity, Status
@@ -34,6 +35,7 @@ def test_results_are_kept_until_something_changes(folder: Path) -> None:
     assert judged(folder) == {"fair.png", "bad.png"}
     with (folder / "rules.py").open("a") as file:
         file.write("# another rule\n")
+    vouch(folder)
     qcheck(*keep, cwd=folder)
     assert judged(folder) == {"fair.png", "bad.png"}
     for broken in ("[{]", "[]", "", "{}", "[null]"):
@@ -125,7 +127,8 @@ def test_a_kept_result_counts_only_under_its_own_name(folder: Path) -> None:
 
 def test_a_kept_result_of_another_user_is_measured_again(folder: Path) -> None:
     keep = ("--cache", "kept", "good.png")
-    qcheck(*keep, cwd=folder, XDG_DATA_HOME=str(folder / "another user"))
+    another = {"XDG_DATA_HOME": str(folder / "another user")}
+    qcheck("--config", "qcheck.toml", *keep, cwd=folder, **another)
     assert judged(folder) == {"good.png"}
     qcheck(*keep, cwd=folder)
     assert judged(folder) == {"good.png"}
@@ -143,7 +146,8 @@ def test_a_pipe_in_the_place_of_a_kept_result_is_passed_over(folder: Path) -> No
 
 def test_the_key_of_the_seal_is_the_users_alone(tmp_path: Path, folder: Path) -> None:
     data = tmp_path / "data"
-    qcheck("--cache", "kept", "good.png", cwd=folder, XDG_DATA_HOME=str(data))
+    keep = ("--config", "qcheck.toml", "--cache", "kept", "good.png")
+    qcheck(*keep, cwd=folder, XDG_DATA_HOME=str(data))
     (key,) = data.rglob("cache.key")
     assert key.stat().st_mode & 0o077 == 0
     assert [each.name for each in key.parent.iterdir()] == ["cache.key"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from trusting import vouch
 
 from qcheck.core.errors import UsageFault
 from qcheck.engine.registry import Rules, load_rules
@@ -37,6 +39,10 @@ CONFIGURATION = 'plugins = ["./our_rules.py"]\n'
 def qcheck(
     *arguments: str, cwd: Path, python: str = sys.executable
 ) -> subprocess.CompletedProcess[str]:
+    if (cwd / "qcheck.toml").exists():
+        # A plugin that is not there cannot be trusted; what is said of it is what is tested.
+        with contextlib.suppress(UsageFault):
+            vouch(cwd)
     return subprocess.run(
         [python, "-m", "qcheck", *arguments], cwd=cwd, capture_output=True, text=True, timeout=120
     )
@@ -51,6 +57,7 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "our_rules.py").write_text(RULE, "utf-8")
     (tmp_path / "qcheck.toml").write_text(CONFIGURATION, "utf-8")
     (tmp_path / "a picture.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    vouch(tmp_path)
     return tmp_path
 
 

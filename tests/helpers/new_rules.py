@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shell import qcheck
+from trusting import vouch
 
 
 def make_filled_in(name: str, medium: str, cwd: Path) -> Path:
@@ -13,6 +14,7 @@ def make_filled_in(name: str, medium: str, cwd: Path) -> Path:
     assert made.returncode == 0, made.stderr
     home = cwd / "qcheck_rules"
     fill_in(home)
+    vouch(cwd)
     return home
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from trusting import vouch
+
 RULES = '''
 """Judges the number of bytes.
 
@@ -53,6 +55,7 @@ def make_sized_files(folder: Path) -> None:
     (folder / "good.png").write_bytes(PNG)
     (folder / "fair.png").write_bytes(PNG.ljust(50))
     (folder / "bad.png").write_bytes(PNG.ljust(500))
+    vouch(folder)
 
 
 def git(*arguments: str, cwd: Path) -> None:

@@ -13,7 +13,7 @@ from qcheck.core.errors import UsageFault
 __all__ = ["apps_command"]
 
 
-@listed_under(Section.SET_UP, 3)
+@listed_under(Section.SET_UP, 4)
 @click.group("apps", cls=DefaultingGroup, default="show")
 def apps_command() -> None:
     """List the apps whose inputs qcheck knows, show one, or update one from the platform.

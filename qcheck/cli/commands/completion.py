@@ -10,7 +10,7 @@ from qcheck.cli.groups import Section, listed_under
 __all__ = ["completion_command"]
 
 
-@listed_under(Section.SET_UP, 5)
+@listed_under(Section.SET_UP, 6)
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context

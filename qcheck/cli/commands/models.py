@@ -12,7 +12,7 @@ from qcheck.core.errors import UsageFault
 __all__ = ["models_command"]
 
 
-@listed_under(Section.SET_UP, 4)
+@listed_under(Section.SET_UP, 5)
 @click.group("models", cls=WholeHelpGroup, invoke_without_command=True)
 @click.pass_context
 def models_command(ctx: click.Context) -> None:

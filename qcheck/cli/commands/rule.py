@@ -93,7 +93,9 @@ def _new(name: str, medium: str, code: str | None, folder: Path | None) -> None:
     for what, path in made.files:
         click.echo(f"{what:<8} {path}")
     after = [(f"qcheck rule test {name}", "runs its cases"), (f"qcheck rule {name}", "explains it")]
-    if made.built_in:
+    if not made.built_in:
+        after.insert(0, ("qcheck trust", "lets it run as you changed it"))
+    else:
         after.append(("python -m tools.docs", "writes its page"))
     width = max(len(command) for command, _ in after)
     click.echo("\nFill in every TODO. Then:")

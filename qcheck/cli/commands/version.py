@@ -10,7 +10,7 @@ from qcheck.core.version import VERSION
 __all__ = ["version_command"]
 
 
-@listed_under(Section.SET_UP, 6)
+@listed_under(Section.SET_UP, 7)
 @click.command("version")
 def version_command() -> None:
     """Show the version of qcheck."""

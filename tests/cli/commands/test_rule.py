@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from new_rules import make_filled_in
 from shell import qcheck
+from trusting import vouch
 
 
 def test_rules_are_listed_and_explained(folder: Path) -> None:
@@ -24,6 +25,7 @@ def test_rules_are_listed_and_explained(folder: Path) -> None:
 def test_a_case_that_does_not_hold_is_shown(tmp_path: Path) -> None:
     rule = make_filled_in("no-hats", "portrait", tmp_path) / "no_hats.py"
     rule.write_text(rule.read_text("utf-8").replace("= 800", "= 900"), "utf-8")
+    vouch(tmp_path)
     ran = qcheck("rule", "test", "no-hats", cwd=tmp_path)
     assert ran.returncode == 1
     assert "FAIL  a file that is fine, right at the limit (line 1)" in ran.stdout
@@ -34,6 +36,7 @@ def test_a_case_that_does_not_hold_is_shown(tmp_path: Path) -> None:
 def test_a_rule_that_crashes_fails_its_cases(tmp_path: Path) -> None:
     rule = make_filled_in("no-hats", "portrait", tmp_path) / "no_hats.py"
     rule.write_text(rule.read_text("utf-8").replace("face.region.side_px", "1 / 0"), "utf-8")
+    vouch(tmp_path)
     ran = qcheck("rule", "test", "no-hats", cwd=tmp_path)
     assert ran.returncode == 1
     assert "ZeroDivisionError" in ran.stdout
@@ -74,6 +77,7 @@ def test_the_cases_of_a_built_in_rule(tmp_path: Path) -> None:
 def test_what_is_still_to_do_is_shown_line_by_line(tmp_path: Path) -> None:
     rule = make_filled_in("no-hats", "portrait", tmp_path) / "no_hats.py"
     rule.write_text(rule.read_text("utf-8").replace("it: what", "it: TODO: what"), "utf-8")
+    vouch(tmp_path)
     ran = qcheck("rule", "test", "no-hats", cwd=tmp_path)
     assert (ran.returncode, ran.stderr) == (1, "")
     assert ran.stdout.splitlines() == [

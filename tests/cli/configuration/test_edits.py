@@ -12,6 +12,7 @@ from sized_files import PNG
 from qcheck.cli.configuration.edits import add_plugin, config_to_edit, path_from_here
 from qcheck.core.errors import UsageFault
 from qcheck.engine.settings import load_settings
+from qcheck.engine.trust import trust
 
 BEFORE = """# Ours.
 select = ["size"]  # the only one
@@ -31,6 +32,8 @@ def test_an_ignore_is_added_and_nothing_is_lost(folder: Path, name: str) -> None
         before = BEFORE.replace("[limits", "[tool.qcheck.limits")
         before = f"[tool.qcheck]\n{before}\n[tool.other]\nkept = true\n"
     (folder / name).write_text(before, "utf-8")
+    load_settings.cache_clear()
+    trust(load_settings(folder / name))
     until = (datetime.date.today() + datetime.timedelta(days=9)).isoformat()
     for path in ("bad.png", "archive/**"):
         why = ("--reason", 'scans of "prints"', "--until", until)
