@@ -1,4 +1,9 @@
-"""What every test may ask for."""
+"""What every test may ask for.
+
+The tests of ``qcheck/ROOM/NAME.py`` are in ``tests/ROOM/test_NAME.py``. What several of them use is
+no test: it lies in ``helpers`` and is imported by its own name. A rule's cases are data, in
+``cases/RULE.toml``, which ``test_rule_cases.py`` runs.
+"""
 
 from __future__ import annotations
 

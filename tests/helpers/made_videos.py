@@ -11,6 +11,10 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.media.content import Decoding, Footage
+from qcheck.media.file import File
+from qcheck.probes.evidence import Evidence
+
 Picture = NDArray[np.uint8]
 
 WIDTH, HEIGHT = 160, 90
@@ -73,3 +77,19 @@ def made(
                 for packet in (*sound.encode(heard), *sound.encode(None)):
                     out.mux(packet)
         return path.read_bytes()
+
+
+def drifting(count: int, seed: int = 1) -> list[Picture]:
+    return [np.roll(scene(seed), i, axis=1) for i in range(count)]
+
+
+def evidence_of(data: bytes, name: str = "a.mp4") -> Evidence:
+    return Evidence(File(name, data))
+
+
+def footage_of(data: bytes) -> Footage:
+    return evidence_of(data).get(Footage)
+
+
+def fault_of(data: bytes) -> str:
+    return evidence_of(data).get(Decoding).fault or ""

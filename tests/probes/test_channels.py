@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sounds import RATE_HZ, evidence, noise, recording, sine
+from sounds import evidence, noise, recording, sine
 
 from qcheck.probes.channels import measure_channels, measure_dc_offset
-from qcheck.probes.helpers.sound_levels import cell_edges
-from qcheck.probes.voice import Levels, Mono
+from qcheck.probes.voice import Mono
 
 
 def pair(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -72,33 +71,3 @@ def test_the_offset_of_the_worse_channel_is_measured(offset: float, channel: int
     sound[:, channel] += offset
     measured = measure_dc_offset(recording(sound)).offset_share
     assert measured == pytest.approx(max(abs(offset), abs(WAVE.mean())), abs=2e-4)
-
-
-@pytest.mark.parametrize("rate_hz", [11_025, 16_000, 22_050, 44_100, 48_000])
-def test_levels_are_mean_squares_of_ten_milliseconds(rate_hz: int) -> None:
-    levels = evidence(sine(1000.0, 2.0, -20.0, rate_hz), rate_hz).get(Levels)
-    assert len(levels.power) == 200
-    assert 10 * np.log10(levels.power[1:-1]) == pytest.approx(-23.01, abs=0.2)
-
-
-def test_levels_agree_with_librosa() -> None:
-    librosa = pytest.importorskip("librosa")
-    sound = noise(1.0, -20.0)
-    authority = librosa.feature.rms(
-        y=sound - sound.mean(), frame_length=480, hop_length=480, center=False
-    )[0]
-    levels = evidence(sound).get(Levels)
-    assert np.sqrt(levels.power) == pytest.approx(authority, rel=1e-4)
-
-
-@given(frames=st.integers(1, 500_000), rate_hz=st.sampled_from([8_000, 11_025, 44_100]))
-def test_cells_tile_the_recording_without_drift(frames: int, rate_hz: int) -> None:
-    edges = cell_edges(frames, rate_hz, 0.01)
-    assert edges[0] == 0
-    assert edges[-1] <= frames
-    assert np.abs(edges - np.arange(len(edges)) * rate_hz * 0.01).max() <= 0.5
-
-
-def test_frames_of_digital_silence_are_marked() -> None:
-    sound = np.concatenate([noise(0.5, -20.0), np.zeros(RATE_HZ // 2)])
-    assert evidence(sound).get(Levels).empty.tolist() == [False] * 50 + [True] * 50

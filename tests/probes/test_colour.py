@@ -7,11 +7,9 @@ import numpy as np
 import pytest
 import synthetic_face as synthetic
 
-from qcheck.core.probe import Inapplicable, Unmeasurable
-from qcheck.probes.backdrop import measure_backdrop, reduce_picture
+from qcheck.probes.backdrop import reduce_picture
 from qcheck.probes.colour import measure_colour
-from qcheck.probes.portrait import Backdrop, Colour, Faces, Person, Transparency
-from qcheck.probes.transparency import measure_transparency
+from qcheck.probes.portrait import Colour
 
 FACE = synthetic.face(400)
 DRAWN = synthetic.drawn(FACE)
@@ -54,75 +52,3 @@ def test_the_tone_of_skin_is_no_cast_and_a_filter_is(rgb: tuple[int, int, int]) 
         assert tinted.cast > 0.8
         away = (tinted.cast_hue_deg - hue + 180) % 360 - 180
         assert abs(away) < 60
-
-
-def backdrop_of(ground: np.ndarray, alpha: np.ndarray | None = None) -> Backdrop:
-    bgr = np.where(synthetic.drawn(FACE) == 150, ground, synthetic.drawn(FACE)).astype(np.uint8)
-    picture = synthetic.picture(bgr, alpha)
-    return measure_backdrop(picture, reduce_picture(picture), synthetic.person_in(FACE, SIDE))
-
-
-def test_backdrops_are_ordered_from_plain_to_busy() -> None:
-    texture = np.random.default_rng(2).integers(0, 255, (SIDE // 12 + 1, SIDE // 12 + 1, 3))
-    busy = np.kron(texture, np.ones((12, 12, 1)))[:SIDE, :SIDE].astype(np.uint8)
-    soft = cv2.GaussianBlur(busy, (0, 0), 25).astype(np.float32)
-    soft = cv2.normalize(soft, None, 40, 220, cv2.NORM_MINMAX).astype(np.uint8)
-    plain, bokeh, wild = (backdrop_of(g) for g in (np.full_like(busy, 170), soft, busy))
-    assert (plain.kind, bokeh.kind, wild.kind) == ("plain", "soft", "place")
-    assert plain.outline_share < 0.001
-    assert bokeh.outline_share < 0.02
-    assert wild.outline_share > 0.3
-
-
-@pytest.mark.parametrize("bgr", [(230, 90, 20), (40, 170, 60), (30, 40, 190), (20, 190, 230)])
-def test_a_screen_of_any_colour_is_plain_also_with_a_stand_at_the_frame(
-    bgr: tuple[int, int, int],
-) -> None:
-    screen = np.empty_like(DRAWN)
-    screen[:] = bgr
-    assert backdrop_of(screen).kind == "plain"
-    screen[SIDE // 2 : 3 * SIDE // 4, : SIDE // 40] = 20
-    assert backdrop_of(screen).kind == "plain"
-
-
-def test_a_transparent_backdrop_is_told() -> None:
-    alpha = np.zeros((SIDE, SIDE), np.uint8)
-    assert backdrop_of(np.full_like(DRAWN, 170), alpha).kind == "transparent"
-    assert backdrop_of(np.full_like(DRAWN, 170), alpha + 255).kind == "plain"
-
-
-def test_without_background_there_is_nothing_to_judge() -> None:
-    picture = synthetic.picture(DRAWN)
-    everywhere = Person(np.ones((50, 50), np.float32), SIDE / 50)
-    with pytest.raises(Unmeasurable, match="hardly any background"):
-        measure_backdrop(picture, reduce_picture(picture), everywhere)
-
-
-def transparency_of(alpha: np.ndarray | None, *, with_face: bool = True) -> Transparency:
-    faces = Faces((FACE,) if with_face else ())
-    return measure_transparency(synthetic.picture(DRAWN, alpha), faces)
-
-
-def test_shares_of_alpha() -> None:
-    alpha = np.full((SIDE, SIDE), 255, np.uint8)
-    opaque = transparency_of(alpha)
-    assert (opaque.clear_share, opaque.veiled_share, opaque.face_hole_share) == (0, 0, 0)
-    alpha[: SIDE // 10] = 0
-    alpha[-SIDE // 10 :] = 128
-    cut = transparency_of(alpha)
-    assert cut.clear_share == pytest.approx(0.1, abs=0.005)
-    assert cut.veiled_share == pytest.approx(0.1, abs=0.005)
-    assert cut.face_hole_share == 0
-
-
-def test_a_hole_in_the_face_is_measured_where_there_is_a_face() -> None:
-    alpha = np.full((SIDE, SIDE), 255, np.uint8)
-    x, y = (int(v) for v in FACE.region.centre_px)
-    alpha[y - 30 : y + 30, x - 30 : x + 30] = 0
-    assert transparency_of(alpha).face_hole_share == pytest.approx(3600 / 95_000, rel=0.35)
-    assert transparency_of(alpha, with_face=False).face_hole_share is None
-
-
-def test_a_file_without_alpha_has_no_transparency() -> None:
-    with pytest.raises(Inapplicable):
-        transparency_of(None)

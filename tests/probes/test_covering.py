@@ -13,12 +13,6 @@ from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
 from qcheck.probes.covering import measure_covering
 from qcheck.probes.evidence import Evidence
-from qcheck.probes.helpers.covers import (
-    eye_features,
-    lower_features,
-    mask_features,
-    probability,
-)
 from qcheck.probes.portrait import (
     AlignedFace,
     Covering,
@@ -144,21 +138,6 @@ def test_brightness_and_grey_cover_nothing(sitter: tuple[AlignedFace, Face], gai
     lit = np.clip(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR) * gain, 0, 255).astype(np.uint8)
     covering = with_copy(sitter, lit)
     assert max(covering.right_eye, covering.left_eye, covering.lower_face) < 0.5
-
-
-def test_mirroring_swaps_the_eyes(sitter: tuple[AlignedFace, Face]) -> None:
-    bgr = on(sitter, ("patch", (43, 62, 18, 15), 20))
-    one = probability("eye", eye_features(bgr))
-    other = probability("eye", eye_features(np.ascontiguousarray(bgr[:, ::-1])))
-    assert one == pytest.approx(other[::-1], abs=0.02)
-
-
-@pytest.mark.parametrize("level", [0, 128, 255])
-def test_a_plain_surface_has_finite_features(level: int) -> None:
-    bgr = np.full((160, 128, 3), level, np.uint8)
-    assert np.isfinite(eye_features(bgr)).all()
-    assert np.isfinite(lower_features(bgr)).all()
-    assert np.isfinite(mask_features(bgr)).all()
 
 
 def test_glare_is_a_share_of_the_eye(sitter: tuple[AlignedFace, Face]) -> None:

@@ -142,16 +142,6 @@ def test_blown_and_crushed_skin_is_found() -> None:
     assert exposure_of(synthetic.drawn(FACE, (255, 190, 150)))["blown_share"] == 0
 
 
-def test_a_face_half_out_of_frame_is_refused_or_measured() -> None:
-    cut = DRAWN[:, : MIDDLE - 60]
-    with pytest.raises(Unmeasurable, match="outside the picture"):
-        synthetic.skin(cut, FACE)
-    most = DRAWN[:, : int(FACE.region.right_px) - 40]
-    assert abs(measure_light(synthetic.skin(most, FACE)).difference_stops) < 0.1
-    with pytest.raises(Unmeasurable, match="too little of the face"):
-        synthetic.crop(DRAWN[:20, :20], FACE)
-
-
 def light_of(path: Path) -> float | None:
     """Stops between the halves of the face in a file of the corpus; None without a face."""
     stored = cv2.imread(str(path), cv2.IMREAD_COLOR)

@@ -29,21 +29,17 @@ from PIL import Image
 from report_material import DOCS, EMPTY, NASTY, REPORT, STRANGE
 
 from qcheck.core.places import Box
-from qcheck.core.results import FileReport, Finding, Judgement, Outcome, Report, Severity, Status
+from qcheck.core.results import FileReport, Finding, Judgement, Report, Severity
 from qcheck.core.rule import PartLimits
 from qcheck.engine.options import Options
 from qcheck.engine.run import run
 from qcheck.engine.setup import docs_by_rule
 from qcheck.exhibits import declarations as exhibits
-from qcheck.exhibits import picture_maps, sound_maps
-from qcheck.exhibits.exhibit import Exhibit, take_exhibit
-from qcheck.exhibits.shelf import Shelf
-from qcheck.media.content import Picture
+from qcheck.exhibits.exhibit import take_exhibit
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.portrait import HeadPose
 from qcheck.probes.pose import angles_deg
-from qcheck.probes.voice import Mono
 from qcheck.reporters import View, reporter
 from qcheck.reporters.html import portrait, voice
 from qcheck.reporters.html.markup import el, joined
@@ -197,64 +193,6 @@ def test_pages_are_small(pages: list[str]) -> None:
     assert len(pages[0]) < 1_100_000
 
 
-def noise(height: int, width: int) -> np.ndarray:
-    return np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
-
-
-@pytest.mark.parametrize(("height", "width"), [(1500, 1200), (20, 9000), (1, 1)])
-def test_the_worst_of_pictures_fits(height: int, width: int) -> None:
-    bgr = noise(height, width)
-    alpha = bgr[..., 0].copy()
-    copy = picture_maps.copy_picture(Picture(bgr, alpha, "PNG", "RGBA", 8, 1, 1))
-    assert len(copy.jpeg) <= 300_000
-    assert (copy.width_px, copy.height_px) == (width, height)
-    with Image.open(io.BytesIO(copy.jpeg)) as image:
-        assert max(image.size) <= 1200
-
-
-@pytest.mark.parametrize(("seconds", "kept"), [(0.05, 0.05), (30, 30), (300, 240)])
-def test_the_longest_of_voices_fits(seconds: float, kept: float) -> None:
-    import av
-
-    samples = np.random.default_rng(0).normal(0, 0.2, int(seconds * 16_000)).astype(np.float32)
-    copy = sound_maps.copy_sound(Mono(samples, 16_000))
-    assert len(copy.mp3) <= 500_000
-    assert copy.seconds == pytest.approx(kept, abs=0.01)
-    with av.open(io.BytesIO(copy.mp3)) as container:
-        heard = sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
-    assert heard == pytest.approx(kept, abs=0.15)
-
-
-def test_a_tone_stands_where_its_mark_says() -> None:
-    time_s = np.arange(48_000) / 48_000
-    tone = np.sin(2 * np.pi * 4000 * time_s).astype(np.float32)
-    found = sound_maps.picture_spectrogram(Mono(tone, 48_000))
-    with Image.open(io.BytesIO(found.png)) as image:
-        shade = np.asarray(image.convert("L"), float)
-    height = 1 - float(shade.mean(axis=1).argmax()) / shade.shape[0]
-    assert height == pytest.approx(dict(found.hz_at_share)[4000.0], abs=0.03)
-
-
-@pytest.mark.parametrize("rate_hz", [8_000, 11_025, 16_000, 32_000, 48_000, 192_000])
-def test_no_band_of_a_spectrogram_is_empty(rate_hz: int) -> None:
-    white = np.random.default_rng(0).normal(0, 0.2, rate_hz).astype(np.float32)
-    found = sound_maps.picture_spectrogram(Mono(white, rate_hz))
-    with Image.open(io.BytesIO(found.png)) as image:
-        shade = np.asarray(image.convert("L"), float)
-    assert shade.mean(axis=1).min() > 0.5 * shade.mean()
-
-
-def test_the_place_of_the_camera_is_not_passed_on(fixtures: Path, tmp_path: Path) -> None:
-    with Image.open(fixtures / "defects" / "eyes-visible.jpg") as image:
-        exif = Image.Exif()
-        exif[0x010E] = "at home in Elm Street"
-        image.save(tmp_path / "placed.jpg", exif=exif)
-    data = (tmp_path / "placed.jpg").read_bytes()
-    assert b"Elm Street" in data
-    copy = Evidence(File("placed.jpg", data)).get(exhibits.PictureCopy)
-    assert b"Elm Street" not in copy.jpeg
-
-
 @given(st.floats(-60, 60), st.floats(-50, 50), st.floats(-40, 40))
 def test_the_axes_are_those_that_were_measured(yaw: float, pitch: float, roll: float) -> None:
     across, up, ahead = portrait._axes_in_picture(HeadPose(yaw, pitch, roll))
@@ -299,22 +237,6 @@ def test_silence_and_clicks_can_be_shown(tmp_path: Path) -> None:
         parsed(
             f"<!DOCTYPE html><html><head><title>x</title></head><body>{shown.figure}</body></html>"
         )
-
-
-def test_sound_files_make_room_where_there_are_many() -> None:
-    empty = Exhibit({}, {})
-    fine = FileReport("a.png", "portrait", (), exhibit=empty)
-    bad = FileReport(
-        "b.png",
-        "portrait",
-        (Outcome("x", "X01", Status.FAIL, (Judgement(Severity.WARNING, "Bad.", 50.0),)),),
-        exhibit=empty,
-    )
-    assert Shelf(5).put(fine) is fine
-    shelf = Shelf(4000)
-    assert shelf.put(fine).exhibit is not empty
-    kept = sum(shelf.put(bad) is bad for _ in range(4000))
-    assert kept == Shelf.ROOM
 
 
 def marked(message: str, measured: str | None = None) -> Marked:

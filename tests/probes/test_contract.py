@@ -1,0 +1,78 @@
+"""Payloads against the contract of their app."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qcheck.core.job import Job
+from qcheck.core.probe import Inapplicable, Unmeasurable
+from qcheck.media.content import Text
+from qcheck.probes.contract import hold_against_contract, read_payload
+from qcheck.probes.text import Contract, NamedFile, Payload
+
+APP = "bytedance/omnihuman-1-5"
+
+
+def held(inputs: dict[str, object], job: Job | None = None) -> Contract:
+    return hold_against_contract(Payload(inputs), job or Job(app=APP))
+
+
+@pytest.fixture
+def portrait(tmp_path: Path) -> str:
+    path = tmp_path / "portrait.png"
+    path.write_bytes(b"")
+    return str(path)
+
+
+def test_a_payload_is_an_object_of_inputs() -> None:
+    assert read_payload(Text('{"a": 1}')).inputs == {"a": 1}
+    for other in ("[]", "3", '"a"', "null"):
+        with pytest.raises(Unmeasurable, match="no JSON object"):
+            read_payload(Text(other))
+
+
+def test_keys_and_values_are_compared(portrait: str) -> None:
+    contract = held({"image_url": portrait, "audio": portrait, "mask_index": "one"})
+    assert contract.app == APP
+    assert ("image_url", "image") in contract.unknown
+    assert [key for key, _ in contract.misfits] == ["mask_index"]
+
+
+def test_what_is_missing_is_named_apart_from_what_does_not_fit() -> None:
+    contract = held({})
+    assert set(contract.missing) == {"image", "audio"}
+    assert contract.misfits == ()
+
+
+def test_the_files_of_a_payload_are_looked_for(portrait: str, tmp_path: Path) -> None:
+    contract = held({"image": portrait, "audio": str(tmp_path)})
+    assert NamedFile("image", portrait, None, remote=False) in contract.files
+    assert NamedFile("audio", str(tmp_path), "it is a folder", remote=False) in contract.files
+    nowhere = held({"image": "none.png", "audio": "https://example.org/a.mp3"}).files
+    assert {(each.fault, each.remote) for each in nowhere} == {
+        ("there is no such file", False),
+        (None, True),
+    }
+
+
+def test_the_home_is_expanded_only_by_who_expands_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "a.png").write_bytes(b"")
+    inputs = json.loads('{"image": "~/a.png", "audio": "~/a.png"}')
+    assert all(each.fault is None for each in held(inputs, Job(app=APP, expands_home=True)).files)
+    for each in held(inputs, Job(app=APP, expands_home=False)).files:
+        assert each.fault is not None
+        assert "does not expand ~" in each.fault
+
+
+@pytest.mark.parametrize(
+    ("app", "says"), [(None, "no app was named"), ("some/app", "no contract is known for some/app")]
+)
+def test_without_a_contract_there_is_nothing_to_compare(app: str | None, says: str) -> None:
+    with pytest.raises(Inapplicable, match=says):
+        held({}, Job(app=app))
