@@ -68,7 +68,8 @@ class WholeHelpGroup(click.Group):
 
     def sections(self, ctx: click.Context) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         """What the help lists: the title of each section, and a name and a sentence a command."""
-        yield "Commands", [(name, sentence_about(self.commands[name])) for name in self.commands]
+        names = self.list_commands(ctx)
+        yield "Commands", [(name, sentence_about(self.commands[name])) for name in names]
 
 
 class DefaultingGroup(WholeHelpGroup):

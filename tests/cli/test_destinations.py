@@ -89,15 +89,15 @@ def test_a_report_is_written_whole_over_an_older_one_and_links_stay(folder: Path
 
 def test_standard_output_by_its_device_is_standard_output(folder: Path) -> None:
     """Also where it is a file: replacing that would lose what the shell has open."""
-    out = folder / "out.txt"
-    with out.open("wb") as file:
+    with (folder / "out.txt").open("w+b") as file:
         subprocess.run(
             [sys.executable, "-m", "qcheck", "bad.png", "--output-format", "json=/dev/stdout"],
             cwd=folder,
             stdout=file,
             check=False,
         )
-    assert json.loads(out.read_text())["exit_code"] == 1
+        file.seek(0)
+        assert json.loads(file.read())["exit_code"] == 1
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -118,3 +118,19 @@ def test_the_step_summary_gets_everything_and_cannot_change_the_exit_code(folder
     assert "It is 500 bytes" in summary
     ran = qcheck(*github, cwd=folder, GITHUB_STEP_SUMMARY=str(folder / "no" / "summary.md"))
     assert (ran.returncode, ran.stderr.count("\n")) == (1, 1)
+
+
+def test_a_report_that_does_not_fit_leaves_the_older_one(folder: Path) -> None:
+    resource = pytest.importorskip("resource")
+    (folder / "out.json").write_text("what there was")
+    ran = subprocess.run(
+        [sys.executable, "-m", "qcheck", "bad.png", "--output-format", "json=out.json"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)),
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert (ran.returncode, ran.stderr) == (2, "qcheck: out.json: File too large\n")
+    assert (folder / "out.json").read_text() == "what there was"
+    assert not list(folder.glob(".qcheck-*"))

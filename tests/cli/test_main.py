@@ -7,12 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from shell import qcheck, until
 from sized_files import PNG
 
 
@@ -82,10 +80,3 @@ def test_whoever_ends_a_run_leaves_nothing_behind(
             os.kill(process, signal.SIGKILL)
     assert not (folder / "out.json").exists()
     assert not list(folder.glob(".qcheck-*"))
-
-
-def until(holds: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)

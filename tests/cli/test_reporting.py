@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from shell import qcheck, until
+from sized_files import PNG
 
 
 def test_colour_as_terminals_expect(folder: Path) -> None:
@@ -63,3 +64,20 @@ def test_one_report_that_cannot_be_written_does_not_take_the_others_along(folder
         2,
         "qcheck: standard output: No space left on device\n",
     )
+
+
+def test_files_are_written_before_somebody_has_read_standard_output(folder: Path) -> None:
+    """Whoever reads may stop in the middle, and end the run with it."""
+    for i in range(100):
+        (folder / f"bad{i}.png").write_bytes(PNG.ljust(500))
+    command = [sys.executable, "-m", "qcheck", ".", "-j", "1", "--output-format", "json"]
+    run = subprocess.Popen(
+        [*command, "--output-format", "csv=out.csv"], cwd=folder, stdout=subprocess.PIPE
+    )
+    try:
+        # More than a pipe holds: it waits for its reader.
+        until((folder / "out.csv").exists)
+    finally:
+        run.kill()
+        run.communicate()
+    assert (folder / "out.csv").read_text().count("bad99.png") == 1

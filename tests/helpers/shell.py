@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -23,3 +25,11 @@ def qcheck(
     return subprocess.CompletedProcess(
         ran.args, ran.returncode, ran.stdout.decode(), ran.stderr.decode()
     )
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for another process to have got there."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -35,7 +35,7 @@ def add_plugin(config: Path, plugin: str) -> None:
     def change(table: Any) -> None:
         listed = table.get("plugins")
         if listed is None:
-            table.add("plugins", [plugin])
+            table["plugins"] = [plugin]
         elif plugin not in listed:
             listed.append(plugin)
 
@@ -66,7 +66,7 @@ def add_ignore(
         if listed is None:
             listed = tomlkit.aot()
             listed.append(one)
-            table.add("ignores", listed)
+            table["ignores"] = listed
         else:
             assert isinstance(listed, AoT)
             listed[-1].add(tomlkit.nl())
@@ -91,10 +91,20 @@ def _change(path: Path, change: Callable[[Any], None], expected: Callable[[Any],
     change(document["tool"]["qcheck"] if shared else document)
     expected(plain["tool"]["qcheck"] if shared else plain)
     after = tomlkit.dumps(document)
-    if tomllib.loads(after) != plain:
-        raise UsageFault(f"{path}: it is laid out in a way that cannot be changed safely: edit it")
+    if not _says(after, plain):
+        raise UsageFault(
+            f"{path}: its layout cannot be changed safely by a program: edit it yourself"
+        )
     _replace(path, after)
     load_settings.cache_clear()
+
+
+def _says(text: str, table: dict[str, Any]) -> bool:
+    try:
+        return tomllib.loads(text) == table
+    except tomllib.TOMLDecodeError:
+        # A table of tables within an inline table, say.
+        return False
 
 
 def _read(path: Path) -> str | None:

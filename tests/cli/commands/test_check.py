@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from shell import qcheck
-from sized_files import PNG
+from sized_files import PNG, git
 
 from qcheck.reporters import formats
 
@@ -163,3 +163,21 @@ def test_a_file_that_may_not_be_read_is_a_finding(folder: Path) -> None:
     ran = qcheck("good.png", "--isolated", "--select", "readable", cwd=folder)
     assert ran.returncode == 1
     assert "cannot be read" in ran.stdout
+
+
+def test_what_the_baseline_knows_does_not_count(folder: Path) -> None:
+    assert qcheck("baseline", "update", "bad.png", cwd=folder).returncode == 0
+    assert qcheck("bad.png", cwd=folder).returncode == 1
+    assert qcheck("bad.png", "--baseline", "qcheck-baseline.json", cwd=folder).returncode == 0
+    with (folder / "qcheck.toml").open("a") as file:
+        file.write('baseline = "qcheck-baseline.json"\n')
+    assert qcheck("bad.png", cwd=folder).returncode == 0
+
+
+def test_only_what_changed_is_checked_where_that_is_asked_for(folder: Path) -> None:
+    git("init", "-q", cwd=folder)
+    git("add", ".", cwd=folder)
+    git("commit", "-qm", "first", cwd=folder)
+    (folder / "fair.png").write_bytes(PNG.ljust(60))
+    ran = qcheck(".", "--changed-since", "HEAD", "--output-format", "json", cwd=folder)
+    assert [file["file"] for file in json.loads(ran.stdout)["files"]] == ["fair.png"]

@@ -53,3 +53,15 @@ def test_exclude_holds_for_named_files_where_that_is_asked_for(here: Path) -> No
 def test_what_cannot_be_checked_is_one_line(here: Path, arguments: list[str], says: str) -> None:
     ran = qcheck("job", *arguments, cwd=here)
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"qcheck: {says}\n")
+
+
+def test_payloads_for_different_apps_are_for_none(here: Path) -> None:
+    for app in ("falai/dia-tts", "infsh/media-merger"):
+        folder = here / app.partition("/")[2]
+        folder.mkdir()
+        (folder / "qcheck.toml").write_text(f'for = "{app}"\n')
+        (folder / "job.json").write_text("{}")
+    files = ("dia-tts/job.json", "media-merger/job.json")
+    document = json.loads(qcheck("job", *files, "--output-format", "json", cwd=here).stdout)
+    assert [file["file"] for file in document["files"]] == list(files)
+    assert document["target"] is None

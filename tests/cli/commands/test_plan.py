@@ -34,8 +34,10 @@ def test_a_shell_script_or_json_is_printed(here: Path) -> None:
     assert stage["price_usd"] == pytest.approx(plan["price_usd"])
 
 
-def test_a_plan_that_blocks_prints_no_command(here: Path) -> None:
-    (here / "voice.wav").unlink()
+@pytest.mark.parametrize("rule", ["readable", "eyes-visible"])
+def test_a_plan_that_blocks_prints_no_command(here: Path, fixtures: Path, rule: str) -> None:
+    (here / "portrait.png").unlink()
+    (here / "portrait.png").symlink_to(fixtures / "defects" / f"{rule}.jpg")
     ran = qcheck("plan", "--isolated", "talk.toml", cwd=here)
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert "plan-files" in ran.stderr
+    assert rule in ran.stderr

@@ -44,8 +44,10 @@ def test_without_yes_the_stages_are_shown_and_nothing_is_sent(here: Path) -> Non
 
 
 @pytest.mark.usefixtures("never")
-def test_a_plan_that_blocks_is_not_begun(here: Path) -> None:
-    (here / "voice.wav").unlink()
+@pytest.mark.parametrize("defect", ["readable.jpg", "eyes-visible.jpg"])
+def test_a_plan_that_blocks_is_not_begun(here: Path, fixtures: Path, defect: str) -> None:
+    (here / "portrait.png").unlink()
+    (here / "portrait.png").symlink_to(fixtures / "defects" / defect)
     ran = run("--yes")
     assert (ran.exit_code, ran.stdout) == (1, "")
     assert ran.stderr.endswith("qcheck: nothing was sent\n")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import tomllib
 from pathlib import Path
 
 import pytest
 from shell import qcheck
 from sized_files import PNG
 
-from qcheck.cli.configuration.edits import add_plugin, config_to_edit, path_from_here
+from qcheck.cli.configuration.edits import add_ignore, add_plugin, config_to_edit, path_from_here
 from qcheck.core.errors import UsageFault
 from qcheck.engine.settings import load_settings
 from qcheck.engine.trust import trust
@@ -84,3 +85,36 @@ def test_a_path_is_shown_as_a_person_who_is_here_names_it(
     monkeypatch.chdir(tmp_path)
     assert path_from_here(tmp_path / "a" / "b.toml") == "a/b.toml"
     assert path_from_here(tmp_path.parent / "b.toml") == str(tmp_path.parent / "b.toml")
+
+
+OUT_OF_ORDER = "[tool.qcheck]\npreview = true\n[tool.other]\na = 1\n[tool.qcheck.limits]\n"
+
+
+@pytest.mark.parametrize("text", [OUT_OF_ORDER, "[tool]\nqcheck.preview = true\n"])
+def test_a_plugin_is_added_whatever_the_layout(tmp_path: Path, text: str) -> None:
+    config = tmp_path / "pyproject.toml"
+    config.write_text(text)
+    before = tomllib.loads(text)
+    add_plugin(config, "./ours")
+    after = tomllib.loads(config.read_text("utf-8"))
+    assert after["tool"]["qcheck"].pop("plugins") == ["./ours"]
+    assert after == before
+
+
+def test_an_ignore_is_added_to_tables_out_of_order(tmp_path: Path) -> None:
+    config = tmp_path / "pyproject.toml"
+    config.write_text(OUT_OF_ORDER)
+    add_ignore(config, "a", ["P10"], "why", None)
+    added = tomllib.loads(config.read_text("utf-8"))["tool"]["qcheck"]["ignores"]
+    assert added == [{"path": "a", "rules": ["P10"], "reason": "why"}]
+
+
+@pytest.mark.parametrize(
+    "text", ["[tool]\nqcheck.preview = true\n", "[tool]\nqcheck = { preview = true }\n"]
+)
+def test_a_layout_that_cannot_be_changed_safely_is_left_alone(tmp_path: Path, text: str) -> None:
+    config = tmp_path / "pyproject.toml"
+    config.write_text(text)
+    with pytest.raises(UsageFault, match="cannot be changed safely"):
+        add_ignore(config, "a", ["P10"], "why", None)
+    assert config.read_text() == text
