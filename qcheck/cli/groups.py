@@ -73,7 +73,7 @@ class WholeHelpGroup(click.Group):
 
 
 class DefaultingGroup(WholeHelpGroup):
-    """A group that takes what is none of its commands as arguments of the default one."""
+    """A group that passes what is not one of its commands to the default command."""
 
     def __init__(self, *args: Any, default: str, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -158,7 +158,7 @@ def fix_command(
 
 
 def _repairs_among(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of repairs that no rule bears: what a rule's name stands for is the rule."""
+    """Those of ``names`` that are repairs; a name that a rule has, too, means the rule."""
     from qcheck.engine.registry import load_rules
     from qcheck.fixes.declaration import MEDIA
     from qcheck.fixes.registry import load_fixes
