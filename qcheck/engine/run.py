@@ -6,9 +6,10 @@ import dataclasses
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from qcheck.core.errors import printable
 from qcheck.core.job import Job
@@ -245,13 +246,15 @@ class Ready:
     """Rules that the configuration ignores for this file, each with the reason."""
     cut_by: tuple[str, ...]
     """Names of the rules that say how long a part of a recording may be."""
+    limits: Mapping[str, Any]
+    """Of every rule that there is, by its name."""
 
 
 def make_ready(given: Input, options: Options) -> Ready:
     """Read ``given`` and find the rules that hold for it."""
     setup, ignored = setup_for(given, options)
     evidence = Evidence(read(given), setup.job)
-    return Ready(evidence, setup.selected, setup.job, ignored, setup.cut_by)
+    return Ready(evidence, setup.selected, setup.job, ignored, setup.cut_by, setup.limits)
 
 
 def _sound_of(evidence: Evidence, job: Job) -> Evidence | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.job import Job
@@ -47,6 +49,11 @@ class Setup:
     """Where limits come from."""
     notes: tuple[str, ...] = ()
 
+    @cached_property
+    def limits(self) -> Mapping[str, Any]:
+        """Of every rule, whether it is selected or not, by its name."""
+        return {rule.name: resolve_limits(rule, self.layers) for rule in self.rules.all}
+
     @property
     def cut_by(self) -> tuple[str, ...]:
         """Names of the rules that say how long a part of a recording may be."""
@@ -57,7 +64,7 @@ class Setup:
         longest_s, best_s = math.inf, math.inf
         for rule in self.rules.all:
             if rule.length is not None and medium in rule.media:
-                limits = resolve_limits(rule, self.layers)
+                limits = self.limits[rule.name]
                 longest_s = min(longest_s, getattr(limits, rule.length.longest))
                 if rule.length.best is not None:
                     best_s = min(best_s, getattr(limits, rule.length.best))

@@ -4,7 +4,7 @@ A repair is one bare function; the module's docstring says what it does and why 
 not, its annotations what it wants to see, as a rule's do::
 
     @fix("upright", medium="portrait", turn=10, answers=("orientation",))
-    def upright(picture: Picture) -> Mended | None: ...
+    def upright(picture: Picture) -> Repaired | None: ...
 
 It may ask for any probes and for the :class:`Wish`. It returns what it made, and what it did in
 words with numbers, or None where there is nothing to do. It is pure: no I/O, no clock.
@@ -17,20 +17,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from qcheck.core.errors import UsageFault
 from qcheck.core.probe import probe
 from qcheck.core.results import Judgement
 from qcheck.media.file import File
 
-__all__ = ["Changes", "Encoded", "Fix", "Mended", "Wish", "declared_fix", "fix", "named_rightly"]
+__all__ = [
+    "Changes",
+    "Encoded",
+    "Fix",
+    "Repaired",
+    "Wish",
+    "declared_fix",
+    "fix",
+    "named_rightly",
+    "nothing_changed",
+    "wished_for_nothing",
+]
 
 MEDIA = ("portrait", "voice")
 
-Function = TypeVar("Function", bound=Callable[..., "Mended | None"])
+Function = TypeVar("Function", bound=Callable[..., "Repaired | None"])
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
-@probe("qcheck.repair.one_file:wished_for_nothing")
+@probe("qcheck.fixes.declaration:wished_for_nothing")
 @dataclass(frozen=True)
 class Wish:
     """What the user and the limits of the rules ask for."""
@@ -49,14 +61,22 @@ class Wish:
     found_only: bool = False
     """Whether only what a rule finds is to be mended: no repair looks for itself."""
     limits: Mapping[str, Any] = field(default_factory=dict)
-    """Rule name to its limits, the app's contract and the configuration included."""
+    """Rule name to its limits: the rule's own, the app's contract and the configuration over them.
 
-    def limit(self, rule: str, name: str, otherwise: Any) -> Any:
-        """A limit of a rule; ``otherwise`` where that rule is not selected or has none such."""
-        return getattr(self.limits.get(rule), name, otherwise)
+    Of every rule, whether it is selected or not.
+    """
+
+    def limit(self, rule: str, name: str) -> Any:
+        """A limit of a rule. Raises UsageFault for one that there is not."""
+        try:
+            return getattr(self.limits[rule], name)
+        except (KeyError, AttributeError) as missing:
+            raise UsageFault(
+                f"a repair asks for {name} of the rule {rule}, which has none"
+            ) from missing
 
 
-@probe("qcheck.repair.one_file:nothing_changed")
+@probe("qcheck.fixes.declaration:nothing_changed")
 @dataclass(frozen=True)
 class Changes:
     """Whether anything but the file's bytes was changed so far, so that it must be encoded."""
@@ -74,7 +94,7 @@ class Encoded:
 
 
 @dataclass(frozen=True)
-class Mended:
+class Repaired:
     """What a repair made.
 
     ``values`` stand in the place of the measurements of their types: a Picture, a Recording, a
@@ -86,12 +106,22 @@ class Mended:
     """What was done, with numbers, as the rest of a line."""
 
 
-def named_rightly(file: File) -> Mended | None:
+def wished_for_nothing() -> Wish:
+    """The wish where the command gave none."""
+    return Wish()
+
+
+def nothing_changed() -> Changes:
+    """The state of a file that was only read."""
+    return Changes()
+
+
+def named_rightly(file: File) -> Repaired | None:
     """The same bytes under an extension that belongs to them; None where they have it already."""
     known = file.format
     if known is None or file.extension in known.extensions:
         return None
-    return Mended(
+    return Repaired(
         (Encoded(file.data, known.name),),
         f"named .{known.extensions[0]} after its content; not a byte of it changed",
     )
@@ -127,7 +157,7 @@ class Fix:
     """Rules whose findings it takes out of sight without mending what they are about."""
     minds: tuple[str, ...]
     """Rules beside ``answers`` that an unsafe repair must not make worse."""
-    function: Callable[..., Mended | None]
+    function: Callable[..., Repaired | None]
 
     @property
     def says(self) -> str:

@@ -32,7 +32,7 @@ from qcheck.repair.one_file import Deed, Mending, carry_over, mend, right_name
 if TYPE_CHECKING:
     from qcheck.repair.before_after import Sight
 
-__all__ = ["FOLDER", "Mended", "Work", "mend_files"]
+__all__ = ["FOLDER", "FixedFile", "Work", "mend_files"]
 
 FOLDER = "fixed"
 """Where mended files go: beside the file, unless another folder is named."""
@@ -57,7 +57,7 @@ class _Errand:
 
 
 @dataclass(frozen=True)
-class Mended:
+class FixedFile:
     """What became of one file."""
 
     source: str
@@ -82,7 +82,7 @@ class Mended:
 class Work:
     """What became of all files."""
 
-    files: tuple[Mended, ...]
+    files: tuple[FixedFile, ...]
     report: Report
     """Of the mended files, by the same rules."""
 
@@ -115,7 +115,7 @@ def mend_files(
     if not names:
         raise UsageFault("; ".join(["there is no portrait and no recording to mend", *notes]))
     errand = _Errand(options, wish, folder, dry, sights)
-    files: list[Mended] = []
+    files: list[FixedFile] = []
     folders = {folder if folder is not None else Path(name).parent / FOLDER for name in names}
     ours = [each for each in folders if not each.exists()]
     try:
@@ -172,7 +172,7 @@ def _medium(name: str) -> str:
     return found.medium if found else UNKNOWN
 
 
-def _all(names: Sequence[str], errand: _Errand) -> Iterator[Mended]:
+def _all(names: Sequence[str], errand: _Errand) -> Iterator[FixedFile]:
     jobs = errand.options.jobs or os.cpu_count() or 1
     if len(names) < _PARALLEL_FROM_FILES or jobs == 1:
         for name in names:
@@ -182,22 +182,22 @@ def _all(names: Sequence[str], errand: _Errand) -> Iterator[Mended]:
     yield from map_in_processes(_mend_one, calls, min(jobs, len(calls)), _lost, lambda _: None)
 
 
-def _lost(name: str, errand: _Errand) -> Mended:
+def _lost(name: str, errand: _Errand) -> FixedFile:
     reason = f"the process that mended {printable(name)} died"
     crash = FileReport(
         printable(name), UNKNOWN, (Outcome("qcheck", "", Status.CRASHED, reason=reason),)
     )
-    return Mended(name, crash, crash, None, refusal=reason)
+    return FixedFile(name, crash, crash, None, refusal=reason)
 
 
-def _mend_one(name: str, errand: _Errand) -> Mended:
+def _mend_one(name: str, errand: _Errand) -> FixedFile:
     """Mend one file, write it under a hidden name, and check what was written."""
     ready = make_ready(Input(name), errand.options)
     before = check_file(ready.evidence, ready.selected, ready.job, ready.ignored)
     try:
         mending = mend(ready, errand.wish)
     except Unmeasurable as reason:
-        return Mended(name, before, before, None, refusal=str(reason))
+        return FixedFile(name, before, before, None, refusal=str(reason))
     path = Path(name)
     folder = errand.folder if errand.folder is not None else path.parent / FOLDER
     target = folder / right_name(path.stem, path.suffix, mending.format)
@@ -208,7 +208,9 @@ def _mend_one(name: str, errand: _Errand) -> Mended:
             data = waiting.read_bytes()
         except OSError as error:
             fault = f"{target}: {error.strerror or error}"
-            return Mended(name, before, before, target, mending.deeds, waiting=waiting, fault=fault)
+            return FixedFile(
+                name, before, before, target, mending.deeds, waiting=waiting, fault=fault
+            )
     replaces = errand.folder is None and not errand.dry and _is_ours(target, ready, mending, errand)
     written = File(printable(str(target)), data)
     after = _checked(written, ready, name, before, mending, errand.wish)
@@ -217,7 +219,7 @@ def _mend_one(name: str, errand: _Errand) -> Mended:
         from qcheck.repair.before_after import sight
 
         sights = sight(ready.evidence.file), sight(File(target.name, data))
-    return Mended(
+    return FixedFile(
         *(name, before, after, target, mending.deeds, mending.vain, replaces),
         waiting=waiting,
         sights=sights,
@@ -265,7 +267,7 @@ def _write(target: Path, data: bytes) -> Path:
     return Path(file.name)
 
 
-def _refuse_collisions(files: Sequence[Mended], dry: bool) -> None:
+def _refuse_collisions(files: Sequence[FixedFile], dry: bool) -> None:
     originals = {os.path.realpath(each.source) for each in files}
     taken: dict[str, str] = {}
     for each in files:
@@ -285,7 +287,7 @@ def _refuse_collisions(files: Sequence[Mended], dry: bool) -> None:
             )
 
 
-def _put_in_place(each: Mended) -> None:
+def _put_in_place(each: FixedFile) -> None:
     """Take the place, whole, and only where nothing stands there."""
     if each.waiting is None or each.target is None:
         return

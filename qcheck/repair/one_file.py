@@ -15,7 +15,7 @@ from qcheck.core.probe import Unmeasurable, wants
 from qcheck.core.results import FileReport, Judgement, Severity
 from qcheck.engine.judge import Selected, run_rule
 from qcheck.engine.run import Ready
-from qcheck.fixes.declaration import Changes, Encoded, Fix, Wish
+from qcheck.fixes.declaration import Changes, Encoded, Fix, Repaired, Wish
 from qcheck.fixes.registry import fix_medium, load_fixes
 from qcheck.media.content import Decoding, Picture, Recording
 from qcheck.media.file import File
@@ -27,9 +27,7 @@ __all__ = [
     "Mending",
     "carry_over",
     "mend",
-    "nothing_changed",
     "right_name",
-    "wished_for_nothing",
 ]
 
 
@@ -58,16 +56,6 @@ class Mending:
     """Repairs whose rules found something that they could not mend, and why."""
 
 
-def wished_for_nothing() -> Wish:
-    """The wish where the command gave none."""
-    return Wish()
-
-
-def nothing_changed() -> Changes:
-    """The state of a file that was only read."""
-    return Changes()
-
-
 def mend(ready: Ready, wish: Wish) -> Mending:
     """Mend a portrait or a recording.
 
@@ -82,53 +70,81 @@ def mend(ready: Ready, wish: Wish) -> Mending:
         raise Unmeasurable(decoding.fault or "it is neither a portrait nor a recording")
     if medium is None or file.format is None:
         raise Unmeasurable("it is neither a portrait nor a recording")
-    selected = [each for each in ready.selected if each.rule.name not in ready.ignored]
-    wish = dataclasses.replace(wish, limits={each.rule.name: each.limits for each in selected})
-    known: dict[type, object] = {type(content): content, Wish: wish, Changes: Changes()}
-    evidence = ready.evidence.also_knowing(known)
-    deeds: list[Deed] = []
-    vain: list[Deed] = []
-    hides: list[str] = []
-    encoded: Encoded | None = None
+    course = _Course(ready, dataclasses.replace(wish, limits=ready.limits), content)
     for fix in load_fixes(medium):
-        if fix.name in wish.left_out or (not fix.safe and not wish.unsafe):
-            continue
-        if not fix.answers and wish.found_only:
-            continue
-        judged = [each for each in selected if each.rule.name in fix.answers]
-        found = _found(fix, judged, evidence, ready.job)
-        changed = evidence.get(Changes).content
-        if not (found or not fix.answers or fix.wished(wish) or (fix.encodes and changed)):
-            continue
-        try:
-            mended = fix.function(**{n: evidence.get(t) for n, t in wants(fix.function).items()})
-        except Unmeasurable:
-            mended = None
-        if mended is None:
+        course.try_repair(fix)
+    return course.result(content, file.format.name)
+
+
+class _Course:
+    """A file on its way through the repairs."""
+
+    def __init__(self, ready: Ready, wish: Wish, content: Picture | Recording) -> None:
+        self.job = ready.job
+        self.wish = wish
+        self.selected = [each for each in ready.selected if each.rule.name not in ready.ignored]
+        self.original = ready.evidence.file.data
+        self.known: dict[type, object] = {type(content): content, Wish: wish, Changes: Changes()}
+        self.evidence = ready.evidence.also_knowing(self.known)
+        self.deeds: list[Deed] = []
+        self.vain: list[Deed] = []
+        self.hides: list[str] = []
+        self.encoded: Encoded | None = None
+
+    def try_repair(self, fix: Fix) -> None:
+        """Make the repair if it is wanted and helps."""
+        if fix.name in self.wish.left_out or (not fix.safe and not self.wish.unsafe):
+            return
+        if not fix.answers and self.wish.found_only:
+            return
+        judged = [each for each in self.selected if each.rule.name in fix.answers]
+        found = _found(fix, judged, self.evidence, self.job)
+        changed = self.evidence.get(Changes).content
+        if not (found or not fix.answers or fix.wished(self.wish) or (fix.encodes and changed)):
+            return
+        repaired = self._made_by(fix)
+        if repaired is None:
             if found:
-                vain.append(Deed(fix.name, fix.safe, "cannot help here"))
-            continue
-        touched = any(isinstance(value, Picture | Recording) for value in mended.values)
-        made = {**known, **{type(value): value for value in mended.values}}
+                self.vain.append(Deed(fix.name, fix.safe, "cannot help here"))
+            return
+        self._take(fix, repaired, judged, changed)
+
+    def _made_by(self, fix: Fix) -> Repaired | None:
+        asked = wants(fix.function)
+        try:
+            return fix.function(**{name: self.evidence.get(each) for name, each in asked.items()})
+        except Unmeasurable:
+            return None
+
+    def _take(
+        self, fix: Fix, repaired: Repaired, judged: Sequence[Selected], changed: bool
+    ) -> None:
+        """Go on with what was made, unless it is unsafe and no better."""
+        touched = any(isinstance(value, Picture | Recording) for value in repaired.values)
+        made = {**self.known, **{type(value): value for value in repaired.values}}
         made[Changes] = Changes(changed or touched)
-        after = Evidence(_file_in(mended.values) or evidence.file, ready.job, known=made)
+        file = _file_in(repaired.values) or self.evidence.file
+        after = Evidence(file, self.job, known=made)
         if not fix.safe:
-            minded = [*judged, *(each for each in selected if each.rule.name in fix.minds)]
-            was = _all_found(minded, evidence, ready.job)
-            if not _better(_all_found(minded, after, ready.job), was):
-                vain.append(Deed(fix.name, fix.safe, "not done: the result would be no better"))
-                continue
-        known, evidence = made, after
-        deeds.append(Deed(fix.name, fix.safe, mended.says))
-        written = next((v for v in mended.values if isinstance(v, Encoded)), None)
-        encoded = written or encoded
-        if touched or (written is not None and written.data != file.data):
-            hides += fix.hides
-    last = evidence.get(type(content))
-    if encoded is None:
-        now = evidence.file
-        return Mending(now.data, file.format.name, tuple(deeds), (), last, tuple(vain))
-    return Mending(encoded.data, encoded.format, tuple(deeds), tuple(hides), last, tuple(vain))
+            minded = [*judged, *(each for each in self.selected if each.rule.name in fix.minds)]
+            was = _all_found(minded, self.evidence, self.job)
+            if not _better(_all_found(minded, after, self.job), was):
+                says = "not done: the result would be no better"
+                self.vain.append(Deed(fix.name, fix.safe, says))
+                return
+        self.known, self.evidence = made, after
+        self.deeds.append(Deed(fix.name, fix.safe, repaired.says))
+        written = next((v for v in repaired.values if isinstance(v, Encoded)), None)
+        self.encoded = written or self.encoded
+        if touched or (written is not None and written.data != self.original):
+            self.hides += fix.hides
+
+    def result(self, content: Picture | Recording, format_name: str) -> Mending:
+        last, deeds, vain = self.evidence.get(type(content)), tuple(self.deeds), tuple(self.vain)
+        if self.encoded is None:
+            return Mending(self.evidence.file.data, format_name, deeds, (), last, vain)
+        encoded = self.encoded
+        return Mending(encoded.data, encoded.format, deeds, tuple(self.hides), last, vain)
 
 
 def _file_in(values: Sequence[object]) -> File | None:

@@ -16,7 +16,9 @@ from qcheck.engine.inputs import Input
 from qcheck.engine.judge import check_file
 from qcheck.engine.options import Options
 from qcheck.engine.run import make_ready
+from qcheck.engine.setup import setup_at
 from qcheck.fixes.declaration import Wish
+from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.repair.one_file import Mending, carry_over, mend, right_name
@@ -29,6 +31,14 @@ ANSWERED = (
     *("loudness-consistency", "true-peak", "edge-silence", "long-pause", "channels", "dc-offset"),
 )
 QUICK = Options(isolated=True, select=ANSWERED)
+# For pictures of nothing: what looks for faces need not.
+PLAIN = Options(isolated=True, select=("readable", "file-limits", "orientation"))
+GPS = 0x8825
+
+
+def wish(**given: Any) -> Wish:
+    """A wish with the limits that hold where nobody configured any."""
+    return Wish(**given, limits=setup_at(Path(), ISOLATED).limits)
 
 
 def mended(path: Path, options: Options = QUICK, **wish: Any) -> tuple[FileReport, Mending]:
@@ -65,3 +75,23 @@ def wav(path: Path, samples: NDArray[Any], rate_hz: int = 48_000, subtype: str =
 def picture_of(data: bytes) -> NDArray[np.uint8]:
     with Image.open(io.BytesIO(data)) as image:
         return np.asarray(image)
+
+
+def exif(orientation: int = 1, place: bool = True) -> Image.Exif:
+    made = Image.Exif()
+    made[0x010F] = "Camera"
+    made[0x0112] = orientation
+    if place:
+        gps = made.get_ifd(GPS)
+        gps.update({1: "N", 2: (47.0, 22.0, 6.5), 3: "E", 4: (8.0, 32.0, 1.25)})
+    return made
+
+
+def saved(path: Path, pixels: np.ndarray, **how: object) -> Path:
+    Image.fromarray(pixels).save(path, **how)
+    return path
+
+
+def recorded(samples: NDArray[np.float32]) -> Recording:
+    """Samples as a recording."""
+    return Recording(samples, 48_000, "WAV", "PCM float", 32, None, False)

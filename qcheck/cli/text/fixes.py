@@ -5,7 +5,7 @@ from __future__ import annotations
 from qcheck.core.errors import printable
 from qcheck.core.results import FileReport, Judgement, Severity
 from qcheck.core.units import quantity
-from qcheck.repair.batch import Mended, Work
+from qcheck.repair.batch import FixedFile, Work
 
 __all__ = ["fix_text"]
 
@@ -41,7 +41,7 @@ def _nothing_done(report: FileReport) -> str:
     return "nothing in it can be fixed" if left else "needs nothing"
 
 
-def _differences(each: Mended) -> list[str]:
+def _differences(each: FixedFile) -> list[str]:
     """A line for every rule whose number or verdict changes."""
     rows = []
     after = {outcome.rule: outcome for outcome in each.after.outcomes}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qcheck.fixes.declaration import Mended, Wish, fix
+from qcheck.fixes.declaration import Repaired, Wish, fix
 from qcheck.media.content import Picture
 from qcheck.probes.portrait import BodyExtent, Crown, Face, Faces, Framing
 
@@ -25,9 +25,9 @@ _SHOULDERS_WIDE = 2.4
 _ABOVE_HIPS = 1.9
 # Less below the chin than this, and the neck is cut.
 _BELOW_CHIN = 0.2
-# Off the middle by so much of the width, where that lets the second shoulder in: the rule
-# face-centred warns from 0.08 on.
-_OFF = (0.03, 0.06)
+# Off the middle by so much of what the rule face-centred lets pass, where that lets the second
+# shoulder in.
+_OFF = (0.375, 0.75)
 _SHAPES = (9 / 16, 16 / 9)
 _STEPS = 41
 
@@ -56,7 +56,7 @@ class _Sight:
 def crop(
     picture: Picture, face: Face, faces: Faces, framing: Framing, crown: Crown, body: BodyExtent,
     wish: Wish,
-) -> Mended | None:  # fmt: skip
+) -> Repaired | None:  # fmt: skip
     """Crop to the framing guide: face centred, eyes at a third, shoulders in."""
     group = [f for f in faces.faces if f.region.area_px >= 0.1 * face.region.area_px]
     left = min(f.region.left_px for f in group)
@@ -76,9 +76,11 @@ def crop(
     lowest = picture.height_px
     if body.hips or body.knees or body.uncertain:
         lowest = min(lowest, round(sight.chin + _ABOVE_HIPS * sight.face_height))
-    low, high = wish.limit("eye-line", "warn_outside_share", (0.25, 0.45))
-    frame = _best_frame(sight, picture.width_px, picture.height_px, lowest, (low, high))
-    if frame is None or frame == (0, 0, picture.width_px, picture.height_px):
+    eyes_within = wish.limit("eye-line", "warn_outside_share")
+    off = wish.limit("face-centred", "warn_above_share")
+    size = picture.width_px, picture.height_px
+    frame = _best_frame(sight, size, lowest, eyes_within, off)
+    if frame is None or frame == (0, 0, *size):
         return None
     x0, y0, x1, y1 = frame
     cut = dataclasses.replace(
@@ -86,7 +88,7 @@ def crop(
         bgr=np.ascontiguousarray(picture.bgr[y0:y1, x0:x1]),
         alpha=None if picture.alpha is None else np.ascontiguousarray(picture.alpha[y0:y1, x0:x1]),
     )
-    return Mended(
+    return Repaired(
         (cut,),
         f"cropped from {picture.width_px} x {picture.height_px} to {x1 - x0} x {y1 - y0} px: eyes "
         f"{framing.eye_height_share:.0%} to {(sight.eyes - y0) / (y1 - y0):.0%} from the top, face "
@@ -96,10 +98,17 @@ def crop(
 
 
 def _best_frame(
-    sight: _Sight, width: int, height: int, lowest: int, eyes_within: tuple[float, float]
+    sight: _Sight,
+    size: tuple[int, int],
+    lowest: int,
+    eyes_within: tuple[float, float],
+    off_share: float,
 ) -> tuple[int, int, int, int] | None:
-    """The largest frame around the middle with the eyes nearest to a third; None: no room."""
-    low, high = eyes_within
+    """The largest frame around the middle with the eyes nearest to a third; None: no room.
+
+    ``off_share`` is how far off the middle the face may be, as a share of the width.
+    """
+    width, (low, high) = size[0], eyes_within
     inside = 0.02  # away from the limits, which rounding to pixels may cross
     shares = sorted(
         np.linspace(low + inside, high - inside, _STEPS), key=lambda share: abs(share - _EYES_AT)
@@ -107,11 +116,12 @@ def _best_frame(
     shoulders = max(_SHOULDERS_WIDE * sight.face_width, sight.right - sight.left + sight.face_width)
     near = min(sight.middle, width - sight.middle)
     # In the middle with both shoulders; else a little off it; else without room for shoulders.
-    tries = [(off, shoulders) for off in (0.0, *_OFF)] + [(_OFF[-1], 0.0)]
+    offs = [off_share * share for share in (0.0, *_OFF)]
+    tries = [(off, shoulders) for off in offs] + [(offs[-1], 0.0)]
     for off, wanted in tries:
         across = min(float(width), near / (0.5 - off))
         for share in (_EYES_AT, *shares):
-            frame = _frame(sight, (width, height), lowest, share, across)
+            frame = _frame(sight, size, lowest, share, across)
             if frame is not None and frame[2] - frame[0] >= min(wanted, width) - 1:
                 return frame
     return None

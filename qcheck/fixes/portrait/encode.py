@@ -15,7 +15,7 @@ from PIL import Image
 
 from qcheck.core.results import Judgement
 from qcheck.core.units import quantity
-from qcheck.fixes.declaration import Changes, Encoded, Mended, Wish, fix, named_rightly
+from qcheck.fixes.declaration import Changes, Encoded, Repaired, Wish, fix, named_rightly
 from qcheck.fixes.helpers.shrinking import on_colour, shrunk
 from qcheck.media.content import Picture
 from qcheck.media.file import File
@@ -42,10 +42,10 @@ def _can_be_written(judgement: Judgement) -> bool:
     encodes=True,
     hides=("compression",),
 )
-def encode(picture: Picture, file: File, changes: Changes, wish: Wish) -> Mended | None:
+def encode(picture: Picture, file: File, changes: Changes, wish: Wish) -> Repaired | None:
     """Write it in a format and size that the app takes."""
-    most = wish.limit("file-limits", "portrait_max_bytes", None)
-    taken = tuple(wish.limit("file-limits", "portrait_formats", ()))
+    most = wish.limit("file-limits", "portrait_max_bytes")
+    taken = tuple(wish.limit("file-limits", "portrait_formats"))
     stored = file.format.name if file.format else ""
     fits = (most is None or file.size_bytes <= most) and (not taken or stored in taken)
     if not changes.content and fits and picture.frames == 1:
@@ -56,7 +56,7 @@ def encode(picture: Picture, file: File, changes: Changes, wish: Wish) -> Mended
         data = _png(picture)
         if most is None or len(data) <= most:
             size = quantity(len(data), "bytes")
-            return Mended((Encoded(data, "PNG"),), f"written as PNG, {before} to {size}")
+            return Repaired((Encoded(data, "PNG"),), f"written as PNG, {before} to {size}")
     if taken and "JPEG" not in taken:
         return None
     colour = wish.background or (255, 255, 255)
@@ -69,7 +69,7 @@ def encode(picture: Picture, file: File, changes: Changes, wish: Wish) -> Mended
         says += f", reduced to {small.width_px} x {small.height_px} px to fit"
     if picture.alpha is not None:
         says += f", transparency put on #{colour[0]:02x}{colour[1]:02x}{colour[2]:02x}"
-    return Mended((Encoded(data, "JPEG"),), says)
+    return Repaired((Encoded(data, "JPEG"),), says)
 
 
 def _fitting(picture: Picture, most: int | None, best: int) -> tuple[Picture, int, bytes]:

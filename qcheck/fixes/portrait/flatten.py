@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from qcheck.core.results import Judgement, Severity
-from qcheck.fixes.declaration import Mended, Wish, fix
+from qcheck.fixes.declaration import Repaired, Wish, fix
 from qcheck.fixes.helpers.shrinking import on_colour
 from qcheck.media.content import Picture
 
@@ -30,7 +30,7 @@ def _wished(wish: Wish) -> bool:
     wished=_wished,
     hides=("transparency",),
 )
-def flatten(picture: Picture, wish: Wish) -> Mended | None:
+def flatten(picture: Picture, wish: Wish) -> Repaired | None:
     """Put what is transparent on a plain colour."""
     if picture.alpha is None:
         return None
@@ -38,4 +38,4 @@ def flatten(picture: Picture, wish: Wish) -> Mended | None:
     colour = wish.background or (255, 255, 255)
     name = "#{:02x}{:02x}{:02x}".format(*colour)
     flat = dataclasses.replace(picture, bgr=on_colour(picture, colour), alpha=None)
-    return Mended((flat,), f"{seen_through:.0%} that was transparent is put on {name}")
+    return Repaired((flat,), f"{seen_through:.0%} that was transparent is put on {name}")

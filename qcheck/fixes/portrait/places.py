@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from qcheck.fixes.declaration import Mended, fix
+from qcheck.fixes.declaration import Repaired, fix
 from qcheck.fixes.helpers.metadata import Embedded, without_places
 from qcheck.media.content import Picture
 from qcheck.media.file import File
 
 
 @fix("places", medium="portrait", turn=20)
-def places(embedded: Embedded, file: File, picture: Picture) -> Mended | None:
+def places(embedded: Embedded, file: File, picture: Picture) -> Repaired | None:
     """Remove metadata that gives away a place."""
     if not embedded.places:
         return None
@@ -23,5 +23,5 @@ def places(embedded: Embedded, file: File, picture: Picture) -> Mended | None:
     says = f"removed the place from {' and '.join(embedded.places)}"
     data = without_places(file.data, file.format.name if file.format else "")
     if data is None:
-        return Mended((clean, dataclasses.replace(picture)), says)
-    return Mended((clean, dataclasses.replace(file, data=data)), says)
+        return Repaired((clean, dataclasses.replace(picture)), says)
+    return Repaired((clean, dataclasses.replace(file, data=data)), says)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from qcheck.core.results import Judgement
-from qcheck.fixes.declaration import Mended, Wish, fix
+from qcheck.fixes.declaration import Repaired, Wish, fix
 from qcheck.fixes.helpers.shrinking import shrunk
 from qcheck.media.content import Picture
 
@@ -21,10 +21,10 @@ def _is_too_large(judgement: Judgement) -> bool:
 
 
 @fix("reduce", medium="portrait", turn=70, answers=("file-limits",), mends=_is_too_large)
-def reduce(picture: Picture, wish: Wish) -> Mended | None:
+def reduce(picture: Picture, wish: Wish) -> Repaired | None:
     """Reduce the picture to the sides that the app takes."""
-    side_px = wish.limit("file-limits", "portrait_max_side_px", None)
-    pixels = wish.limit("file-limits", "portrait_max_pixels", None)
+    side_px = wish.limit("file-limits", "portrait_max_side_px")
+    pixels = wish.limit("file-limits", "portrait_max_pixels")
     width, height = picture.width_px, picture.height_px
     scale = 1.0
     if side_px is not None:
@@ -34,7 +34,7 @@ def reduce(picture: Picture, wish: Wish) -> Mended | None:
     small = shrunk(picture, scale)
     if small is picture:
         return None
-    return Mended(
+    return Repaired(
         (small,),
         f"reduced from {width} x {height} to {small.width_px} x {small.height_px} px (Lanczos)",
     )

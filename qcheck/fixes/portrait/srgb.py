@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 
-from qcheck.fixes.declaration import Mended, fix
+from qcheck.fixes.declaration import Repaired, fix
 from qcheck.fixes.helpers.metadata import Embedded
 from qcheck.media.content import Picture
 
 
 @fix("srgb", medium="portrait", turn=30)
-def srgb(embedded: Embedded, picture: Picture) -> Mended | None:
+def srgb(embedded: Embedded, picture: Picture) -> Repaired | None:
     """Convert colour profile and bit depth to 8-bit sRGB."""
     done = []
     if embedded.profile is not None:
@@ -27,4 +27,4 @@ def srgb(embedded: Embedded, picture: Picture) -> Mended | None:
         return None
     # The decoded picture is 8-bit sRGB already: what is left to do is to store it so.
     stored = dataclasses.replace(picture, bits_per_channel=8, stored_mode="RGB")
-    return Mended((stored, dataclasses.replace(embedded, profile=None)), "; ".join(done))
+    return Repaired((stored, dataclasses.replace(embedded, profile=None)), "; ".join(done))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.fixes.declaration import Mended, Wish, fix
+from qcheck.fixes.declaration import Repaired, Wish, fix
 from qcheck.media.content import Picture
 from qcheck.probes.portrait import Face, HeadPose, Person
 
@@ -26,15 +27,25 @@ _ROOM = ((0.12, 0.2), (0.03, 0.2), (0.03, 0.05))
 _UPRIGHT_DEG = 4.0
 # What may stay of the tilt, as a share of a limit, where there is no room to turn all of it back.
 _STAYS = 0.75
-# Off the middle by no more of the width, and eyes so far from the top, where there is room: what
-# the rules face-centred and eye-line want.
-_OFF, _EYES = 0.06, (0.27, 0.43)
+# Away from what the rules face-centred and eye-line let pass, where there is room: rounding to
+# pixels may cross a limit.
+_OFF, _INSIDE = 0.75, 0.02
 _SHAPES = np.geomspace(9 / 16, 16 / 9, 25)
 _STEPS = 61
 # Lanczos' filter reaches four pixels; what it would have to guess at the edge stays outside.
 _MARGIN_PX = 4
 
 Frame = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class _Guide:
+    """Where the face should be in the frame, as the rules have it."""
+
+    off_share: float
+    """Off the middle by no more of the width."""
+    eyes_share: tuple[float, float]
+    """How far from the top the eyes are."""
 
 
 @fix(
@@ -47,25 +58,29 @@ Frame = tuple[int, int, int, int]
 )
 def straighten(
     picture: Picture, face: Face, person: Person, pose: HeadPose, wish: Wish
-) -> Mended | None:
+) -> Repaired | None:
     """Turn the picture until the head is upright, without empty corners."""
     quarters = round(pose.roll_deg / 90)
     if quarters and abs(pose.roll_deg - 90 * quarters) <= _UPRIGHT_DEG:
         return _by_quarters(picture, quarters)
-    warn_deg = wish.limit("head-roll", "warn_above_deg", 8.0)
-    fail_deg = wish.limit("head-roll", "fail_above_deg", 20.0)
+    warn_deg = wish.limit("head-roll", "warn_above_deg")
+    fail_deg = wish.limit("head-roll", "fail_above_deg")
+    low, high = wish.limit("eye-line", "warn_outside_share")
+    guide = _Guide(
+        _OFF * wish.limit("face-centred", "warn_above_share"), (low + _INSIDE, high - _INSIDE)
+    )
     for stays_deg in (0.0, _STAYS / 2 * warn_deg, _STAYS * warn_deg, _STAYS * fail_deg):
         turn_deg = pose.roll_deg - math.copysign(stays_deg, pose.roll_deg)
         if turn_deg * pose.roll_deg <= 0:
             break
         for room in _ROOM:
-            mended = _by_degrees(picture, face, person, turn_deg, room)
+            mended = _by_degrees(picture, face, person, turn_deg, room, guide)
             if mended is not None:
                 return mended
     return None
 
 
-def _by_quarters(picture: Picture, quarters: int) -> Mended:
+def _by_quarters(picture: Picture, quarters: int) -> Repaired:
     turned = dataclasses.replace(
         picture,
         bgr=np.ascontiguousarray(np.rot90(picture.bgr, quarters)),
@@ -74,12 +89,17 @@ def _by_quarters(picture: Picture, quarters: int) -> Mended:
         else np.ascontiguousarray(np.rot90(picture.alpha, quarters)),
     )
     direction = "counter-clockwise" if quarters > 0 else "clockwise"
-    return Mended((turned,), f"turned by {90 * abs(quarters)}° {direction}; no pixel changed")
+    return Repaired((turned,), f"turned by {90 * abs(quarters)}° {direction}; no pixel changed")
 
 
 def _by_degrees(
-    picture: Picture, face: Face, person: Person, turn_deg: float, room: tuple[float, float]
-) -> Mended | None:
+    picture: Picture,
+    face: Face,
+    person: Person,
+    turn_deg: float,
+    room: tuple[float, float],
+    guide: _Guide,
+) -> Repaired | None:
     size = picture.width_px, picture.height_px
     # The middle of the face stays where it is.
     region = face.region
@@ -88,7 +108,7 @@ def _by_degrees(
     head = _head(face, person, turn, room)
     eyes = (*face.right_eye_px, 1.0), (*face.left_eye_px, 1.0)
     eyes_px = float(np.mean([turn[1] @ each for each in eyes]))
-    frame = _frame(size, turn, turn_deg, head, eyes_px)
+    frame = _frame(size, turn, turn_deg, head, eyes_px, guide)
     if frame is None:
         return None
     x0, y0, x1, y1 = frame
@@ -99,7 +119,7 @@ def _by_degrees(
         alpha=None if picture.alpha is None else _turned(picture.alpha, turn, (x1 - x0, y1 - y0)),
     )
     direction = "counter-clockwise" if turn_deg > 0 else "clockwise"
-    return Mended(
+    return Repaired(
         (turned,),
         f"turned by {abs(turn_deg):.0f}° {direction} and cropped from "
         f"{size[0]} x {size[1]} to {x1 - x0} x {y1 - y0} px",
@@ -137,6 +157,7 @@ def _frame(
     turn_deg: float,
     head: tuple[float, float, float, float],
     eyes_px: float,
+    guide: _Guide,
 ) -> Frame | None:
     """The largest upright frame around the head within the turned picture; None: no room for it."""
     width, height = size
@@ -164,7 +185,8 @@ def _frame(
         return None
     off = np.abs((left + right) / 2 - x) / np.maximum(2 * half_x, 1)
     eyes = (eyes_px - (y - half)) / np.maximum(2 * half, 1)
-    well = holds & (off <= _OFF) & (eyes >= _EYES[0]) & (eyes <= _EYES[1])
+    low, high = guide.eyes_share
+    well = holds & (off <= guide.off_share) & (eyes >= low) & (eyes <= high)
     area = np.where(well if well.any() else holds, half_x * half, 0.0)
     at = np.unravel_index(int(area.argmax()), area.shape)
     x0, y0 = x[at] - half_x[at], y[at] - half[at]

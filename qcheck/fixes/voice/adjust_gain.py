@@ -12,7 +12,7 @@ import dataclasses
 import numpy as np
 
 from qcheck.core.units import quantity
-from qcheck.fixes.declaration import Mended, Wish, fix
+from qcheck.fixes.declaration import Repaired, Wish, fix
 from qcheck.fixes.helpers.meter import loudness_lufs
 from qcheck.media.content import Recording
 from qcheck.probes.voice import Loudness, TruePeak
@@ -33,11 +33,11 @@ def _wished(wish: Wish) -> bool:
 @fix("gain", medium="voice", turn=70, answers=("loudness", "true-peak"), wished=_wished)
 def adjust_gain(
     recording: Recording, loudness: Loudness, peak: TruePeak, wish: Wish
-) -> Mended | None:
+) -> Repaired | None:
     """Turn up or down to the loudness that is wanted, as far as true peaks allow."""
-    low = wish.limit("loudness", "warn_below_lufs", -30.0)
-    high = wish.limit("loudness", "warn_above_lufs", -10.0)
-    highest_dbtp = wish.limit("true-peak", "warn_above_dbtp", -1.0)
+    low = wish.limit("loudness", "warn_below_lufs")
+    high = wish.limit("loudness", "warn_above_lufs")
+    highest_dbtp = wish.limit("true-peak", "warn_above_dbtp")
     target = (low + high) / 2 if wish.loudness_lufs is None else wish.loudness_lufs
     off = not low <= loudness.integrated_lufs <= high or wish.loudness_lufs is not None
     wanted_db = _gain_to(target, recording) if off else 0.0
@@ -56,7 +56,7 @@ def adjust_gain(
     )
     if gain_db < wanted_db - _LEAST_DB and off:
         says += f"; peaks keep it from {quantity(target, 'LUFS')}"
-    return Mended((louder,), says)
+    return Repaired((louder,), says)
 
 
 def _gain_to(target_lufs: float, recording: Recording) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qcheck.core.results import Judgement
 from qcheck.core.units import quantity
-from qcheck.fixes.declaration import Changes, Encoded, Mended, Wish, fix, named_rightly
+from qcheck.fixes.declaration import Changes, Encoded, Repaired, Wish, fix, named_rightly
 from qcheck.media.content import Recording
 from qcheck.media.file import File
 from qcheck.media.recording import decode_recording
@@ -46,15 +46,13 @@ def _wished(wish: Wish) -> bool:
     encodes=True,
     hides=("voice-format",),
 )
-def encode(recording: Recording, file: File, changes: Changes, wish: Wish) -> Mended | None:
+def encode(recording: Recording, file: File, changes: Changes, wish: Wish) -> Repaired | None:
     """Write it as WAV, or as MP3 of 128 kbit/s or more."""
-    most = wish.limit("file-limits", "voice_max_bytes", None)
-    taken = tuple(wish.limit("file-limits", "voice_formats", ()))
+    most = wish.limit("file-limits", "voice_max_bytes")
+    taken = tuple(wish.limit("file-limits", "voice_formats"))
     stored = file.format.name if file.format else ""
     plain = stored == "MP3" if wish.mp3 else stored in ("WAV", "MP3")
-    plain &= stored != "WAV" or recording.codec in wish.limit(
-        "voice-format", "accepted_wav_codecs", ("PCM", "PCM float")
-    )
+    plain &= stored != "WAV" or recording.codec in wish.limit("voice-format", "accepted_wav_codecs")
     plain &= wish.bits is None or (stored == "WAV" and wish.bits == recording.bits_per_sample)
     fits = (most is None or file.size_bytes <= most) and (not taken or stored in taken)
     if not changes.content and fits and plain:
@@ -73,12 +71,12 @@ def encode(recording: Recording, file: File, changes: Changes, wish: Wish) -> Me
         if most is None or len(data) <= most:
             size = quantity(len(data), "bytes")
             says = f"written as WAV of {bits} bits, {before} to {size}{turned_down}"
-            return Mended((Encoded(data, "WAV"),), says)
+            return Repaired((Encoded(data, "WAV"),), says)
     if taken and "MP3" not in taken:
         return None
     if recording.rate_hz not in _MP3_RATES_HZ:
         return None
-    highest_dbtp = wish.limit("true-peak", "warn_above_dbtp", -1.0)
+    highest_dbtp = wish.limit("true-peak", "warn_above_dbtp")
     for kbps in _KBPS:
         data, down_db = _mp3_within(samples, recording.rate_hz, kbps, highest_dbtp)
         if most is None or len(data) <= most:
@@ -87,7 +85,7 @@ def encode(recording: Recording, file: File, changes: Changes, wish: Wish) -> Me
         turned_down += f", turned down by {down_db:.1f} dB for the peaks that coding raises"
     size = quantity(len(data), "bytes")
     says = f"written as MP3 of {kbps} kbit/s, {before} to {size}{turned_down}"
-    return Mended((Encoded(data, "MP3"),), says)
+    return Repaired((Encoded(data, "MP3"),), says)
 
 
 def _bits_needed(recording: Recording, samples: NDArray[np.float32]) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.places import Span
-from qcheck.fixes.declaration import Mended, Wish, fix
+from qcheck.fixes.declaration import Repaired, Wish, fix
 from qcheck.media.content import Recording
 from qcheck.probes.helpers.sound_levels import decibels
 from qcheck.probes.voice import LoudnessCourse, Speech
@@ -32,7 +32,7 @@ _GATE_LU = 10.0
 @fix("level", medium="voice", turn=40, answers=("loudness-consistency",), safe=False)
 def level_phrases(
     recording: Recording, course: LoudnessCourse, speech: Speech, wish: Wish
-) -> Mended | None:
+) -> Repaired | None:
     """Level jumps of loudness between phrases."""
     phrases = _phrases(speech.spans)
     if len(phrases) < 2:
@@ -47,7 +47,7 @@ def level_phrases(
     gain = _gain_over_time(recording, phrases, gains_db)
     levelled = (recording.samples * gain[:, None]).astype(np.float32)
     least, most = (f"{gain:+.1f}".replace("-", "\N{MINUS SIGN}") for gain in _extremes(gains_db))
-    return Mended(
+    return Repaired(
         (dataclasses.replace(recording, samples=levelled),),
         f"{len(phrases)} phrases levelled, by {least} to {most} dB",
     )

@@ -9,7 +9,7 @@ import dataclasses
 
 import numpy as np
 
-from qcheck.fixes.declaration import Mended, fix
+from qcheck.fixes.declaration import Repaired, fix
 from qcheck.media.content import Recording
 from qcheck.probes.voice import DcOffset
 
@@ -17,7 +17,7 @@ _STEP = 2.0**-15
 
 
 @fix("dc-offset", medium="voice", turn=20, answers=("dc-offset",))
-def remove_dc(recording: Recording, offset: DcOffset) -> Mended | None:
+def remove_dc(recording: Recording, offset: DcOffset) -> Repaired | None:
     """Take away each channel's mean."""
     means = recording.samples.mean(axis=0, dtype=np.float64)
     means = np.rint(means / _STEP) * _STEP
@@ -25,7 +25,7 @@ def remove_dc(recording: Recording, offset: DcOffset) -> Mended | None:
         return None
     centred = (recording.samples - means).astype(np.float32)
     left = float(np.abs(centred.mean(axis=0, dtype=np.float64)).max())
-    return Mended(
+    return Repaired(
         (dataclasses.replace(recording, samples=centred),),
         f"offset of {offset.offset_share:.2%} of full scale taken away, {left:.4%} is left",
     )

@@ -10,13 +10,13 @@ import dataclasses
 
 import numpy as np
 
-from qcheck.fixes.declaration import Mended, Wish, fix
+from qcheck.fixes.declaration import Repaired, Wish, fix
 from qcheck.media.content import Recording
 from qcheck.probes.voice import Channels
 
 
 @fix("channels", medium="voice", turn=10, answers=("channels",))
-def repair_channels(recording: Recording, channels: Channels, wish: Wish) -> Mended | None:
+def repair_channels(recording: Recording, channels: Channels, wish: Wish) -> Repaired | None:
     """Leave out dead channels, flip inverted ones, mix more than two."""
     samples, done = recording.samples, []
     if channels.dead and len(channels.dead) < channels.count:
@@ -28,13 +28,13 @@ def repair_channels(recording: Recording, channels: Channels, wish: Wish) -> Men
         samples = samples.copy()
         samples[:, 1] = -samples[:, 1]
         done.append(f"a channel turned upside down (correlation {channels.correlation:.2f})")
-    if samples.shape[1] > wish.limit("channels", "warn_above_channels", 2):
+    if samples.shape[1] > wish.limit("channels", "warn_above_channels"):
         done.append(f"{samples.shape[1]} channels mixed to one")
         samples = samples.mean(axis=1, dtype=np.float64, keepdims=True).astype(np.float32)
     if (
         not done
         and samples.shape[1] == 2
-        and channels.difference_db > wish.limit("channels", "warn_above_difference_db", 6)
+        and channels.difference_db > wish.limit("channels", "warn_above_difference_db")
     ):
         louder = int(np.square(samples, dtype=np.float64).mean(axis=0).argmax())
         samples = samples[:, [louder]]
@@ -45,4 +45,4 @@ def repair_channels(recording: Recording, channels: Channels, wish: Wish) -> Men
     if not done:
         return None
     kept = np.ascontiguousarray(samples)
-    return Mended((dataclasses.replace(recording, samples=kept),), "; ".join(done))
+    return Repaired((dataclasses.replace(recording, samples=kept),), "; ".join(done))

@@ -10,14 +10,14 @@ import dataclasses
 
 import numpy as np
 
-from qcheck.fixes.declaration import Mended, fix
+from qcheck.fixes.declaration import Repaired, fix
 from qcheck.media.content import Recording
 
 _RATE_HZ = 48_000
 
 
 @fix("resample", medium="voice", turn=30, answers=("sample-rate",))
-def resample(recording: Recording) -> Mended | None:
+def resample(recording: Recording) -> Repaired | None:
     """Resample to 48 kHz."""
     import soxr
 
@@ -28,4 +28,4 @@ def resample(recording: Recording) -> Mended | None:
         recording, samples=np.asarray(samples, np.float32).reshape(-1, recording.channels),
         rate_hz=_RATE_HZ,
     )  # fmt: skip
-    return Mended((made,), f"resampled from {recording.rate_hz / 1000:g} to 48 kHz (soxr)")
+    return Repaired((made,), f"resampled from {recording.rate_hz / 1000:g} to 48 kHz (soxr)")

@@ -10,7 +10,7 @@ import dataclasses
 
 import numpy as np
 
-from qcheck.fixes.declaration import Mended, Wish, fix
+from qcheck.fixes.declaration import Repaired, Wish, fix
 from qcheck.media.content import Recording
 from qcheck.probes.voice import Pauses
 
@@ -20,9 +20,9 @@ _CROSSFADE_S = 0.02
 
 
 @fix("pauses", medium="voice", turn=50, answers=("long-pause",), safe=False)
-def shorten_pauses(recording: Recording, pauses: Pauses, wish: Wish) -> Mended | None:
+def shorten_pauses(recording: Recording, pauses: Pauses, wish: Wish) -> Repaired | None:
     """Shorten long pauses between words."""
-    longest_s = wish.limit("long-pause", "warn_above_s", 1.5)
+    longest_s = wish.limit("long-pause", "warn_above_s")
     long = [pause for pause in pauses.inside if pause.seconds > longest_s]
     if not long:
         return None
@@ -41,7 +41,7 @@ def shorten_pauses(recording: Recording, pauses: Pauses, wish: Wish) -> Mended |
     times = "a pause" if len(long) == 1 else f"{len(long)} pauses"
     shortest, most = min(p.seconds for p in long), max(p.seconds for p in long)
     of = f"{most:.2f} s" if len(long) == 1 else f"{shortest:.2f} to {most:.2f} s"
-    return Mended(
+    return Repaired(
         (dataclasses.replace(recording, samples=samples),),
         f"{times} of {of} shortened to {left_s:g} s",
     )

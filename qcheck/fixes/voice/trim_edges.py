@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.places import Span
-from qcheck.fixes.declaration import Mended, Wish, fix
+from qcheck.fixes.declaration import Repaired, Wish, fix
 from qcheck.media.content import Recording
 from qcheck.probes.helpers.sound_levels import decibels, pooled
 from qcheck.probes.voice import Levels, Pauses, Speech
@@ -30,9 +30,9 @@ _POOLED = 5
 @fix("trim", medium="voice", turn=60, answers=("edge-silence",))
 def trim_edges(
     recording: Recording, pauses: Pauses, speech: Speech, levels: Levels, wish: Wish
-) -> Mended | None:
+) -> Repaired | None:
     """Trim silence before the first and after the last word."""
-    longest_s = wish.limit("edge-silence", "warn_above_s", 1.0)
+    longest_s = wish.limit("edge-silence", "warn_above_s")
     loud = _loud_stretches(levels, speech)
     first_s, last_s = pauses.before.end_s, pauses.after.start_s
     for stretch in loud:
@@ -57,7 +57,7 @@ def trim_edges(
         samples[:fade], samples[-fade:] = (
             _whole(part) for part in (samples[:fade], samples[-fade:])
         )
-    return Mended(
+    return Repaired(
         (dataclasses.replace(recording, samples=samples),),
         f"trimmed {start / recording.rate_hz:.2f} s before the first and "
         f"{(recording.frames - end) / recording.rate_hz:.2f} s after the last word, "
