@@ -52,7 +52,7 @@ from qcheck.core.results import Outcome, Status
 from qcheck.core.rule import Rule
 from qcheck.core.typed import typed
 from qcheck.engine.judge import Selected, run_rule
-from qcheck.engine.limits import Layer, resolve_limits
+from qcheck.engine.limits import LimitLayer, resolve_limits
 from qcheck.engine.registry import load_rules
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
@@ -257,7 +257,7 @@ def outcome_of(rule: Rule, case: Mapping[str, Any]) -> Outcome:
         asked[name]: build_neutral(asked[name], given[name], f"evidence.{name}") for name in given
     }
     limits = {key.replace("_", "-"): value for key, value in case.get("limits", {}).items()}
-    selected = Selected(rule, resolve_limits(rule, [Layer("case", {rule.name: limits})]))
+    selected = Selected(rule, resolve_limits(rule, [LimitLayer("case", {rule.name: limits})]))
     job = build_neutral(Job, case.get("job", {}), "job")
     return run_rule(selected, Evidence(_file(case.get("file", {})), known=known), job)
 

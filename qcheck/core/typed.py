@@ -18,12 +18,12 @@ from typing import Any, TypeVar
 
 from qcheck.core.errors import UsageFault
 
-__all__ = ["build", "near", "toml_value", "typed"]
+__all__ = ["from_table", "near", "toml_value", "typed"]
 
 T = TypeVar("T")
 
 
-def build(
+def from_table(
     cls: type[T],
     table: Mapping[str, Any],
     where: str,

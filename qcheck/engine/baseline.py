@@ -18,8 +18,14 @@ from qcheck.core.errors import UsageFault
 from qcheck.core.media import UNKNOWN
 from qcheck.core.results import FileReport, Judgement, Outcome, Report, Severity, Status
 from qcheck.core.wording import plural
-from qcheck.engine.fingerprints import VERSION as FINGERPRINTS
-from qcheck.engine.fingerprints import find_root, fingerprint, fingerprints, identity, source
+from qcheck.engine.fingerprints import (
+    FINGERPRINT_VERSION,
+    find_root,
+    fingerprint,
+    fingerprints,
+    identity,
+    source,
+)
 
 __all__ = ["DEFAULT", "Baseline", "Entry"]
 
@@ -60,7 +66,7 @@ class Baseline:
         except (ValueError, RecursionError) as error:
             raise UsageFault(f"{path}: it is no baseline: {error}") from error
         try:
-            if (data["version"], data["fingerprints"]) != (_VERSION, FINGERPRINTS):
+            if (data["version"], data["fingerprints"]) != (_VERSION, FINGERPRINT_VERSION):
                 raise UsageFault(
                     f"{path}: another version of qcheck wrote it: `qcheck baseline update` again"
                 )
@@ -80,7 +86,7 @@ class Baseline:
     def write(self) -> None:
         data = {
             "version": _VERSION,
-            "fingerprints": FINGERPRINTS,
+            "fingerprints": FINGERPRINT_VERSION,
             "findings": [dataclasses.asdict(entry) for entry in sorted(self.entries)],
         }
         text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"

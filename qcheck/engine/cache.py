@@ -31,7 +31,7 @@ from qcheck.core.atomic import hidden_beside, write_whole
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Judgement, Outcome, Severity, Status
 
-__all__ = ["KEPT_DAYS", "Fact", "key_of", "load", "prepare", "prune", "store"]
+__all__ = ["KEPT_DAYS", "Fact", "cache_key", "load", "prepare", "prune", "store"]
 
 Fact = str | int | float | bool | None | Sequence["Fact"]
 
@@ -51,7 +51,7 @@ _MEASURING = (
 )
 
 
-def key_of(facts: Fact, modules: Iterable[str]) -> str:
+def cache_key(facts: Fact, modules: Iterable[str]) -> str:
     """The name of a result that depends on ``facts`` and on the code of ``modules``."""
     code = [_module_digest(module) for module in sorted(set(modules))]
     told = json.dumps([_FORMAT, _surroundings(), code, facts])

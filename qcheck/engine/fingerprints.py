@@ -24,9 +24,9 @@ from pathlib import Path
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Finding
 
-__all__ = ["VERSION", "find_root", "fingerprint", "fingerprints", "identity", "source"]
+__all__ = ["FINGERPRINT_VERSION", "find_root", "fingerprint", "fingerprints", "identity", "source"]
 
-VERSION = 1
+FINGERPRINT_VERSION = 1
 """Raised when the same finding gets another fingerprint; it is part of every fingerprint."""
 
 # A number as messages write it, with the unit that is chosen by its size (qcheck.core.units), and
@@ -92,7 +92,7 @@ def _digest(path: Path) -> str:
 
 def fingerprint(rule: str, of: str, place: str = "", about: str = "") -> str:
     """64 hexadecimal digits for what ``rule`` says of the file that ``of`` stands for."""
-    parts = (f"qcheck/{VERSION}", rule, of, place, about)
+    parts = (f"qcheck/{FINGERPRINT_VERSION}", rule, of, place, about)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 

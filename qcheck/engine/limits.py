@@ -11,16 +11,16 @@ from typing import Any
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.rule import Rule
-from qcheck.core.typed import build, near
+from qcheck.core.typed import from_table, near
 from qcheck.engine.registry import Rules
 from qcheck.engine.settings import Settings
 from qcheck.targets.contract import Target
 
-__all__ = ["Layer", "limit_layers", "resolve_limits"]
+__all__ = ["LimitLayer", "limit_layers", "resolve_limits"]
 
 
 @dataclass(frozen=True)
-class Layer:
+class LimitLayer:
     """Limits from one source: rule name to limit name (kebab-case) to value."""
 
     origin: str
@@ -28,15 +28,15 @@ class Layer:
     limits: Mapping[str, Mapping[str, Any]]
 
 
-def limit_layers(settings: Settings, target: Target | None, rules: Rules) -> tuple[Layer, ...]:
+def limit_layers(settings: Settings, target: Target | None, rules: Rules) -> tuple[LimitLayer, ...]:
     """Where limits come from, the later ones over the earlier ones.
 
     Raises UsageFault for limits of a rule that does not exist, for limits that it does not have and
     for values of the wrong type, whether the rule is selected or not.
     """
-    layers = [Layer(str(settings.origin) if settings.origin else "defaults", settings.limits)]
+    layers = [LimitLayer(str(settings.origin) if settings.origin else "defaults", settings.limits)]
     if target is not None:
-        layers.insert(0, Layer(f"contract of {target.app}", target.limits))
+        layers.insert(0, LimitLayer(f"contract of {target.app}", target.limits))
     by_name = {rule.name: rule for rule in rules.all}
     for layer in layers:
         for name in layer.limits:
@@ -48,12 +48,12 @@ def limit_layers(settings: Settings, target: Target | None, rules: Rules) -> tup
     return tuple(layers)
 
 
-def resolve_limits(rule: Rule, layers: Iterable[Layer]) -> Any:
+def resolve_limits(rule: Rule, layers: Iterable[LimitLayer]) -> Any:
     """The rule's limits: its defaults, then each layer in turn. Raises UsageFault."""
     limits = rule.limits()
     for layer in layers:
         table = layer.limits.get(rule.name, {})
         if table:
             where = f"{layer.origin}: limits.{rule.name}"
-            limits = build(rule.limits, table, where, base=limits)
+            limits = from_table(rule.limits, table, where, base=limits)
     return limits

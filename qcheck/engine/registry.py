@@ -20,9 +20,9 @@ from qcheck.core.media import MEDIA
 from qcheck.core.plugins import loading, plugged_in
 from qcheck.core.rule import Rule, RuleStatus, declared_rule
 
-__all__ = ["GROUP", "Rules", "load_rules"]
+__all__ = ["RULES_GROUP", "Rules", "load_rules"]
 
-GROUP = "qcheck.rules"
+RULES_GROUP = "qcheck.rules"
 
 
 class Rules:
@@ -91,7 +91,7 @@ class Rules:
 def load_rules(plugins: tuple[Path, ...] = ()) -> Rules:
     """Import every rule. Raises UsageFault that names the plugin which cannot be imported."""
     found: dict[int, Rule] = {}
-    for plugged in plugged_in(GROUP):
+    for plugged in plugged_in(RULES_GROUP):
         with plugged.loading("rules"):
             rules = list(_rules_in(plugged.load()))
         found.update((id(rule), rule) for rule in rules)

@@ -206,7 +206,7 @@ def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileRepor
         job = f"{setup.job}"
         facts.append([given.name, content, job, rules, [f"{each}" for each in ignored.items()]])
         modules += [each.rule.origin for each in asked]
-    key = kept.key_of(facts, modules)
+    key = kept.cache_key(facts, modules)
     reports = kept.load(options.cache, key)
     if reports is None or len(reports) != len(bundle):
         reports = _judge_bundle(bundle, files, options)

@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from qcheck.core.errors import UsageFault
-from qcheck.core.typed import build
+from qcheck.core.typed import from_table
 
 __all__ = [
     "FAIL_ON",
@@ -162,7 +162,7 @@ def load_settings(path: Path) -> Settings:
     table = _tool_table(path) if path.name == "pyproject.toml" else _read_toml(path)
     if table is None:
         raise UsageFault(f"{path}: there is no [tool.qcheck]")
-    settings = build(Settings, table, str(path), skip=("limits", "ignores", "origin"))
+    settings = from_table(Settings, table, str(path), skip=("limits", "ignores", "origin"))
     limits = table.get("limits", {})
     if not isinstance(limits, dict) or not all(isinstance(v, dict) for v in limits.values()):
         raise UsageFault(f"{path}: limits: tables named after rules are expected")
@@ -170,7 +170,7 @@ def load_settings(path: Path) -> Settings:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise UsageFault(f"{path}: ignores: a list of tables [[ignores]] is expected")
     ignores = tuple(
-        build(Ignore, entry, f"{path}: ignores[{i}]") for i, entry in enumerate(entries)
+        from_table(Ignore, entry, f"{path}: ignores[{i}]") for i, entry in enumerate(entries)
     )
     for i, entry in enumerate(ignores):
         if not entry.reason.strip():

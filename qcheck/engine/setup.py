@@ -16,7 +16,7 @@ from qcheck.core.rule import Docs, PartLimits
 from qcheck.core.wording import plural
 from qcheck.engine.inputs import STDIN, Input
 from qcheck.engine.judge import Selected
-from qcheck.engine.limits import Layer, limit_layers, resolve_limits
+from qcheck.engine.limits import LimitLayer, limit_layers, resolve_limits
 from qcheck.engine.options import Options
 from qcheck.engine.registry import Rules, load_rules
 from qcheck.engine.settings import Settings, closest_config, load_settings
@@ -45,7 +45,7 @@ class Setup:
     job: Job
     settings: Settings
     rules: Rules
-    layers: tuple[Layer, ...] = ()
+    layers: tuple[LimitLayer, ...] = ()
     """Where limits come from."""
     notes: tuple[str, ...] = ()
 

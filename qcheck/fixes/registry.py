@@ -15,9 +15,9 @@ from qcheck.core.plugins import plugged_in
 from qcheck.core.results import FileReport, Judgement, Outcome, Severity
 from qcheck.fixes.declaration import Fix, declared_fix
 
-__all__ = ["GROUP", "Tried", "fix_medium", "load_fixes", "with_commands"]
+__all__ = ["FIXES_GROUP", "Tried", "fix_medium", "load_fixes", "with_commands"]
 
-GROUP = "qcheck.fixes"
+FIXES_GROUP = "qcheck.fixes"
 """Entry points of this group name modules with repairs of somebody else's."""
 
 
@@ -43,7 +43,7 @@ def load_fixes(medium: str) -> tuple[Fix, ...]:
     package = importlib.import_module(f"{__package__}.{medium}")
     names = [m.name for m in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")]
     modules = [importlib.import_module(name) for name in names]
-    for plugged in plugged_in(GROUP):
+    for plugged in plugged_in(FIXES_GROUP):
         with plugged.loading("repairs"):
             modules.append(_module(plugged.load()))
     found = {

@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
-from qcheck.models.locate import GOOGLE, Model, cache_folder, fault
+from qcheck.models.locate import GOOGLE, Model, fault, models_folder
 
 __all__ = ["MIRROR", "FetchFailed", "fetch"]
 
@@ -36,7 +36,7 @@ def fetch(model: Model) -> Path:
     address = model.address
     if mirror := os.environ.get(MIRROR):
         address = mirror.rstrip("/") + address.removeprefix(GOOGLE)
-    folder = cache_folder()
+    folder = models_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=folder, prefix=f".{model.filename}.")

@@ -22,9 +22,9 @@ __all__ = [
     "Located",
     "Model",
     "ModelMissing",
-    "cache_folder",
     "fault",
     "locate",
+    "models_folder",
     "require",
 ]
 
@@ -113,7 +113,7 @@ class Located:
     """Files of the right name that are not genuine, each with the reason."""
 
 
-def cache_folder() -> Path:
+def models_folder() -> Path:
     """Where fetched models lie."""
     return user_folders.cache_folder() / "models"
 
@@ -122,7 +122,7 @@ def candidates(model: Model) -> Iterator[Path]:
     """Where ``model`` may lie, in the order in which it is looked for."""
     if folder := os.environ.get("QCHECK_MODELS"):
         yield Path(folder).expanduser() / model.filename
-    yield cache_folder() / model.filename
+    yield models_folder() / model.filename
     for package, inside in model.carriers:
         spec = importlib.util.find_spec(package)
         for root in (spec.submodule_search_locations or ()) if spec else ():

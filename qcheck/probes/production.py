@@ -24,7 +24,7 @@ from qcheck.probes.plan import (
 )
 from qcheck.targets.catalogue import find_target
 from qcheck.targets.contract import Target
-from qcheck.targets.payload import key_of, told
+from qcheck.targets.payload import key_of, misfits_of
 
 __all__ = ["hold_against_schema", "read_production", "read_table"]
 
@@ -109,9 +109,9 @@ def hold_against_schema(table: PlanTable, file: File) -> PlanFaults:
                 if within.validator == "additionalProperties":
                     unknown += _strangers(within)
                 elif within.validator != "type" or within.absolute_path != error.absolute_path:
-                    misfits += [(each.key, each.says) for each in told(within)]
+                    misfits += [(each.key, each.says) for each in misfits_of(within)]
         else:
-            misfits += [(each.key, each.says) for each in told(error)]
+            misfits += [(each.key, each.says) for each in misfits_of(error)]
     misfits += _contradictions(table.values)
     return PlanFaults(
         unknown=tuple(dict.fromkeys(unknown)),

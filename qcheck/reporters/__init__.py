@@ -27,13 +27,13 @@ from qcheck.core.rule import Docs
 from qcheck.engine.fingerprints import find_root
 
 __all__ = [
-    "GROUP",
+    "REPORTERS_GROUP",
     "View",
+    "format_summary",
     "formats",
     "reporter",
     "shows_statistics",
     "side_reports",
-    "summary",
     "wants_exhibits",
 ]
 
@@ -59,12 +59,12 @@ class View:
     """Whether findings are counted by rule, above the verdict."""
 
 
-GROUP = "qcheck.reporters"
+REPORTERS_GROUP = "qcheck.reporters"
 
 
 def formats() -> list[str]:
     """The names of all formats, those of other packages included."""
-    return sorted({*_own_formats(), *(plugged.name for plugged in plugged_in(GROUP))})
+    return sorted({*_own_formats(), *(plugged.name for plugged in plugged_in(REPORTERS_GROUP))})
 
 
 def _own_formats() -> list[str]:
@@ -95,7 +95,7 @@ def shows_statistics(name: str) -> bool:
     return bool(getattr(_module(name), "STATISTICS", False))
 
 
-def summary(name: str) -> str:
+def format_summary(name: str) -> str:
     """One line on the format."""
     first = (_module(name).__doc__ or "").partition("\n\n")[0]
     return " ".join(first.split())
@@ -104,7 +104,7 @@ def summary(name: str) -> str:
 def _module(name: str) -> ModuleType:
     if name in _own_formats():
         return importlib.import_module(f"{__name__}.{name}")
-    for plugged in plugged_in(GROUP):
+    for plugged in plugged_in(REPORTERS_GROUP):
         if plugged.name == name:
             with plugged.loading("output formats"):
                 return _checked(plugged.load())

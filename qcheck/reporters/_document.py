@@ -11,7 +11,7 @@ from qcheck.core.version import VERSION
 from qcheck.core.wording import verdict
 from qcheck.engine.fingerprints import fingerprints
 
-__all__ = ["SCHEMA_VERSION", "file_fields", "number", "outcomes", "place", "run_fields"]
+__all__ = ["SCHEMA_VERSION", "file_document", "number", "outcomes", "place_document", "run_fields"]
 
 SCHEMA_VERSION = 1
 """Raised when a field is removed or changes its meaning; new fields do not raise it."""
@@ -32,7 +32,7 @@ def run_fields(report: Report) -> dict[str, Any]:
     }
 
 
-def file_fields(file: FileReport, report: Report) -> dict[str, Any]:
+def file_document(file: FileReport, report: Report) -> dict[str, Any]:
     return {
         "file": file.file,
         "medium": file.medium,
@@ -71,13 +71,13 @@ def _judgement(judgement: Judgement, mark: str | None) -> dict[str, Any]:
         "wanted": number(judgement.wanted),
         "unit": judgement.unit or None,
         "score": number(judgement.score),
-        "where": [place(where) for where in judgement.where],
+        "where": [place_document(where) for where in judgement.where],
         "fix": judgement.fix,
         "fingerprint": mark,
     }
 
 
-def place(where: Box | Span) -> dict[str, float]:
+def place_document(where: Box | Span) -> dict[str, float]:
     names = where.__dataclass_fields__
     return {name: round(float(getattr(where, name)), 3) for name in names}
 

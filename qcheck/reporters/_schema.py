@@ -6,13 +6,13 @@ import json
 from importlib import resources
 from typing import Any
 
-__all__ = ["SCHEMAS", "schema", "schema_text"]
+__all__ = ["SCHEMAS", "report_schema", "schema_text"]
 
 SCHEMAS = {"json": "report", "jsonl": "line"}
 """What of the schema file describes the format, by format."""
 
 
-def schema(name: str) -> dict[str, Any]:
+def report_schema(name: str) -> dict[str, Any]:
     """Return the schema of the format ``name``, complete in itself."""
     text = resources.files("qcheck.reporters").joinpath("schema.json").read_text("utf-8")
     shared: dict[str, Any] = json.loads(text)
@@ -27,4 +27,4 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def schema_text(name: str) -> str:
-    return json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(report_schema(name), indent=2, ensure_ascii=False) + "\n"

@@ -10,7 +10,7 @@ from typing import Any
 
 from qcheck.core.results import Report
 from qcheck.reporters import View
-from qcheck.reporters._document import SCHEMA_VERSION, file_fields, outcomes, run_fields
+from qcheck.reporters._document import SCHEMA_VERSION, file_document, outcomes, run_fields
 
 __all__ = ["SCHEMA_VERSION", "render"]
 
@@ -18,7 +18,7 @@ __all__ = ["SCHEMA_VERSION", "render"]
 def render(report: Report, view: View) -> str:
     # File by file: all at once costs a gigabyte of memory for 4,000 files.
     files = [
-        _dumped({**file_fields(file, report), "outcomes": outcomes(file, view.root)}, "    ")
+        _dumped({**file_document(file, report), "outcomes": outcomes(file, view.root)}, "    ")
         for file in report.files
     ]
     run = _dumped(run_fields(report), "").removesuffix("\n}")

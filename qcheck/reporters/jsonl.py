@@ -12,7 +12,7 @@ from typing import Any
 
 from qcheck.core.results import Report
 from qcheck.reporters import View
-from qcheck.reporters._document import file_fields, outcomes, run_fields
+from qcheck.reporters._document import file_document, outcomes, run_fields
 
 __all__ = ["render"]
 
@@ -31,5 +31,5 @@ def _lines(report: Report, view: View) -> Iterator[dict[str, Any]]:
     for file in report.files:
         for outcome in outcomes(file, view.root):
             yield {"kind": "outcome", "file": file.file, "medium": file.medium, **outcome}
-        yield {"kind": "file", **file_fields(file, report)}
+        yield {"kind": "file", **file_document(file, report)}
     yield {"kind": "run", **run_fields(report)}

@@ -26,7 +26,7 @@ from qcheck.core.rule import Docs
 from qcheck.core.version import VERSION
 from qcheck.engine.fingerprints import fingerprint, fingerprints, identity, source
 from qcheck.reporters import View
-from qcheck.reporters._document import number, place
+from qcheck.reporters._document import number, place_document
 from qcheck.reporters._gate import is_unexplained, low_scores, nothing_checked, unknown_file
 from qcheck.reporters._text import printed
 
@@ -237,7 +237,7 @@ def _result(uri: Json, finding: Finding, mark: str, index: dict[str, int]) -> Js
         "wanted": number(judgement.wanted),
         "unit": judgement.unit or None,
         "fix": judgement.fix,
-        "spans": [place(span) for span in spans] or None,
+        "spans": [place_document(span) for span in spans] or None,
     }
     result["properties"] = {key: value for key, value in properties.items() if value is not None}
     return result
@@ -245,7 +245,7 @@ def _result(uri: Json, finding: Finding, mark: str, index: dict[str, int]) -> Js
 
 def _rectangle(box: Box) -> Json:
     """A rectangle (3.31); its sides are named and the rest is not ours to say."""
-    sides = place(box)
+    sides = place_document(box)
     return {name: sides[f"{name}_px"] for name in ("top", "left", "bottom", "right")}
 
 

@@ -14,9 +14,9 @@ from qcheck.core.plugins import plugged_in
 from qcheck.targets.contract import Target, parse
 from qcheck.targets.updates import read_update, updates_folder
 
-__all__ = ["GROUP", "all_targets", "find_target"]
+__all__ = ["TARGETS_GROUP", "all_targets", "find_target"]
 
-GROUP = "qcheck.targets"
+TARGETS_GROUP = "qcheck.targets"
 """Entry points of this group name packages whose ``*.toml`` files are contracts."""
 
 
@@ -28,7 +28,7 @@ def all_targets() -> tuple[Target, ...]:
     update``.
     """
     known = {target.app: target for target in _in_folder(resources.files(__package__))}
-    for plugged in plugged_in(GROUP):
+    for plugged in plugged_in(TARGETS_GROUP):
         with plugged.loading("contracts"):
             package = plugged.load()
             if not isinstance(package, ModuleType):

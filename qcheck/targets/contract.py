@@ -16,7 +16,7 @@ from typing import Any
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.media import MEDIA
-from qcheck.core.typed import build, near
+from qcheck.core.typed import from_table, near
 
 __all__ = ["Price", "Source", "Target", "parse"]
 
@@ -114,7 +114,7 @@ def parse(text: str, name: str) -> Target:
             raise UsageFault(f"{where}: {key}: a table is expected, not {value!r}")
         if key in _LISTS and not _is_list_of_tables(value):
             raise UsageFault(f"{where}: {key}: tables [[{key}]] are expected, not {value!r}")
-    head = build(_Head, {key: data[key] for key in _HEAD if key in data}, where)
+    head = from_table(_Head, {key: data[key] for key in _HEAD if key in data}, where)
     target = Target(
         app=head.app,
         summary=head.summary,
@@ -122,7 +122,7 @@ def parse(text: str, name: str) -> Target:
         max_speakers=head.max_speakers,
         limits=data.get("limits", {}),
         sources=tuple(
-            build(Source, table, f"{where}: source[{i}]")
+            from_table(Source, table, f"{where}: source[{i}]")
             for i, table in enumerate(data.get("source", ()))
         ),
         input=data.get("input", {}),
@@ -146,7 +146,7 @@ def _price(table: Mapping[str, Any], where: str) -> Price:
     when = table.get("when", {})
     if not isinstance(when, dict):
         raise UsageFault(f"{where}: when: a table is expected, not {when!r}")
-    return Price(build(_PriceTable, rest, where).usd_per_second, when)
+    return Price(from_table(_PriceTable, rest, where).usd_per_second, when)
 
 
 def _check(target: Target, where: str) -> None:

@@ -23,7 +23,7 @@ __all__ = [
     "key_of",
     "local_path",
     "misfits",
-    "told",
+    "misfits_of",
     "unknown_keys",
 ]
 
@@ -123,12 +123,12 @@ def misfits(target: Target, payload: Mapping[str, Any]) -> tuple[Misfit, ...]:
         misfit
         for error in errors
         if key_of(error.absolute_path) not in files
-        for misfit in told(error)
+        for misfit in misfits_of(error)
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda misfit: misfit.key))
 
 
-def told(error: Any) -> Iterator[Misfit]:
+def misfits_of(error: Any) -> Iterator[Misfit]:
     """A validation error of jsonschema in words for a person."""
     key = key_of(error.absolute_path)
     wanted, got = error.validator_value, error.instance

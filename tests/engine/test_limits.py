@@ -9,7 +9,7 @@ import pytest
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.rule import NoLimits, Rule, RuleStatus
-from qcheck.engine.limits import Layer, limit_layers, resolve_limits
+from qcheck.engine.limits import LimitLayer, limit_layers, resolve_limits
 from qcheck.engine.registry import Rules, load_rules
 from qcheck.engine.settings import Settings
 from qcheck.targets.catalogue import all_targets
@@ -40,7 +40,7 @@ def test_later_layers_override_earlier_ones_key_by_key() -> None:
 
 
 def test_limits_of_other_rules_change_nothing() -> None:
-    assert resolve_limits(RULE, [Layer("user", {"other": {"warn-above-s": 1}})]) == Limits()
+    assert resolve_limits(RULE, [LimitLayer("user", {"other": {"warn-above-s": 1}})]) == Limits()
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_limits_of_a_rule_that_does_not_exist_are_refused() -> None:
 def test_a_rule_without_limits_takes_none() -> None:
     bare = Rule("r", "T01", ("voice",), NoLimits, print, RuleStatus.STABLE, "")
     with pytest.raises(UsageFault, match="no such key"):
-        resolve_limits(bare, [Layer("user", {"r": {"x": 1}})])
+        resolve_limits(bare, [LimitLayer("user", {"r": {"x": 1}})])

@@ -21,8 +21,8 @@ from report_material import DOCS, EMPTY, NASTY, REPORT, STRANGE
 
 from qcheck.core.media import UNKNOWN
 from qcheck.core.results import FileReport, Judgement, Outcome, Report, Severity, Status
-from qcheck.reporters import View, formats, reporter, side_reports, summary
-from qcheck.reporters._schema import SCHEMAS, schema
+from qcheck.reporters import View, format_summary, formats, reporter, side_reports
+from qcheck.reporters._schema import SCHEMAS, report_schema
 from qcheck.reporters.csv import COLUMNS
 from qcheck.reporters.github import MOST
 
@@ -55,8 +55,8 @@ def test_the_format_is_what_it_was(name: str) -> None:
 
 @pytest.mark.parametrize("name", formats())
 def test_every_format_says_in_one_line_what_it_is_for(name: str) -> None:
-    assert summary(name).startswith(("For ", "One line a finding"))
-    assert len(summary(name)) <= 100
+    assert format_summary(name).startswith(("For ", "One line a finding"))
+    assert len(format_summary(name)) <= 100
 
 
 def test_json_holds_every_outcome_and_no_number_that_json_lacks() -> None:
@@ -79,15 +79,15 @@ def documents(name: str, report: Report) -> list[Any]:
 @pytest.mark.parametrize("name", SCHEMAS)
 @pytest.mark.parametrize("report", [REPORT, NASTY, STRANGE, EMPTY], ids=range(4))
 def test_what_is_printed_fits_the_published_schema(name: str, report: Report) -> None:
-    jsonschema.Draft202012Validator.check_schema(schema(name))
+    jsonschema.Draft202012Validator.check_schema(report_schema(name))
     for document in documents(name, report):
-        jsonschema.validate(document, schema(name), jsonschema.Draft202012Validator)
+        jsonschema.validate(document, report_schema(name), jsonschema.Draft202012Validator)
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_schema_knows_every_field_that_is_printed(name: str) -> None:
     """A field that the schema does not name could vanish without the version being raised."""
-    strict = json.loads(json.dumps(schema(name)))
+    strict = json.loads(json.dumps(report_schema(name)))
     for part in strict["$defs"].values():
         close(part)
     for document in documents(name, REPORT):
@@ -114,7 +114,7 @@ def test_the_schema_refuses_what_is_no_report(spoil: Any) -> None:
     (document,) = documents("json", REPORT)
     spoil(document)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(document, schema("json"), jsonschema.Draft202012Validator)
+        jsonschema.validate(document, report_schema("json"), jsonschema.Draft202012Validator)
 
 
 def test_json_lines_hold_what_json_holds_and_end_with_the_run() -> None:

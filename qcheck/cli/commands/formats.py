@@ -17,10 +17,10 @@ def formats_command(ctx: click.Context) -> None:
     """List the output formats, or print the JSON Schema of json or jsonl."""
     if ctx.invoked_subcommand is not None:
         return
-    from qcheck.reporters import formats, summary
+    from qcheck.reporters import format_summary, formats
 
     for name in formats():
-        click.echo(f"{name:<10} {summary(name)}")
+        click.echo(f"{name:<10} {format_summary(name)}")
 
 
 @formats_command.command("schema")

@@ -23,7 +23,7 @@ from qcheck.probes.text import Captions
 from qcheck.reporters import View
 from qcheck.reporters._gate import unknown_file
 from qcheck.reporters.html.layers import Shown
-from qcheck.reporters.html.markup import Content, Markup, el, joined
+from qcheck.reporters.html.markup import Child, Markup, el, joined
 from qcheck.reporters.html.portrait import picture
 from qcheck.reporters.html.spots import MOST_LINKED, Marked, Spot
 from qcheck.reporters.html.text import captions, lines_of, text
@@ -316,7 +316,7 @@ def _flat(paragraph: str) -> str:
 
 def _stopped(file: FileReport, report: Report, view: View) -> Markup | None:
     """What was not looked at, and why."""
-    items: list[Content] = []
+    items: list[Child] = []
     if why := unknown_file(report, file):
         items.append(el("li", why))
     for reason, rules in by_reason(file.crashes).items():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qcheck.reporters.html.markup import Content, Markup, el
+from qcheck.reporters.html.markup import Child, Markup, el
 
-__all__ = ["Layer", "Shown", "figure", "shown"]
+__all__ = ["Layer", "Shown", "figure", "layered"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Shown:
     switches: Markup | None = None
 
 
-def shown(file: int, kind: str, drawing: Content, layers: Sequence[Layer]) -> Shown:
+def layered(file: int, kind: str, drawing: Child, layers: Sequence[Layer]) -> Shown:
     switches = [_switch(file, layer) for layer in layers]
     return Shown(
         figure(file, kind, drawing),
@@ -40,7 +40,7 @@ def shown(file: int, kind: str, drawing: Content, layers: Sequence[Layer]) -> Sh
     )
 
 
-def figure(file: int, kind: str, drawing: Content) -> Markup:
+def figure(file: int, kind: str, drawing: Child) -> Markup:
     """Findings that are about all of a file link to it."""
     return el("figure", drawing, id=f"exhibit-{file}", class_=f"exhibit {kind}", tabindex="-1")
 

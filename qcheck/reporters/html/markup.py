@@ -10,7 +10,7 @@ import html
 import math
 from collections.abc import Iterable
 
-__all__ = ["Content", "Markup", "data_uri", "el", "joined", "number"]
+__all__ = ["Child", "Markup", "data_uri", "el", "joined", "svg_number"]
 
 # HTML Living Standard 13.1.2: elements without an end tag.
 _VOID = frozenset(("meta", "link", "input", "br", "img"))
@@ -25,10 +25,10 @@ class Markup(str):
     __slots__ = ()
 
 
-Content = str | Markup | None | Iterable["Content"]
+Child = str | Markup | None | Iterable["Child"]
 
 
-def el(name: str, /, *content: Content, **attributes: str | float | bool | None) -> Markup:
+def el(name: str, /, *content: Child, **attributes: str | float | bool | None) -> Markup:
     """One element; ``class_`` is the attribute ``class``, ``data_at`` is ``data-at``.
 
     An attribute that is None or False is left out, one that is True has no value. Children are
@@ -40,7 +40,7 @@ def el(name: str, /, *content: Content, **attributes: str | float | bool | None)
     return Markup(f"<{name}{written}>{joined(*content)}</{name}>")
 
 
-def joined(*content: Content) -> Markup:
+def joined(*content: Child) -> Markup:
     """Put contents one after the other."""
     parts: list[str] = []
     for each in content:
@@ -61,7 +61,7 @@ def _attribute(key: str, value: str | float | bool | None) -> str:
         return ""
     if value is True:
         return f" {name}"
-    text = value if isinstance(value, str) else number(value)
+    text = value if isinstance(value, str) else svg_number(value)
     return f' {name}="{_escaped(text)}"'
 
 
@@ -78,7 +78,7 @@ def _is_plain(character: str) -> bool:
     return character.isspace() and character >= "\xa0"
 
 
-def number(value: float) -> str:
+def svg_number(value: float) -> str:
     """Short, and never what SVG cannot read."""
     return f"{value:.2f}".rstrip("0").rstrip(".") if math.isfinite(value) else "0"
 

@@ -28,8 +28,8 @@ from qcheck.probes.portrait import (
     HeadPose,
     Light,
 )
-from qcheck.reporters.html.layers import Layer, Shown, shown
-from qcheck.reporters.html.markup import Markup, data_uri, el, joined, number
+from qcheck.reporters.html.layers import Layer, Shown, layered
+from qcheck.reporters.html.markup import Markup, data_uri, el, joined, svg_number
 from qcheck.reporters.html.spots import Marked
 
 __all__ = ["picture", "stills"]
@@ -66,7 +66,7 @@ def picture(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) ->
         role="group",
         aria_label=f"{name}, {copy.width_px} by {copy.height_px} px, with what was measured",
     )
-    return shown(file, "portrait", drawing, layers)
+    return layered(file, "portrait", drawing, layers)
 
 
 # --- layers -----------------------------------------------------------------------------------
@@ -223,9 +223,10 @@ def _sharpness(exhibit: Exhibit, copy: PictureCopy) -> Layer | None:
         for step, run in itertools.groupby(steps):
             length = len(list(run))
             if step:
-                start = f"M{number(column * wide)} {number(row * high)}"
+                start = f"M{svg_number(column * wide)} {svg_number(row * high)}"
                 paths.setdefault(step, []).append(
-                    f"{start}h{number(length * wide)}v{number(high)}h{number(-length * wide)}z"
+                    f"{start}h{svg_number(length * wide)}v{svg_number(high)}"
+                    f"h{svg_number(-length * wide)}z"
                 )
             column += length
     drawn = [
@@ -359,5 +360,5 @@ def _box(box: Box, class_: str) -> Markup:
 
 
 def _path(points: Iterable[tuple[float, float]], *, closed: bool) -> str:
-    text = "L".join(f"{number(x)} {number(y)}" for x, y in points)
+    text = "L".join(f"{svg_number(x)} {svg_number(y)}" for x, y in points)
     return f"M{text}{'z' if closed else ''}"

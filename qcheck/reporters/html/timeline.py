@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from qcheck.core.places import Span
 from qcheck.core.wording import place
 from qcheck.reporters.html.layers import Layer
-from qcheck.reporters.html.markup import Markup, el, joined, number
+from qcheck.reporters.html.markup import Markup, el, joined, svg_number
 from qcheck.reporters.html.spots import MOST_LINKED, Marked
 
 __all__ = [
@@ -104,7 +104,7 @@ def spots_layer(
 def _pin(each: Marked, said: str, where: Span, y: float, whole_s: float) -> Markup:
     # Within the axis, whatever the width: the nested drawing is moved left by what would stick out.
     share = min(max(where.start_s / whole_s, 0.0), 1.0)
-    x = f"{number(100 * share)}%"
+    x = f"{svg_number(100 * share)}%"
     back = -20 * share
     return el(
         "svg",
@@ -126,7 +126,7 @@ def _pin(each: Marked, said: str, where: Span, y: float, whole_s: float) -> Mark
 
 
 def percent(at_s: float, whole_s: float) -> str:
-    return f"{number(100 * min(max(at_s / whole_s, 0.0), 1.0))}%"
+    return f"{svg_number(100 * min(max(at_s / whole_s, 0.0), 1.0))}%"
 
 
 def stretch(span: Span, y: float, height: float, whole_s: float, class_: str, title: str) -> Markup:

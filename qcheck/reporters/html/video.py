@@ -10,7 +10,7 @@ from qcheck.exhibits.declarations import (
 from qcheck.exhibits.exhibit import Exhibit
 from qcheck.media.content import Footage
 from qcheck.probes.video import Cuts
-from qcheck.reporters.html.layers import Layer, Shown, figure, shown
+from qcheck.reporters.html.layers import Layer, Shown, figure, layered
 from qcheck.reporters.html.markup import el
 from qcheck.reporters.html.portrait import stills
 from qcheck.reporters.html.spots import Marked
@@ -62,4 +62,4 @@ def film(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> Sh
         role="group",
         aria_label=f"{name}: {whole_s:.1f} s of video, with what was found",
     )
-    return shown(file, "film", (strip, drawing), layers)
+    return layered(file, "film", (strip, drawing), layers)

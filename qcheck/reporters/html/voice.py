@@ -24,8 +24,8 @@ from qcheck.probes.voice import (
     SignalToNoise,
     Speech,
 )
-from qcheck.reporters.html.layers import Layer, Shown, shown
-from qcheck.reporters.html.markup import Markup, data_uri, el, joined, number
+from qcheck.reporters.html.layers import Layer, Shown, layered
+from qcheck.reporters.html.markup import Markup, data_uri, el, joined, svg_number
 from qcheck.reporters.html.spots import Marked
 from qcheck.reporters.html.timeline import (
     BADGE_PX,
@@ -92,7 +92,7 @@ def sound(exhibit: Exhibit, marked: Sequence[Marked], file: int, name: str) -> S
         role="group",
         aria_label=f"{name}: {whole_s:.1f} s of sound, with what was measured",
     )
-    return shown(file, "voice", (drawing, _player(exhibit, whole_s)), layers)
+    return layered(file, "voice", (drawing, _player(exhibit, whole_s)), layers)
 
 
 def _ground(wave_y: float, level_y: float, end_y: float, whole_s: float) -> Markup:
@@ -130,8 +130,8 @@ def _marks(level_y: float) -> list[Markup]:
 def _wave(wave: Waveform, y: float) -> Markup:
     count = len(wave.highest)
     half = _WAVE_PX / 2
-    upper = [f"{i} {number(half - half * min(v, 1.0))}" for i, v in enumerate(wave.highest)]
-    lower = [f"{i} {number(half - half * max(v, -1.0))}" for i, v in enumerate(wave.lowest)]
+    upper = [f"{i} {svg_number(half - half * min(v, 1.0))}" for i, v in enumerate(wave.highest)]
+    lower = [f"{i} {svg_number(half - half * max(v, -1.0))}" for i, v in enumerate(wave.lowest)]
     path = el("path", d=f"M{'L'.join(upper)}L{'L'.join(reversed(lower))}z", class_="wave")
     return _stretched(path, max(count - 1, 1), _WAVE_PX, y)
 
@@ -145,7 +145,7 @@ def _stretched(content: Markup, units: float, height: float, y: float) -> Markup
         y=y,
         width="100%",
         height=height,
-        viewBox=f"0 0 {number(units)} {number(height)}",
+        viewBox=f"0 0 {svg_number(units)} {svg_number(height)}",
         preserveAspectRatio="none",
     )
 
@@ -209,7 +209,7 @@ def _levels(exhibit: Exhibit, y: float) -> Layer | None:
     course = exhibit.get(LevelCourse)
     if course is None or len(course.dbfs) < 2:
         return None
-    points = [f"{i} {number(_level_at(db, 0.0))}" for i, db in enumerate(course.dbfs)]
+    points = [f"{i} {svg_number(_level_at(db, 0.0))}" for i, db in enumerate(course.dbfs)]
     last = len(points) - 1
     path = el("path", d=f"M0 {_LEVEL_PX}L{'L'.join(points)}L{last} {_LEVEL_PX}z", class_="level")
     levels = exhibit.get(SignalToNoise)
@@ -236,7 +236,7 @@ def _loudness(exhibit: Exhibit, y: float, whole_s: float) -> Layer | None:
         reason = exhibit.missing.get(LoudnessLine)
         return Layer("loudness", "Loudness", reason, None) if reason else None
     points = [
-        f"{number(1000 * at_s / whole_s)} {number(_level_at(lufs, 0.0))}"
+        f"{svg_number(1000 * at_s / whole_s)} {svg_number(_level_at(lufs, 0.0))}"
         for at_s, lufs in line.points
     ]
     path = el("path", d=f"M{'L'.join(points)}", class_="loudness")
