@@ -18,6 +18,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from qcheck.engine.options import Options
+from qcheck.jobs.plan import Plan, expand_plan, read_plan
 
 ALONE = Options(isolated=True)
 # A payload that is sound, of what `here` holds.
@@ -146,3 +147,9 @@ def sound_of(path: str) -> tuple[NDArray[np.float32], int]:
             for out in resampler.resample(frame)
         ]
         return np.concatenate(parts), stream.rate
+
+
+def plan_of(text: str, options: Options = ALONE) -> Plan:
+    """The plan taken apart."""
+    name = write(text)
+    return expand_plan(name, read_plan(name), options)
