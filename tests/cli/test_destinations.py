@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from command import qcheck
 
 
 def test_several_formats_each_to_its_own_file(folder: Path) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import command
 import pytest
 from shell import qcheck, until
 from sized_files import PNG
+
+WALL_CLOCK = re.compile(r'"seconds": [0-9.e-]+')
 
 
 def test_a_usage_error_is_one_line_on_standard_error(folder: Path) -> None:
@@ -19,6 +23,26 @@ def test_a_usage_error_is_one_line_on_standard_error(folder: Path) -> None:
         ran = qcheck(*arguments, cwd=folder)
         assert ran.stdout == ""
         assert ran.stderr.count("\n") == 1, ran.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-v", "good.png", "fair.png", "bad.png"],
+        ["crash.png", "--output-format", "json"],
+        ["nowhere.png"],
+        ["bad.png", "--no-such-option"],
+        ["rule", "size"],
+    ],
+)
+def test_called_as_a_function_it_says_what_the_process_says(
+    folder: Path, arguments: list[str]
+) -> None:
+    """So that most tests of commands may do without a process."""
+    process, function = (each(*arguments, cwd=folder) for each in (qcheck, command.qcheck))
+    assert function.returncode == process.returncode
+    assert WALL_CLOCK.sub("", function.stdout) == WALL_CLOCK.sub("", process.stdout)
+    assert function.stderr == process.stderr.replace("python -m qcheck", "qcheck")
 
 
 def test_a_reader_that_goes_away_is_no_traceback(folder: Path) -> None:

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from shell import qcheck, until
+from command import qcheck
+from shell import until
 from sized_files import PNG
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
-from shell import qcheck
+from command import qcheck
 
 from qcheck.cli import commands
 from qcheck.cli.groups import Section, place_in_help

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from command import qcheck
 from new_rules import fill_in, make_filled_in
-from shell import qcheck
 from trusting import vouch
 
 from qcheck.core.media import MEDIA

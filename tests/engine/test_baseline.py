@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from command import qcheck
 from sized_files import PNG
 
 from qcheck.core.errors import UsageFault

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from command import qcheck
 from sized_files import PNG
 
 

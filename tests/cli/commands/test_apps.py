@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from command import qcheck
 
 PRINTED = json.dumps(
     {"id": 1, "version": {"input_schema": {"properties": {"words": {"type": "string"}}}}}

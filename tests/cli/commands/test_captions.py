@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from shell import qcheck
+from command import qcheck
 
 CAPTIONS = "1\n00:00:00,500 --> 00:00:01,250\nHello,\nyou.\n"
 

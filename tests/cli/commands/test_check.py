@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from command import qcheck
 from sized_files import PNG, git
 
 from qcheck.reporters import formats

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from shell import qcheck
+from command import qcheck
 
 from qcheck.cli.root import qcheck_command
 from qcheck.jobs import answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from shell import qcheck
+from command import qcheck
 
 
 def test_settings_are_a_table_or_json(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from shell import qcheck
+from command import qcheck
 
 
 def test_formats_are_listed_and_their_schemas_printed(folder: Path) -> None:

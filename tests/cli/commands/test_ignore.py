@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from command import qcheck
 from sized_files import PNG
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from command import qcheck
 
 from qcheck.engine.settings import Settings, load_settings
 

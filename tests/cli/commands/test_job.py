@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from command import qcheck
 
 GOOD = json.dumps({"text": "[S1] Hello. [S2] Hi."})
 BAD = json.dumps({"words": "[S1] Hello."})

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from command import qcheck
 
 
 @pytest.fixture

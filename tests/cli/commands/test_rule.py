@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from command import qcheck
 from new_rules import make_filled_in
-from shell import qcheck
 from trusting import vouch
 
 

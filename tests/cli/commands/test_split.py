@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from shell import qcheck
+from command import qcheck
 
 
 def test_every_segment_is_named_with_where_it_begins_and_ends(

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from command import qcheck
 from sized_files import PNG
 
 from qcheck.cli.configuration.edits import add_ignore, add_plugin, config_to_edit, path_from_here

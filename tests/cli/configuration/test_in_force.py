@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from shell import qcheck
+from command import qcheck
 
 
 def in_force(folder: Path, *arguments: str) -> dict[str, tuple[str, str]]:

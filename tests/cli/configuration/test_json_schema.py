@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from shell import qcheck
+from command import qcheck
 
 from qcheck.cli.configuration.json_schema import config_schema
 from qcheck.cli.configuration.template import config_template
