@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from qcheck.core.judging import at_least, at_most, warned, within
 from qcheck.core.places import Box
 from qcheck.core.results import Severity
-from qcheck.core.units import quantity
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)
 
@@ -72,28 +71,6 @@ def test_a_measurement_without_limits_passes(measured: float) -> None:
 def test_a_pass_points_nowhere_and_offers_no_fix() -> None:
     judged = at_most(1, warn=2, where=Box(0, 0, 1, 1), fix="mend", says="{measured}")
     assert (judged.where, judged.fix, judged.measured) == ((), None, 1)
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (0.347, "share", "35 %"),
-        (0.0012, "share", "0.12 %"),
-        (5_300_000, "bytes", "5.3 MB"),
-        (44100, "Hz", "44.1 kHz"),
-        (800, "Hz", "800 Hz"),
-        (-23.04, "LUFS", "−23.0 LUFS"),
-        (-0.04, "dBTP", "0.0 dBTP"),
-        (12.4, "°", "12°"),
-        (3, "", "3"),
-        ("MP3", "", "MP3"),
-        (None, "px", "nothing"),
-    ],
-)
-def test_quantities_are_written_as_people_write_them(
-    value: float | str | None, unit: str, text: str
-) -> None:
-    assert quantity(value, unit) == text
 
 
 def test_braces_in_what_is_quoted_are_no_placeholders() -> None:
