@@ -5,49 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from small_contract import CONTRACT
 
 from qcheck.core.errors import UsageFault
 from qcheck.targets.contract import Price, Source, parse
-
-CONTRACT = """
-app = "studio/talker"
-summary = "Makes a picture talk"
-takes = ["portrait", "voice"]
-max-speakers = 1
-expression = "neutral"
-
-[limits.duration]
-fail-above-s = 12
-
-[roles]
-image = "portrait"
-"clips[].file" = "video or picture"
-
-[input]
-required = ["image"]
-
-[input.properties.image]
-type = "string"
-
-[input.properties.size]
-type = "string"
-default = "small"
-
-[input.properties.clips]
-type = "array"
-
-[output]
-video = "video"
-
-[[price]]
-usd-per-second = 0.5
-when = { size = "small" }
-
-[[source]]
-says = "the inputs"
-where = "our own code"
-read = "2026-11-28"
-"""
 
 
 def test_a_sound_contract_is_read_whole() -> None:
