@@ -21,7 +21,8 @@ def bundles(inputs: Sequence[Input]) -> list[tuple[Input, ...]]:
     sounding = {medium: _by_stem(inputs, media, medium) for medium in ("voice", "video")}
     videos = sum(medium == "video" for medium in media.values())
     together: dict[Input, list[Input]] = {each: [each] for each in inputs}
-    for each in inputs:
+    # Videos first: captions go with no video that goes with a recording itself.
+    for each in sorted(inputs, key=lambda given: media[given] != "video"):
         leads = {"video": ("voice",), "captions": ("voice", "video")}.get(media[each] or "", ())
         alone = media[each] != "video" or videos == 1
         found = (_goes_with(each, sounding[medium], alone) for medium in leads)
