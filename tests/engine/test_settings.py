@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from qcheck.core.errors import UsageFault
-from qcheck.engine.options import Options
 from qcheck.engine.settings import Settings, closest_config, load_settings
-from qcheck.engine.setup import settings_at
 
 
 def written(folder: Path, text: str, name: str = "qcheck.toml") -> Path:
@@ -122,13 +120,3 @@ def test_an_ignore_counts_until_the_end_of_its_last_day(tmp_path: Path) -> None:
     ignore = load_settings(path).ignores[0]
     assert not ignore.expired(datetime.date(2030, 1, 31))
     assert ignore.expired(datetime.date(2030, 2, 1))
-
-
-def test_a_program_that_changes_its_folder_gets_that_folders_configuration(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, preview in (("one", "true"), ("other", "false")):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "qcheck.toml").write_text(f"preview = {preview}\n")
-        monkeypatch.chdir(tmp_path / name)
-        assert settings_at(Path(), Options()).preview is (name == "one")
