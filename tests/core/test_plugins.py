@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
-import venv
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from installing import python_with
 from PIL import Image
 
 from qcheck.core.errors import UsageFault
@@ -32,22 +31,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file = folder / "studio-tiles" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-    environment = folder / "env"
-    venv.create(environment, system_site_packages=False, with_pip=True)
-    python = str(environment / "bin" / "python")
-    installed = subprocess.run(
-        [python, "-m", "pip", "install", "-q", "--no-deps", str(folder / "studio-tiles")],
-        capture_output=True,
-        text=True,
-    )
-    assert installed.returncode == 0, installed.stderr
-    # What the running environment has is lent to the new one: only the package is new.
-    site = next((environment / "lib").glob("python*/site-packages"))
-    lent = [p for p in map(Path, sys.path) if p.name == "site-packages"]
-    (site / "lent.pth").write_text(
-        "".join(f"import site; site.addsitedir({str(p)!r})\n" for p in lent)
-    )
-    return environment / "bin" / "python"
+    return Path(python_with(folder / "studio-tiles", folder))
 
 
 def qcheck(command: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -84,7 +84,7 @@ def test_what_measures_a_probe_must_be_there(by: str, error: type[Exception]) ->
 
 
 def test_a_declaration_that_does_not_say_what_measures_is_refused() -> None:
-    with pytest.raises(TypeError, match=r"probe Size: what measures it\? @probe\(measure\)"):
+    with pytest.raises(TypeError, match=r"^probe Size: what measures it\? @probe\(measure\)"):
         probe(Size)
 
 

@@ -10,10 +10,12 @@ import re
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
+import command
 import pytest
+import shell
+from installing import python_with
 from PIL import Image
 from trusting import vouch
 
@@ -36,16 +38,13 @@ CASES, LIMITS, _, PACKAGE = blocks("toml")
 CONFIGURATION = 'plugins = ["./our_rules.py"]\n'
 
 
-def qcheck(
-    *arguments: str, cwd: Path, python: str = sys.executable
-) -> subprocess.CompletedProcess[str]:
+def qcheck(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """With the plugins of ``cwd`` trusted as they are now."""
     if (cwd / "qcheck.toml").exists():
         # A plugin that is not there cannot be trusted; what is said of it is what is tested.
         with contextlib.suppress(UsageFault):
             vouch(cwd)
-    return subprocess.run(
-        [python, "-m", "qcheck", *arguments], cwd=cwd, capture_output=True, text=True, timeout=120
-    )
+    return command.qcheck(*arguments, cwd=cwd)
 
 
 def statuses(output: str) -> dict[str, str]:
@@ -193,24 +192,10 @@ def test_an_installed_package_brings_its_rules(project: Path, tmp_path: Path) ->
     (package / "pyproject.toml").write_text(PACKAGE, "utf-8")
     (project / "our_rules.py").unlink()
     (project / "qcheck.toml").unlink()
-    environment = tmp_path / "env"
-    venv.create(environment, system_site_packages=False, with_pip=True)
-    python = str(environment / "bin" / "python")
-    installed = subprocess.run(
-        [python, "-m", "pip", "install", "-q", "--no-deps", str(package)],
-        capture_output=True,
-        text=True,
-    )
-    assert installed.returncode == 0, installed.stderr
-    # What the running environment has is lent to the new one: only the package is new.
-    site = next((environment / "lib").glob("python*/site-packages"))
-    lent = [p for p in map(Path, sys.path) if p.name == "site-packages"]
-    (site / "lent.pth").write_text(
-        "".join(f"import site; site.addsitedir({str(p)!r})\n" for p in lent)
-    )
-    ran = qcheck("--output-format", "json", "a picture.png", cwd=project, python=python)
+    python = python_with(package, tmp_path)
+    ran = shell.qcheck("--output-format", "json", "a picture.png", cwd=project, python=python)
     assert statuses(ran.stdout)["shot-name"] == "fail", ran.stderr
-    tested = qcheck("rule", "test", "shot-name", cwd=project, python=python)
+    tested = shell.qcheck("rule", "test", "shot-name", cwd=project, python=python)
     assert "3 of 3 cases pass" in tested.stdout, tested.stderr
 
 

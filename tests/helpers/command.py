@@ -7,6 +7,7 @@ tested (its streams, its signals, what it imports), `shell.qcheck` starts one.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
 import os
 import signal
@@ -59,8 +60,11 @@ def _exit_code() -> int:
 
 def forget() -> None:
     """Empty what functions remember, as a new process begins."""
+    importlib.invalidate_caches()
     for name, module in list(sys.modules.items()):
-        if name.startswith(_REMEMBERING):
+        if name.startswith("qcheck_plugin_"):
+            del sys.modules[name]
+        elif name.startswith(_REMEMBERING):
             for value in list(vars(module).values()):
                 if callable(clear := getattr(value, "cache_clear", None)):
                     clear()

@@ -11,11 +11,15 @@ from pathlib import Path
 
 
 def qcheck(
-    *arguments: str, cwd: Path, stdin: bytes = b"", **environment: str
+    *arguments: str,
+    cwd: Path,
+    stdin: bytes = b"",
+    python: str = sys.executable,
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run it in ``cwd``, with ``environment`` beside the test's own."""
+    """Run it in ``cwd`` by ``python``, with ``environment`` beside the test's own."""
     ran = subprocess.run(
-        [sys.executable, "-m", "qcheck", *arguments],
+        [python, "-m", "qcheck", *arguments],
         cwd=cwd,
         input=stdin,
         capture_output=True,
