@@ -74,15 +74,15 @@ def test_the_sitting_of_the_documentation_goes_as_it_says(tmp_path: Path, fixtur
     def said(block: str) -> str:
         commands = re.findall(r"^\$ (.*)$", block, re.MULTILINE)
         outputs = []
-        for command in commands:
+        for line in commands:
             ran = subprocess.run(
-                ["sh", "-c", command],
+                ["sh", "-c", line],
                 cwd=tmp_path,
                 env={**os.environ, "PATH": path},
                 capture_output=True,
                 text=True,
             )
-            outputs.append(f"$ {command}\n{ran.stdout}{ran.stderr}")
+            outputs.append(f"$ {line}\n{ran.stdout}{ran.stderr}")
         return "".join(outputs)
 
     new, runs, limited = blocks("console")
