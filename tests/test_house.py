@@ -77,7 +77,7 @@ def test_every_module_has_a_test_of_its_name() -> None:
 
 
 def test_every_test_is_named_after_something() -> None:
-    """A module, or one of its aspects: ``test_check_videos`` tests what ``check`` does of videos."""
+    """A module, or a part of it: ``test_check_videos`` tests what ``check`` does of videos."""
     strangers = []
     for path in modules("tests"):
         inside = path.relative_to(ROOT / "tests")
