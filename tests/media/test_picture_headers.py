@@ -70,9 +70,9 @@ def test_the_size_of_a_tiff_stands_in_its_first_directory(order: str) -> None:
         tiff_size(data[:-6])
 
 
-def test_the_frames_of_an_animation_are_counted_and_the_first_is_left_in_place() -> None:
+@pytest.mark.parametrize("fmt", ["PNG", "GIF", "WEBP", "TIFF"])
+def test_frames_and_pages_are_counted(fmt: str) -> None:
     frames = [Image.fromarray(np.roll(scene(), 9 * i, axis=1)) for i in range(3)]
-    data = encoded(frames[0], "PNG", save_all=True, append_images=frames[1:])
+    data = encoded(frames[0], fmt, save_all=True, append_images=frames[1:])
     with Image.open(io.BytesIO(data)) as image:
         assert frame_count(image) == 3
-        assert image.tell() == 0
