@@ -66,7 +66,7 @@ def test_both_commands_that_are_named_work_one_after_the_other(
     for rule in ("dc-offset", "long-pause", "dc-offset", "long-pause"):
         result = CliRunner().invoke(qcheck_command, shlex.split(named[rule] or "")[1:])
         assert result.exit_code == 0, result.output
-    assert "in the place of the earlier one" in result.output
+    assert "replacing the earlier one" in result.output
     assert not fixes_named(tmp_path / "fixed" / "it's a voice.wav")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,160 @@ from typing import Any
 import pytest
 from productions import ALONE, GOOD
 
+from qcheck.core.results import FileReport, Report
+from qcheck.engine.inputs import fitting_role
 from qcheck.engine.options import Options
+from qcheck.engine.run import run
 from qcheck.jobs.check import check_job, price_usd
+
+
+@pytest.fixture
+def here(here: Path, fixtures: Path) -> Path:
+    # Copies: what is written through a link would change the fixtures.
+    for path in (fixtures / "talk.mp4", *(fixtures / "defects").glob("*video*")):
+        shutil.copy(path, here)
+    return here
+
+
+def job(app: str, payload: object) -> Report:
+    return check_job(app, json.dumps(payload), ALONE)
+
+
+def file(report: Report, name: str) -> FileReport:
+    return next(each for each in report.files if each.file == name)
+
+
+def errors(report: Report) -> set[str]:
+    return {f"{f.file}: {f.rule}" for f in report.findings if f.severity.label == "error"}
+
+
+def test_a_sound_lipsync_job_passes_and_everything_was_looked_at(here: Path) -> None:
+    report = job("falai/pixverse-lipsync", {"video": "talk.mp4", "audio": "voice.wav"})
+    assert errors(report) == set()
+    assert report.exit_code == 0
+    video = file(report, "talk.mp4")
+    assert video.medium == "video"
+    assert video.unmeasured == []
+    ran = {outcome.rule for outcome in video.outcomes if outcome.status.value == "pass"}
+    assert {"video-faces", "frontal-pose", "face-visible", "video-fits-voice"} <= ran
+
+
+@pytest.mark.parametrize(
+    ("video", "rule"),
+    [
+        ("video-faces.mp4", "video-faces"),
+        ("video-container.webm", "video-container"),
+        ("video-fits-voice.mp4", "video-fits-voice"),
+        ("frontal-pose-video.mp4", "frontal-pose"),
+        ("readable-video.mp4", "readable"),
+        ("portrait.png", "readable"),
+        ("voice.wav", "readable"),
+    ],
+)
+def test_a_lipsync_job_with_a_defect_is_blocked_by_its_rule(
+    here: Path, video: str, rule: str
+) -> None:
+    report = job("falai/pixverse-lipsync", {"video": video, "audio": "voice.wav"})
+    assert report.exit_code == 1
+    assert f"{video}: {rule}" in errors(report)
+
+
+def test_the_gate_holds_such_a_job_back(here: Path) -> None:
+    payload = json.dumps({"video": "video-faces.mp4", "audio": "voice.wav"})
+    command = [sys.executable, "-m", "qcheck", "gate", "--isolated", "--"]
+    words = ["infsh", "app", "run", "falai/pixverse-lipsync", "--input", payload]
+    ran = subprocess.run([*command, *words], capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert "There are up to 2 faces" in ran.stdout + ran.stderr
+
+
+def test_clips_to_be_joined_may_be_pictures_and_need_no_face(here: Path) -> None:
+    clips = [{"file": "talk.mp4"}, {"file": "portrait.png"}, {"file": "video-cuts.mp4"}]
+    report = job("infsh/media-merger", {"media_files": clips})
+    assert [each.medium for each in report.files] == ["payload", "video", "picture", "video"]
+    assert errors(report) == set()
+    outcomes = {outcome.rule: outcome for outcome in file(report, "talk.mp4").outcomes}
+    assert outcomes["readable"].status.value == "pass"
+    assert outcomes["video-faces"].status.value == "skipped"
+    assert not outcomes["frontal-pose"].unmeasured
+    # Joined clips have cuts: that is what joining is.
+    assert "video-cuts" not in {finding.rule for finding in report.findings}
+
+
+def test_a_broken_clip_is_not_joined(here: Path) -> None:
+    report = job("infsh/media-merger", {"media_files": [{"file": "readable-video.mp4"}]})
+    assert errors(report) == {"readable-video.mp4: readable"}
+
+
+def segments(shift_s: float) -> list[dict[str, object]]:
+    """The captions of the fixture, as caption-videos wants them."""
+    import webvtt
+
+    captions = webvtt.from_srt("captions.srt").captions
+
+    def at(stamp: str) -> float:
+        hours, minutes, seconds = stamp.split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds) + shift_s
+
+    return [{"start": at(c.start), "end": at(c.end), "text": c.text} for c in captions]
+
+
+def test_captions_are_held_against_the_sound_of_their_video(here: Path) -> None:
+    fits = job("infsh/caption-videos", {"video_file": "talk.mp4", "segments": segments(0)})
+    assert errors(fits) == set()
+    assert not [f for f in fits.findings if f.rule in ("caption-sync", "caption-coverage")]
+    late = job("infsh/caption-videos", {"video_file": "talk.mp4", "segments": segments(0.8)})
+    said = next(f for f in late.findings if f.rule == "caption-sync")
+    assert isinstance(said.judgement.measured, float)
+    assert said.judgement.measured == pytest.approx(0.8, abs=0.1)
+
+
+def test_captions_of_a_silent_video_are_checked_by_themselves(here: Path) -> None:
+    payload = {"video_file": "video-cuts.mp4", "segments": [{"start": 0, "end": 2, "text": "Hi"}]}
+    report = job("infsh/caption-videos", payload)
+    captions = report.files[-1]
+    assert captions.medium == "captions"
+    assert captions.unmeasured == []
+
+
+def test_captions_are_no_sound_for_other_captions(here: Path, fixtures: Path) -> None:
+    other = here / "other.srt"
+    other.write_bytes((fixtures / "captions.srt").read_bytes())
+    report = run(["video-cuts.mp4", "captions.srt", "other.srt"], ALONE)
+    assert not report.crashed
+
+
+def test_a_video_goes_with_the_recording_of_its_name_or_the_only_one(here: Path) -> None:
+    (here / "talk.wav").symlink_to(here / "voice.wav")
+    (here / "other.mp4").symlink_to(here / "video-cuts.mp4")
+
+    def fitted(*names: str) -> set[str]:
+        report = run(names, ALONE)
+        return {
+            each.file
+            for each in report.files
+            for o in each.outcomes
+            if o.rule == "video-fits-voice" and o.status.value != "skipped"
+        }
+
+    assert fitted("talk.mp4", "voice.wav") == {"talk.mp4"}
+    assert fitted("talk.mp4", "other.mp4", "talk.wav", "voice.wav") == {"talk.mp4"}
+    assert fitted("talk.mp4", "other.mp4", "voice.wav") == set()
+
+
+def test_a_role_follows_the_content_where_the_app_takes_both(here: Path) -> None:
+    assert fitting_role("talk.mp4", "video or picture") == "video"
+    assert fitting_role("portrait.png", "video or picture") == "picture"
+    assert fitting_role("voice.wav", "video or picture") == "video"
+    assert fitting_role("portrait.png", "video") == "video"
+
+
+def test_a_video_by_itself_is_checked(here: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "qcheck", "--isolated", "talk.mp4"], capture_output=True, text=True
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "Ready: 1 file checked" in ran.stdout
 
 
 def test_a_sound_job_passes_and_its_price_is_known(here: Path) -> None:

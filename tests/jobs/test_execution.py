@@ -1,11 +1,15 @@
-"""Plans carried out against a stand-in for the platform."""
+"""Plans carried out: step by step with a program that answers at once, and whole."""
 
 from __future__ import annotations
 
 import itertools
+import json
+import os
+import shutil
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,14 +21,376 @@ from productions import (
     SIX_SECONDS,
     SPOKEN,
     Platform,
+    plan_of,
     sound_of,
     write,
     write_long_voice,
 )
 
 from qcheck.core.errors import UsageFault
-from qcheck.jobs.execution import run_plan
+from qcheck.core.results import Report
+from qcheck.engine.inputs import Input
+from qcheck.engine.options import Options
+from qcheck.jobs import execution
+from qcheck.jobs.execution import find_program, run_plan, stage_states
 from qcheck.jobs.plan import expand_plan, read_plan
+from qcheck.jobs.stages import StageBlocked, StageFailed
+from qcheck.jobs.states import read_json, stage_key, take_lock, write_json
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="the program is a shell script")
+
+# Two rules that cost nothing: what is looked for here is what is asked, and what follows from it.
+QUICK = Options(isolated=True, select=("payload-keys", "readable"))
+STATE = Path("talk-run/state")
+
+
+class Program:
+    """``infsh`` on the PATH, which writes down how it is called and answers as it is told to."""
+
+    def __init__(self, folder: Path, clip: Path) -> None:
+        self.folder = folder
+        self.clip = clip
+        self.path = folder / "infsh"
+        self.log = folder / "log"
+        made = dict.fromkeys(("video", "result", "captioned_video"), clip.as_uri())
+        self.answers(f"echo '{json.dumps({'output': made})}'")
+
+    def answers(self, script: str) -> None:
+        self.path.write_text(
+            "#!/bin/sh\n"
+            f'for word in "$@"; do printf "%s\\n" "$word"; done >> {self.log}\n{script}\n'
+        )
+        self.path.chmod(0o755)
+
+    @property
+    def calls(self) -> list[list[str]]:
+        words = self.log.read_text().splitlines() if self.log.exists() else []
+        return [words[i : i + 6] for i in range(0, len(words), 6)]
+
+
+@pytest.fixture
+def program(
+    here: Path,
+    fixtures: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Program:
+    folder = tmp_path_factory.mktemp("bin")
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    shutil.copy(fixtures / "talk.mp4", folder / "made.mp4")
+    return Program(folder, folder / "made.mp4")
+
+
+class Told(list[str]):
+    """What a run says."""
+
+    def __call__(self, line: str) -> None:
+        self.append(line)
+
+    def of(self, words: str) -> list[str]:
+        return [line for line in self if words in line]
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+def run(text: str, told: Told, options: Options = QUICK) -> Path:
+    return run_plan(plan_of(text, options), options, told)
+
+
+def test_a_stage_is_sent_fetched_checked_delivered_and_never_sent_again(
+    program: Program, told: Told
+) -> None:
+    assert run(ONE, told) == Path("talk.mp4")
+    given = str(STATE / "clip-001.input.json")
+    words = ["app", "run", "bytedance/omnihuman-1-5", "--input", given, "--json"]
+    assert program.calls == [words]
+    assert read_json(Path(given)) == {"image": "portrait.png", "audio": "voice.wav"}
+    for made in ("talk.mp4", "talk-run/clip-001.mp4"):
+        assert Path(made).read_bytes() == program.clip.read_bytes()
+    assert read_json(STATE / "clip-001.done.json")["checked"] is True
+    assert told == [
+        "clip-001  is sent to bytedance/omnihuman-1-5",
+        "clip-001  talk-run/clip-001.mp4",
+    ]
+    assert run(ONE, told) == Path("talk.mp4")
+    assert told[2:] == ["clip-001  was done before"]
+    assert len(program.calls) == 1
+
+
+def test_states_say_what_is_done(program: Program, told: Told) -> None:
+    assert stage_states(plan_of(ONE)) == {"clip-001": False}
+    run(ONE, told)
+    assert stage_states(plan_of(ONE)) == {"clip-001": True}
+    Path("talk-run/clip-001.mp4").write_bytes(b"")
+    assert stage_states(plan_of(ONE)) == {"clip-001": False}
+
+
+def test_a_later_stage_is_done_though_an_earlier_result_has_another_extension(
+    program: Program, told: Told
+) -> None:
+    run(DIALOGUE, told)
+    clip = Path("talk-run/clip-001.mp4")
+    record = read_json(STATE / "clip-001.done.json")
+    clip.rename(clip.with_suffix(".mov"))
+    record["outputs"][0][0] = str(clip.with_suffix(".mov"))
+    write_json(STATE / "clip-001.done.json", record)
+    assert stage_states(plan_of(DIALOGUE)) == {
+        "clip-001": True,
+        "clip-002": True,
+        "merged": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("echo one >&2; echo 'it is full' >&2; exit 3", "infsh ended with 3: it is full"),
+        ("echo 'on the wrong stream'; exit 1", "infsh ended with 1: on the wrong stream"),
+        ("exit 1", "infsh ended with 1: it said nothing"),
+    ],
+)
+def test_a_program_that_fails_is_quoted_and_the_stage_is_sent_again_without_doubt(
+    program: Program, told: Told, script: str, says: str
+) -> None:
+    program.answers(script)
+    with pytest.raises(StageFailed, match=f"clip-001: {says}"):
+        run(ONE, told)
+    assert not (STATE / "clip-001.sent.json").exists()
+    with pytest.raises(StageFailed):
+        run(ONE, told)
+    assert told.of("cut off") == []
+    assert len(program.calls) == 2
+    assert not Path("talk.mp4").exists()
+
+
+def test_a_program_that_cannot_be_started_is_named(program: Program, told: Told) -> None:
+    program.path.write_text("#!/nowhere/at/all\n")
+    with pytest.raises(StageFailed, match="clip-001: infsh: No such file"):
+        run(ONE, told)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        ("echo 'Task ID: abc-123' >&2", "; `infsh task get abc-123` tells"),
+        ("echo nothing", "is not known"),
+    ],
+)
+def test_an_answer_that_was_cut_off_leaves_a_doubt_that_is_told(
+    program: Program, told: Told, answer: str, hint: str
+) -> None:
+    whole = program.path.read_text()
+    program.answers(answer)
+    with pytest.raises(StageFailed, match="answered without a video"):
+        run(ONE, told)
+    program.path.write_text(whole)
+    assert run(ONE, told) == Path("talk.mp4")
+    doubt = told.of("was cut off before its answer came; whether it was charged is not known")
+    assert len(doubt) == 1
+    assert doubt[0].endswith(hint)
+    assert len(program.calls) == 2
+
+
+def test_an_answer_that_came_while_nobody_waited_is_used(program: Program, told: Told) -> None:
+    plan = plan_of(ONE)
+    stage = plan.stages[0]
+    write_json(stage.state_file("sent.json"), {"key": stage_key(stage, plan, {})})
+    write_json(stage.answer, {"output": {"video": program.clip.as_uri()}})
+    assert run_plan(plan, QUICK, told) == Path("talk.mp4")
+    assert told[0] == "clip-001  was answered while nobody waited"
+    assert program.calls == []
+
+
+def test_an_answer_to_something_else_is_not_used(program: Program, told: Told) -> None:
+    plan = plan_of(ONE)
+    stage = plan.stages[0]
+    write_json(stage.state_file("sent.json"), {"key": "another"})
+    write_json(stage.answer, {"output": {"video": "file:///nowhere.mp4"}})
+    assert run_plan(plan, QUICK, told) == Path("talk.mp4")
+    assert len(program.calls) == 1
+
+
+def test_what_the_app_would_refuse_is_not_sent(program: Program, told: Told) -> None:
+    with pytest.raises(StageBlocked, match="clip-001") as blocked:
+        run(ONE + "[render]\nresolution = '720p'\n", told)
+    assert not blocked.value.sent
+    assert blocked.value.report.files[0].file == "clip-001"
+    assert program.calls == []
+    assert not (STATE / "clip-001.sent.json").exists()
+
+
+def test_a_result_that_blocks_stays_blocked_and_is_not_paid_for_again(
+    program: Program, told: Told
+) -> None:
+    program.clip.write_bytes(program.clip.read_bytes()[:5000])
+    for _ in range(2):
+        with pytest.raises(StageBlocked, match="clip-001") as blocked:
+            run(ONE, told)
+        assert blocked.value.sent
+    assert len(program.calls) == 1
+    assert not Path("talk.mp4").exists()
+
+
+def test_a_video_of_somebody_elses_is_not_replaced(program: Program, told: Told) -> None:
+    Path("talk.mp4").write_bytes(b"my own")
+    with pytest.raises(UsageFault, match="no run of this plan made it"):
+        run(ONE, told)
+    assert Path("talk.mp4").read_bytes() == b"my own"
+    assert program.calls == []
+
+
+def test_our_own_video_is_replaced_by_a_newer_one(program: Program, told: Told) -> None:
+    run(ONE, told)
+    shutil.copy("other.wav", "voice.wav")
+    program.clip.write_bytes(program.clip.read_bytes() + b"\0" * 8)
+    assert run(ONE, told) == Path("talk.mp4")
+    assert Path("talk.mp4").read_bytes() == program.clip.read_bytes()
+    assert len(program.calls) == 2
+
+
+def test_a_video_that_was_changed_since_is_not_replaced(program: Program, told: Told) -> None:
+    run(ONE, told)
+    Path("talk.mp4").write_bytes(b"cut by hand")
+    with pytest.raises(UsageFault, match="no run of this plan made it"):
+        run(ONE, told)
+    assert Path("talk.mp4").read_bytes() == b"cut by hand"
+
+
+def test_a_video_has_the_extension_of_what_it_is(
+    program: Program, told: Told, fixtures: Path
+) -> None:
+    shutil.copy(fixtures / "defects" / "video-container.webm", program.clip)
+    assert run(ONE, told) == Path("talk.webm")
+    assert Path("talk-run/clip-001.webm").exists()
+    Path("talk.webm").write_bytes(b"my own")
+    with pytest.raises(UsageFault, match=r"the finished video is talk-run/clip-001\.webm"):
+        run(ONE, told)
+    assert Path("talk.webm").read_bytes() == b"my own"
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(program: Program, told: Told) -> None:
+    plan = plan_of(ONE)
+    Path("talk-run").write_text("a file")
+    with pytest.raises(UsageFault, match="talk-run: "):
+        run_plan(plan, QUICK, told)
+    assert program.calls == []
+
+
+def test_a_second_run_of_the_plan_is_refused(program: Program, told: Told) -> None:
+    STATE.mkdir(parents=True)
+    with (STATE / "run.lock").open("a") as lock:
+        assert take_lock(lock, wait=False)
+        with pytest.raises(UsageFault, match=r"another run of talk\.toml is under way"):
+            run(ONE, told)
+    assert program.calls == []
+
+
+def test_a_stage_that_is_still_under_way_is_waited_for(program: Program) -> None:
+    plan = plan_of(ONE)
+    stage = plan.stages[0]
+    write_json(stage.state_file("sent.json"), {"key": stage_key(stage, plan, {})})
+    held = stage.state_file("lock").open("a")
+    assert take_lock(held, wait=False)
+    said = []
+
+    def tell(line: str) -> None:
+        said.append(line)
+        if "still under way" in line:
+            # What was waited for: the answer comes, and its process ends.
+            write_json(stage.answer, {"output": {"video": program.clip.as_uri()}})
+            held.close()
+
+    assert run_plan(plan, QUICK, tell) == Path("talk.mp4")
+    assert said[:2] == [
+        "clip-001  is still under way from an earlier run; waiting for it",
+        "clip-001  was answered while nobody waited",
+    ]
+    assert program.calls == []
+
+
+def test_segments_and_captions_are_made_here(program: Program, told: Told) -> None:
+    Path("six.toml").write_text(SIX_SECONDS)
+    options = Options(config=Path("six.toml"), select=QUICK.select)
+    text = ONE.replace("captions = false", 'captions = "captions.srt"')
+    assert run(text, told, options) == Path("talk.mp4")
+    segments = sorted(Path("talk-run/segments-001").glob("*.wav"))
+    whole = soundfile.info("voice.wav").frames
+    assert sum(soundfile.info(each).frames for each in segments) == whole
+    assert told.of("is cut into") != []
+    assert told.of("captions are made ready") != []
+    sent = read_json(STATE / "captioned.input.json")
+    assert sent["segments"] == read_json(Path("talk-run/captions.json"))["segments"] != []
+    calls = len(program.calls)
+    assert run(text, told, options) == Path("talk.mp4")
+    assert len(program.calls) == calls
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str | None, int | None]]:
+    """(medium, app, speakers) of every result that is checked."""
+    seen: list[tuple[str, str | None, int | None]] = []
+    run_inputs = execution.run_inputs
+
+    def noted(inputs: list[Input], options: Options) -> Report:
+        seen.extend((str(each.role), options.app, options.speakers) for each in inputs)
+        return run_inputs(inputs, options)
+
+    monkeypatch.setattr(execution, "run_inputs", noted)
+    return seen
+
+
+def test_results_are_checked_for_who_takes_them_next(
+    program: Program, told: Told, asked: list[Any], fixtures: Path
+) -> None:
+    Path("script.txt").write_text("[S1] Hello to all of you. Here is the news.")
+    answer = {
+        "video": program.clip.as_uri(),
+        "audio": (fixtures / "voice.wav").as_uri(),
+        "images": [(fixtures / "portrait.png").as_uri()],
+        "result": (fixtures / "portrait.png").as_uri(),
+        "captioned_video": program.clip.as_uri(),
+    }
+    program.answers(f"echo '{json.dumps({'output': answer})}'")
+    assert run(SPOKEN, told) == Path("finished.mp4")
+    app = "falai/fabric-1-0"
+    assert asked == [
+        ("portrait", app, 1),
+        ("portrait", app, 1),
+        ("voice", app, 1),
+        ("video", None, 1),
+        ("video", None, 1),
+    ]
+
+
+def test_a_dialogue_is_checked_for_two_people(
+    program: Program, told: Told, asked: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speakers = []
+    check_job = execution.check_job
+
+    def seen(app: str, payload: str, options: Options, shown: str) -> Report:
+        speakers.append(options.speakers)
+        return check_job(app, payload, options, shown)
+
+    monkeypatch.setattr(execution, "check_job", seen)
+    run(DIALOGUE, told)
+    assert speakers == [2, 2, None]
+    assert asked == [("video", None, 2)] * 3
+
+
+def test_either_name_of_the_program_will_do(
+    program: Program, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(program.path, program.folder / "belt")
+    assert find_program() == "infsh"
+    program.path.unlink()
+    assert find_program() == "belt"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UsageFault, match="neither infsh nor belt"):
+        find_program()
 
 
 def test_without_yes_nothing_is_sent_and_the_outline_says_what_it_would_cost(

@@ -88,7 +88,7 @@ def test_what_cannot_be_mended_is_shown_and_decides_the_exit_code(
     (shoot / "empty.wav").write_bytes(b"")
     result = fix(shoot / "torn.jpg", shoot / "text.png", shoot / "empty.wav", shoot / "voice.wav")
     assert result.exit_code == 1
-    assert result.output.count("cannot be mended: ") == 3
+    assert result.output.count("cannot be fixed: ") == 3
     assert [p.name for p in (shoot / "fixed").iterdir()] == ["voice.wav"]
 
 

@@ -44,8 +44,8 @@ def test_what_only_unsafe_repairs_mend_is_not_called_beyond_mending(
     shutil.copy(fixtures / "defects" / "long-pause.mp3", tmp_path)
     shutil.copy(fixtures / "defects" / "noise-floor.mp3", tmp_path)
     result = fix_by_all(tmp_path / "long-pause.mp3", tmp_path / "noise-floor.mp3")
-    assert result.output.count("only --unsafe can mend something of it: copied as it is") == 1
-    assert result.output.count("nothing of it can be mended: copied as it is") == 1
+    assert result.output.count("only --unsafe can fix any of it: copied as it is") == 1
+    assert result.output.count("nothing in it can be fixed: copied as it is") == 1
 
 
 def test_a_repair_that_cannot_help_says_so(fixtures: Path, tmp_path: Path) -> None:
