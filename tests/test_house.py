@@ -19,7 +19,6 @@ TESTED_ELSEWHERE = {
     "qcheck/reporters": "every format is held to the same material in test_formats.py",
     "qcheck/reporters/html": "a page is tested whole, in a browser, in test_html.py",
     "rules": "rules are tested by their cases, tests/cases/NAME.toml, in test_rule_cases.py",
-    "qcheck/core/errors.py": "every test of a refusal reads its messages",
     "qcheck/core/media.py": "names only",
     "qcheck/core/version.py": "a number only",
 }

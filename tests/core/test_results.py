@@ -252,6 +252,13 @@ def test_a_stricter_run_never_lets_through_what_a_laxer_one_stops(
     assert laxer.exit_code >= report(checked, fail_on=None).exit_code
 
 
+@pytest.mark.parametrize("made", [judgement(), PASS, file(PASS), report(), Box(0, 0, 1, 1)])
+def test_nothing_flows_back(made: Any) -> None:
+    for field in dataclasses.fields(made):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(made, field.name, None)
+
+
 def test_findings_are_counted_by_severity_the_worst_first() -> None:
     checked = report(file(WARNING, ERROR, WARNING), file(PASS))
     assert list(checked.counts().items()) == [("error", 1), ("warning", 2), ("info", 0)]
