@@ -15,14 +15,13 @@ from qcheck.core.atomic import write_whole
 from qcheck.core.errors import UsageFault
 from qcheck.core.results import Report
 from qcheck.engine.fingerprints import source
-from qcheck.media.sniff import sniff
+from qcheck.media.sniff import format_of_file
 from qcheck.reporters import View, reporter, side_reports, wants_exhibits
 
 __all__ = ["Destination", "exhibits_wanted", "read_destinations", "write_report"]
 
 # What a report can never be: it is somebody's picture or recording, whether it is checked or not.
 _MEDIA = ("portrait", "voice", "video")
-_SNIFF_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,7 @@ def _destination(output: str, inputs: Iterable[str]) -> Destination:
 
 
 def _refuse_inputs(output: str, path: Path, inputs: Iterable[str]) -> None:
-    with path.open("rb") as file:
-        known = sniff(file.read(_SNIFF_BYTES))
+    known = format_of_file(path)
     if known is not None and known.medium in _MEDIA:
         raise UsageFault(
             f"--output-format {output}: {path} is a {known.medium}, which no report may replace"

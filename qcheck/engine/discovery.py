@@ -13,12 +13,10 @@ from qcheck.engine.inputs import STDIN, leads_nowhere
 from qcheck.engine.options import Options
 from qcheck.engine.setup import settings_at
 from qcheck.media.git_lfs import is_pointer
-from qcheck.media.sniff import FORMATS, sniff
+from qcheck.media.sniff import FORMATS, HEAD_BYTES, sniff
 
 __all__ = ["expand_paths"]
 
-# Enough of a file to recognise it while folders are walked.
-_SNIFF_BYTES = 4096
 _EXTENSIONS = frozenset(name for known in FORMATS.values() for name in known.extensions)
 # What a name promises: of these nothing else goes by the same end, as it does by .json and .txt.
 _PROMISING = frozenset(
@@ -113,7 +111,7 @@ def _looks_like_media(path: Path) -> bool:
         return False
     try:
         with path.open("rb") as file:
-            head = file.read(_SNIFF_BYTES)
+            head = file.read(HEAD_BYTES)
             # A pointer in the place of a script is no other file: checking it says what it is.
             pointer = path.suffix.lower().removeprefix(".") in _EXTENSIONS and is_pointer(head)
             return pointer or sniff(head) is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qcheck.core.errors import printable
 from qcheck.media.file import File
-from qcheck.media.sniff import sniff
+from qcheck.media.sniff import MAX_FILE_BYTES, format_of_file
 
 __all__ = [
     "STDIN",
@@ -24,15 +24,6 @@ __all__ = [
 STDIN = "-"
 STDIN_NAME = "<stdin>"
 _NO_TARGET = "it is a link to a file that is not there"
-
-# A 4096 x 4096 16-bit TIFF is 134 MB and an hour of 48 kHz 24-bit stereo 1 GB: more is no input of
-# a job, and reading it whole would only take the machine down.
-MAX_FILE_BYTES = 1_100_000_000
-
-
-# Enough of a file to recognise it.
-_SNIFF_BYTES = 4096
-_TRACKS_TELL = {"MP4", "MOV", "M4A", "WebM", "WebM audio", "Matroska"}
 
 
 @dataclass(frozen=True)
@@ -91,13 +82,9 @@ def medium_of(given: Input) -> str | None:
 
 
 def medium_of_file(name: str) -> str | None:
+    """The medium of a file's content; None where it is unknown, or the file cannot be read."""
     try:
-        with Path(name).open("rb") as file:
-            head = file.read(_SNIFF_BYTES)
-            found = sniff(head)
-            if found is not None and found.name in _TRACKS_TELL:
-                # Whether such a container is a video stands where its tracks are: often at its end.
-                found = sniff(head + file.read(MAX_FILE_BYTES))
+        found = format_of_file(Path(name))
     except (OSError, MemoryError):
         return None
     return found.medium if found else None

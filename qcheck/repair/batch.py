@@ -17,7 +17,7 @@ from qcheck.core.media import UNKNOWN
 from qcheck.core.probe import Unmeasurable
 from qcheck.core.results import FileReport, Outcome, Report, Status
 from qcheck.engine.discovery import expand_paths
-from qcheck.engine.inputs import STDIN, Input
+from qcheck.engine.inputs import STDIN, Input, medium_of_file
 from qcheck.engine.judge import check_file
 from qcheck.engine.options import Options
 from qcheck.engine.run import Ready, make_ready, report_of
@@ -25,7 +25,6 @@ from qcheck.engine.workers import map_in_processes
 from qcheck.fixes.declaration import Wish
 from qcheck.fixes.registry import Tried, with_commands
 from qcheck.media.file import File
-from qcheck.media.sniff import sniff
 from qcheck.probes.evidence import Evidence
 from qcheck.repair.one_file import Deed, Mending, carry_over, mend, right_name
 
@@ -39,8 +38,6 @@ FOLDER = "fixed"
 
 _PARALLEL_FROM_FILES = 4
 _MENDABLE = ("portrait", "voice", UNKNOWN)
-_SNIFF_BYTES = 4096
-_TOLD_BY_HEAD = ("PNG", "JPEG", "WebP", "TIFF", "BMP", "GIF", "WAV", "MP3", "FLAC", "AIFF")
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ def mend_files(
         raise UsageFault("what comes from standard input has no place beside it: name a file")
     names, notes = expand_paths(paths, options)
     names = [name for name in names if not _is_made_here(name, paths, folder)]
-    media = {name: _medium(name) for name in names}
+    media = {name: (medium_of_file(name) or UNKNOWN) for name in names}
     passed = [name for name in names if media[name] not in _MENDABLE]
     notes += [f"{printable(n)}: only portraits and recordings are mended" for n in passed]
     names = [name for name in names if name not in passed]
@@ -157,19 +154,6 @@ def _is_made_here(name: str, paths: Sequence[str], folder: Path | None) -> bool:
         made = folder.resolve()
         return path.resolve().is_relative_to(made) and not walked.resolve().is_relative_to(made)
     return False
-
-
-def _medium(name: str) -> str:
-    """By content; of a container that may hold a video, by its tracks, which may stand anywhere."""
-    try:
-        with Path(name).open("rb") as file:
-            head = file.read(_SNIFF_BYTES)
-            found = sniff(head)
-            if found is not None and found.name not in _TOLD_BY_HEAD:
-                found = sniff(head + file.read())
-    except (OSError, MemoryError):
-        return UNKNOWN
-    return found.medium if found else UNKNOWN
 
 
 def _all(names: Sequence[str], errand: _Errand) -> Iterator[FixedFile]:
