@@ -25,7 +25,7 @@ def target(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def umask() -> Iterator[None]:
-    before = os.umask(0o027)
+    before = os.umask(0o026)
     yield
     os.umask(before)
 
@@ -131,7 +131,7 @@ def test_permissions_stay_or_are_those_of_any_new_file(target: Path, umask: None
     assert mode_of(target.with_name("other")) == 0o640
     now = os.umask(0)
     os.umask(now)
-    assert now == 0o027
+    assert now == 0o026
 
 
 @pytest.mark.parametrize(

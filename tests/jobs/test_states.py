@@ -95,6 +95,14 @@ def test_another_app_or_other_words_make_another_stage(here: Path) -> None:
     assert len(keys) == 4
 
 
+def test_the_order_of_keys_makes_no_other_stage(here: Path) -> None:
+    plans = [
+        plan_of(f"{ONE}[render]\n{words}")
+        for words in ("seed = 7\nturbo = 1", "turbo = 1\nseed = 7")
+    ]
+    assert len({stage_key(plan.stages[-1], plan, {}) for plan in plans}) == 1
+
+
 def test_a_cut_is_made_again_where_the_recording_or_the_limit_changed(here: Path) -> None:
     def key(limits: str) -> str:
         Path("six.toml").write_text(SIX_SECONDS)
