@@ -40,7 +40,16 @@ from qcheck.probes.portrait import (
     Person,
     Transparency,
 )
-from qcheck.probes.text import CaptionedSpeech, Captions, Contract, Cue, Payload, Script, Turn
+from qcheck.probes.text import (
+    CaptionedSpeech,
+    Captions,
+    Contract,
+    Cue,
+    Payload,
+    PayloadFiles,
+    Script,
+    Turn,
+)
 from qcheck.probes.video import Cuts, FaceCourse, Sighting, VoiceFit
 from qcheck.probes.voice import (
     Bandwidth,
@@ -124,6 +133,7 @@ __all__ = [
     "Outcome",
     "Pauses",
     "Payload",
+    "PayloadFiles",
     "Person",
     "Picture",
     "PlanFaults",

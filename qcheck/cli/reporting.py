@@ -64,6 +64,8 @@ def show_findings(report: Report, options: Options) -> None:
     from qcheck.reporters import reporter
 
     if report.exit_code == 0 and not report.counts()["warning"]:
+        for note in report.notes:
+            click.echo(f"qcheck: note: {note}", err=True)
         return
     colour = wants_colour(sys.stderr)
     view = dataclasses.replace(view_of(options, quiet=not report.exit_code), colour=colour)

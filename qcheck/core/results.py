@@ -138,6 +138,8 @@ class FileReport:
     probe_seconds: dict[str, float] = field(default_factory=dict)
     ignored: dict[str, str] = field(default_factory=dict)
     """Rules that an ignore of the configuration took away, each with its written reason."""
+    judged: tuple[str, str] | None = None
+    """Path and SHA-256 of the content that was judged, where a job waits for the verdict."""
     exhibit: object | None = field(default=None, repr=False, compare=False)
     """What there is to see and hear of the file, where the run was asked for it: for the reporters
     that show it, and opaque to everything else."""
@@ -190,6 +192,8 @@ class Report:
     notes: tuple[str, ...] = ()
     """One line each: expired ignores, things a person should know that no rule found."""
     seconds: float = 0.0
+    before_a_job: bool = False
+    """Whether a paid job waits: then a file that no rule looked at blocks."""
     none_left: bool = False
     """Whether no file is left because that was asked for: none changed, or all are excluded."""
 
@@ -211,7 +215,7 @@ class Report:
             return True
         if self.fail_on is None:
             return False
-        if file.medium == UNKNOWN and not file.outcomes:
+        if (file.medium == UNKNOWN or self.before_a_job) and not file.outcomes:
             return True
         if file.severity is not None and file.severity >= self.fail_on:
             return True

@@ -13,19 +13,11 @@ from qcheck.engine.inputs import STDIN, leads_nowhere
 from qcheck.engine.options import Options
 from qcheck.engine.setup import settings_at
 from qcheck.media.git_lfs import is_pointer
-from qcheck.media.sniff import FORMATS, HEAD_BYTES, sniff
+from qcheck.media.sniff import FORMATS, HEAD_BYTES, has_media_extension, sniff
 
-__all__ = ["expand_paths"]
+__all__ = ["expand_paths", "looks_like_media"]
 
 _EXTENSIONS = frozenset(name for known in FORMATS.values() for name in known.extensions)
-# What a name promises: of these nothing else goes by the same end, as it does by .json and .txt.
-_PROMISING = frozenset(
-    name
-    for known in FORMATS.values()
-    if known.medium in ("portrait", "voice", "video", "captions")
-    for name in known.extensions
-    if name != "json"
-)
 
 
 def expand_paths(paths: Sequence[str], options: Options) -> tuple[list[str], list[str]]:
@@ -50,7 +42,7 @@ def expand_paths(paths: Sequence[str], options: Options) -> tuple[list[str], lis
             for found in _walk(path, options):
                 if settings_at(found.parent, options).is_excluded(found):
                     continue
-                if _looks_like_media(found):
+                if looks_like_media(found):
                     files[str(found)] = None
                 else:
                     passed_over += 1
@@ -99,13 +91,13 @@ def _is_left_out(folder: Path, options: Options) -> bool:
     return not folder.is_symlink() and settings_at(folder.parent, options).is_excluded(folder)
 
 
-def _looks_like_media(path: Path) -> bool:
+def looks_like_media(path: Path) -> bool:
     """Whether a file met on the way is for us: by its content, or by what its name promises.
 
     A portrait.png of 0 bytes, or one that holds the text of an error, is a portrait that is broken
     and no other file.
     """
-    if path.suffix.lower().removeprefix(".") in _PROMISING:
+    if has_media_extension(path.name):
         return True
     if leads_nowhere(path):
         return False

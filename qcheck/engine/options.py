@@ -41,6 +41,9 @@ class Options:
     exhibits: bool = False
     """Whether a report wants what there is to see and hear of each file."""
 
+    before_a_job: bool = False
+    """Whether a paid job waits for the verdict: then no configuration opens the gate unseen."""
+
     def __post_init__(self) -> None:
         if self.config and self.isolated:
             raise UsageFault("--config and --isolated exclude each other")

@@ -20,6 +20,7 @@ from qcheck.core.wording import plural
 from qcheck.engine.bundles import bundles
 from qcheck.engine.discovery import expand_paths
 from qcheck.engine.inputs import STDIN, Input, read
+from qcheck.engine.job_safety import refuse_never, switched_off
 from qcheck.engine.judge import Selected, applies, check_file
 from qcheck.engine.options import Options
 from qcheck.engine.setup import run_settings, setup_at, setup_for, target_of
@@ -75,6 +76,8 @@ def run_inputs(
 ) -> Report:
     """Check ``inputs``; ``notes`` are carried into the report. Raises UsageFault as :func:`run`."""
     start = time.perf_counter()
+    if options.before_a_job:
+        refuse_never(options)
     reports = _check_all(inputs, options, progress)
     return report_of(reports, inputs, options, notes, time.perf_counter() - start)
 
@@ -92,6 +95,8 @@ def report_of(
     # In the order of the files: notes are the same in every run.
     for folder in dict.fromkeys(Path(each.name).parent for each in inputs if each.name != STDIN):
         notes += setup_at(folder, options).notes
+    if options.before_a_job:
+        notes += switched_off(reports, inputs, options)
     target, target_notes = target_of(options.app or settings.for_)
     notes += [
         f"{each.file}: no selected rule is for a {each.medium}, so nothing was looked at"
@@ -112,6 +117,7 @@ def report_of(
         min_score=settings.min_score if options.min_score is None else options.min_score,
         notes=tuple(dict.fromkeys((*target_notes, *notes))),
         seconds=seconds,
+        before_a_job=options.before_a_job,
     )
 
 
@@ -189,6 +195,24 @@ def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileRepor
     """Check what belongs together, or take what is kept of it."""
     # Read once: what is kept under a content's digest must have been judged of that content.
     files = [read(given) for given in bundle]
+    reports = _kept_or_judged(bundle, files, options)
+    if not options.before_a_job:
+        return reports
+    return [
+        dataclasses.replace(report, judged=_judged(given, file))
+        for report, given, file in zip(reports, bundle, files, strict=True)
+    ]
+
+
+def _judged(given: Input, file: File) -> tuple[str, str] | None:
+    if given.data is not None or given.name == STDIN or file.fault is not None:
+        return None
+    return given.name, hashlib.sha256(file.data).hexdigest()
+
+
+def _kept_or_judged(
+    bundle: tuple[Input, ...], files: Sequence[File], options: Options
+) -> list[FileReport]:
     plain = all(given.name != STDIN and given.data is None and not given.role for given in bundle)
     readable = all(file.fault is None for file in files)
     if options.cache is None or options.exhibits or not (plain and readable):

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from qcheck.core.errors import UsageFault
 from qcheck.core.job import Job
 from qcheck.core.results import Report
+from qcheck.engine.discovery import looks_like_media
 from qcheck.engine.inputs import Input, fitting_role
 from qcheck.engine.options import Options
 from qcheck.engine.run import run_inputs
 from qcheck.engine.setup import rules_of
+from qcheck.media.sniff import sniff
 from qcheck.targets.catalogue import find_target
 from qcheck.targets.contract import Target
-from qcheck.targets.payload import file_fields, inlines, is_remote, local_path
+from qcheck.targets.payload import (
+    file_fields,
+    held_inline,
+    inlines,
+    is_remote,
+    local_path,
+    named_values,
+)
 
-__all__ = ["PAYLOAD", "check_job", "price_usd"]
+__all__ = ["PAYLOAD", "check_job", "price_usd", "refuse_changed"]
 
 PAYLOAD = "payload"
 
@@ -29,13 +40,31 @@ def check_job(app: str, payload: str | bytes, options: Options, shown: str = PAY
     Raises UsageFault for an app that cannot exist. A payload that is no JSON object is a finding.
     """
     data = payload.encode() if isinstance(payload, str) else payload
-    options = dataclasses.replace(options, app=app.partition("@")[0])
+    options = dataclasses.replace(options, app=app.partition("@")[0], before_a_job=True)
     target = find_target(app)
     inputs = [Input(PAYLOAD, role="payload", data=data, shown=shown)]
-    if target is not None and (given := _inputs(data)) is not None:
+    given = _inputs(data)
+    if given is not None and target is not None:
         inputs += _parts(target, given, options)
         options = dataclasses.replace(options, mask_index=_picked_face(target, given))
+    elif given is not None:
+        inputs += _likely_parts(given, options)
     return run_inputs(inputs, options)
+
+
+def refuse_changed(report: Report) -> None:
+    """Raise UsageFault where a file is no longer what was judged: it would be sent unchecked."""
+    for file in report.files:
+        if file.judged is None:
+            continue
+        path, digest = file.judged
+        try:
+            with Path(path).open("rb") as opened:
+                now = hashlib.file_digest(opened, "sha256").hexdigest()
+        except OSError as error:
+            raise UsageFault(f"{file.file}: {error.strerror or error}: nothing was sent") from error
+        if now != digest:
+            raise UsageFault(f"{file.file} changed while it was checked: nothing was sent")
 
 
 def _picked_face(target: Target, given: Mapping[str, Any]) -> int | None:
@@ -65,6 +94,26 @@ def _parts(target: Target, given: Mapping[str, Any], options: Options) -> list[I
         text = inline.value if isinstance(inline.value, str) else json.dumps(inline.value)
         name = f"{PAYLOAD}: {inline.key}"
         parts[name, inline.role] = Input(name, inline.role, text.encode())
+    return list(parts.values())
+
+
+def _likely_parts(given: Mapping[str, Any], options: Options) -> list[Input]:
+    """Of an app that nobody described: each value that names, or holds, a file of a known kind."""
+    job = Job(expands_home=options.expands_home)
+    parts: dict[str, Input] = {}
+    for key, value in named_values(given):
+        if (held := held_inline(value)) is not None:
+            if sniff(held) is not None:
+                parts[key] = Input(f"{PAYLOAD}: {key}", None, held)
+            continue
+        if is_remote(value):
+            continue
+        try:
+            path = local_path(value, job)
+        except RuntimeError:
+            continue
+        if _is_file(path) and looks_like_media(path):
+            parts.setdefault(str(path), Input(str(path), None, shown=value))
     return list(parts.values())
 
 

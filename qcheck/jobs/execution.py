@@ -22,7 +22,7 @@ from qcheck.engine.inputs import Input
 from qcheck.engine.options import Options
 from qcheck.engine.run import run_inputs
 from qcheck.jobs.answers import fetch_result, output_in
-from qcheck.jobs.check import check_job
+from qcheck.jobs.check import check_job, refuse_changed
 from qcheck.jobs.gate import PROGRAMS
 from qcheck.jobs.plan import AnyStage, Plan
 from qcheck.jobs.plan_captions import captions_payload
@@ -176,6 +176,7 @@ def _answer(
         report = check_job(stage.app, given, own, shown=stage.name)
         if report.exit_code:
             raise StageBlocked(stage.name, report, sent=False)
+        refuse_changed(report)
         file = stage.state_file("input.json")
         write_whole(file, given)
         # In this order: an older answer must never pass for the answer to this.

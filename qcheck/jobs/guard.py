@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from qcheck.core.errors import UsageFault
 from qcheck.core.results import Report
 from qcheck.engine.options import Options
-from qcheck.jobs.check import check_job
+from qcheck.jobs.check import check_job, refuse_changed
 from qcheck.reporters import View, reporter
 
 __all__ = ["Blocked", "guard"]
@@ -70,3 +70,4 @@ def _check(params: Mapping[str, Any], options: Options | None) -> None:
     report = check_job(app, payload, own)
     if report.exit_code:
         raise Blocked(report)
+    refuse_changed(report)

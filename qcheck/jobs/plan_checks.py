@@ -36,7 +36,7 @@ class CheckedPlan:
 
 def check_plan(path: str, options: Options) -> CheckedPlan:
     """Check a plan and everything in it that is there already, and send nothing."""
-    options = dataclasses.replace(options, app=None, speakers=None)
+    options = dataclasses.replace(options, app=None, speakers=None, before_a_job=True)
     first = run_inputs([Input(path, "plan")], options)
     try:
         production = read_plan(path)

@@ -11,12 +11,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from qcheck.media.containers import ebml_doc_type, has_video_track
 from qcheck.media.mpeg_audio import frame_header, id3v2_bytes
 
-__all__ = ["FORMATS", "HEAD_BYTES", "MAX_FILE_BYTES", "Format", "format_of_file", "sniff"]
+__all__ = [
+    "FORMATS",
+    "HEAD_BYTES",
+    "MAX_FILE_BYTES",
+    "Format",
+    "format_of_file",
+    "has_media_extension",
+    "sniff",
+]
 
 HEAD_BYTES = 4096
 """Enough of a file to recognise it, but for the tracks of a container."""
@@ -107,6 +115,21 @@ def sniff(data: bytes) -> Format | None:
     """Return the format of ``data``, or None where no signature fits."""
     name = _sniff_name(data)
     return FORMATS[name] if name else None
+
+
+# What a name promises: of these nothing else goes by the same end, as it does by .json and .txt.
+_PROMISING = frozenset(
+    extension
+    for known in FORMATS.values()
+    if known.medium in ("portrait", "voice", "video", "captions")
+    for extension in known.extensions
+    if extension != "json"
+)
+
+
+def has_media_extension(name: str) -> bool:
+    """Whether a name promises a picture, a recording, a video or captions."""
+    return PurePath(name).suffix.lower().removeprefix(".") in _PROMISING
 
 
 def format_of_file(path: Path) -> Format | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from qcheck.core.job import Job
 from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.media.content import Text
-from qcheck.probes.text import Contract, NamedFile, Payload
+from qcheck.media.sniff import has_media_extension
+from qcheck.probes.text import Contract, NamedFile, Payload, PayloadFiles
 from qcheck.targets.catalogue import find_target
 from qcheck.targets.payload import (
     FileField,
@@ -16,10 +19,11 @@ from qcheck.targets.payload import (
     is_remote,
     local_path,
     misfits,
+    named_values,
     unknown_keys,
 )
 
-__all__ = ["hold_against_contract", "read_payload"]
+__all__ = ["find_files", "hold_against_contract", "read_payload"]
 
 
 def read_payload(text: Text) -> Payload:
@@ -41,8 +45,29 @@ def hold_against_contract(payload: Payload, job: Job) -> Contract:
         unknown=tuple((each.key, each.meant) for each in unknown_keys(target, payload.inputs)),
         missing=tuple(each.key for each in found if each.missing),
         misfits=tuple((each.key, each.says) for each in found if not each.missing),
-        files=tuple(_named(each, job) for each in file_fields(target, payload.inputs)),
     )
+
+
+def find_files(payload: Payload, job: Job) -> PayloadFiles:
+    """By the app's contract, or else by what the values are. Raises :class:`Inapplicable`."""
+    if not job.app:
+        raise Inapplicable("no app was named")
+    target = find_target(job.app)
+    if target is not None:
+        fields: Iterable[FileField] = file_fields(target, payload.inputs)
+    else:
+        fields = _likely_files(payload, job)
+    return PayloadFiles(tuple(_named(each, job) for each in fields))
+
+
+def _likely_files(payload: Payload, job: Job) -> Iterator[FileField]:
+    for key, value in named_values(payload.inputs):
+        if is_remote(value):
+            likely = has_media_extension(urlsplit(value).path)
+        else:
+            likely = _fault(value, job) is None
+        if likely:
+            yield FileField(key, value, "")
 
 
 def _named(field: FileField, job: Job) -> NamedFile:

@@ -16,6 +16,7 @@ __all__ = [
     "Cue",
     "NamedFile",
     "Payload",
+    "PayloadFiles",
     "Script",
     "Turn",
 ]
@@ -54,6 +55,17 @@ class Contract:
     """Keys that are needed and not there."""
     misfits: tuple[tuple[str, str], ...]
     """Keys whose value the app would refuse, each with the reason: completes "KEY …"."""
+
+
+@probe("qcheck.probes.contract:find_files")
+@dataclass(frozen=True)
+class PayloadFiles:
+    """The files that a payload names.
+
+    Where the app's contract is known, those of its inputs that take one; else whatever names a file
+    that is there, or an address of a picture, a recording or a video.
+    """
+
     files: tuple[NamedFile, ...]
 
 

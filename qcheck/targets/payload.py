@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import difflib
 import re
+import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +20,14 @@ __all__ = [
     "Misfit",
     "UnknownKey",
     "file_fields",
+    "held_inline",
     "inlines",
     "is_remote",
     "key_of",
     "local_path",
     "misfits",
     "misfits_of",
+    "named_values",
     "unknown_keys",
 ]
 
@@ -207,6 +211,39 @@ def is_remote(value: str) -> bool:
 def local_path(value: str, job: Job) -> Path:
     """The file that will be uploaded: the command line expands ``~``, the SDK does not."""
     return Path(value).expanduser() if job.expands_home else Path(value)
+
+
+def named_values(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a payload with its key, whatever the app: one of them may name a file."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, Mapping):
+        for name, child in value.items():
+            yield from named_values(child, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list):
+        for i, child in enumerate(value):
+            yield from named_values(child, f"{key}[{i}]")
+
+
+# A picture of a few pixels in base64 is longer than most words; shorter text is text.
+_LEAST_BASE64 = 64
+
+
+def held_inline(value: str) -> bytes | None:
+    """The content of a data URI (RFC 2397) or of bare base64; None for any other text."""
+    text = value
+    if value[:5].lower() == "data:":
+        head, comma, text = value.partition(",")
+        if not comma:
+            return None
+        if not head.lower().endswith(";base64"):
+            return urllib.parse.unquote_to_bytes(text)
+    elif len(value) < _LEAST_BASE64:
+        return None
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        return None
 
 
 def inlines(target: Target, payload: Mapping[str, Any]) -> tuple[Inline, ...]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qcheck import Contract, Job, Judgement, failed, info, passed, rule
+from qcheck import Job, Judgement, PayloadFiles, failed, info, passed, rule
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Limits:
 
 
 @rule("payload-files", code="J03", medium="payload", limits=Limits, needs_files=True)
-def payload_files(contract: Contract, job: Job, limits: Limits) -> Iterator[Judgement]:
+def payload_files(named: PayloadFiles, job: Job, limits: Limits) -> Iterator[Judgement]:
     fine = True
-    for file in contract.files:
+    for file in named.files:
         if file.fault is not None:
             fine = False
             yield failed(
@@ -43,4 +43,4 @@ def payload_files(contract: Contract, job: Job, limits: Limits) -> Iterator[Judg
             tell = info if limits.allow_remote or job.allow_remote else failed
             yield tell(f"The input {file.key} lies elsewhere ({file.value}) and was not checked.")
     if fine:
-        yield passed("Every file is there.", measured=len(contract.files))
+        yield passed("Every file is there.", measured=len(named.files))

@@ -10,7 +10,7 @@ import pytest
 from qcheck.core.job import Job
 from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.media.content import Text
-from qcheck.probes.contract import hold_against_contract, read_payload
+from qcheck.probes.contract import find_files, hold_against_contract, read_payload
 from qcheck.probes.text import Contract, NamedFile, Payload
 
 APP = "bytedance/omnihuman-1-5"
@@ -47,15 +47,35 @@ def test_what_is_missing_is_named_apart_from_what_does_not_fit() -> None:
     assert contract.misfits == ()
 
 
+def files_of(inputs: dict[str, object], job: Job | None = None) -> tuple[NamedFile, ...]:
+    return find_files(Payload(inputs), job or Job(app=APP)).files
+
+
 def test_the_files_of_a_payload_are_looked_for(portrait: str, tmp_path: Path) -> None:
-    contract = held({"image": portrait, "audio": str(tmp_path)})
-    assert NamedFile("image", portrait, None, remote=False) in contract.files
-    assert NamedFile("audio", str(tmp_path), "it is a folder", remote=False) in contract.files
-    nowhere = held({"image": "none.png", "audio": "https://example.org/a.mp3"}).files
+    files = files_of({"image": portrait, "audio": str(tmp_path)})
+    assert NamedFile("image", portrait, None, remote=False) in files
+    assert NamedFile("audio", str(tmp_path), "it is a folder", remote=False) in files
+    nowhere = files_of({"image": "none.png", "audio": "https://example.org/a.mp3"})
     assert {(each.fault, each.remote) for each in nowhere} == {
         ("there is no such file", False),
         (None, True),
     }
+
+
+def test_of_an_unknown_app_every_value_that_names_a_file_counts(portrait: str) -> None:
+    inputs = {
+        "a": [{"b": portrait}],
+        "prompt": "a portrait.png of somebody",
+        "save_as": "none.png",
+        "page": "https://example.org/",
+        "face": "https://example.org/face.JPG?size=2",
+    }
+    assert files_of(inputs, Job(app="some/thing")) == (
+        NamedFile("a[0].b", portrait, None, remote=False),
+        NamedFile("face", "https://example.org/face.JPG?size=2", None, remote=True),
+    )
+    with pytest.raises(Inapplicable, match="no app was named"):
+        files_of(inputs, Job())
 
 
 def test_the_home_is_expanded_only_by_who_expands_it(
@@ -64,8 +84,8 @@ def test_the_home_is_expanded_only_by_who_expands_it(
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "a.png").write_bytes(b"")
     inputs = json.loads('{"image": "~/a.png", "audio": "~/a.png"}')
-    assert all(each.fault is None for each in held(inputs, Job(app=APP, expands_home=True)).files)
-    for each in held(inputs, Job(app=APP, expands_home=False)).files:
+    assert all(each.fault is None for each in files_of(inputs, Job(app=APP, expands_home=True)))
+    for each in files_of(inputs, Job(app=APP, expands_home=False)):
         assert each.fault is not None
         assert "does not expand ~" in each.fault
 

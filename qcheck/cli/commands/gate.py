@@ -36,7 +36,8 @@ def gate_command(command: tuple[str, ...], options: Options, dry_run: bool) -> N
     import shlex
 
     from qcheck.cli.reporting import report_fault, show_findings
-    from qcheck.jobs.check import check_job, price_usd
+    from qcheck.core.errors import UsageFault
+    from qcheck.jobs.check import check_job, price_usd, refuse_changed
     from qcheck.jobs.gate import parse_command
 
     parsed = parse_command(command)
@@ -49,6 +50,10 @@ def gate_command(command: tuple[str, ...], options: Options, dry_run: bool) -> N
     if dry_run:
         click.echo(shlex.join(command))
         return
+    # As late as can be: what is sent is what was checked.
+    refuse_changed(report)
+    if parse_command(command).payload != parsed.payload:
+        raise UsageFault(f"{parsed.source} changed while it was checked: nothing was sent")
     try:
         os.execvp(command[0], command)
     except OSError as error:

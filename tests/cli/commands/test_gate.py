@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sending import stand_in
 from shell import qcheck
 
@@ -79,3 +80,31 @@ def test_a_program_that_is_not_there_is_one_line(tmp_path: Path) -> None:
 def test_a_command_that_is_not_understood_does_not_run(tmp_path: Path) -> None:
     ran = qcheck("gate", "--isolated", "--", "curl", "example.org", cwd=tmp_path)
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+
+
+def test_a_payload_that_changes_while_it_is_checked_is_not_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from click.testing import CliRunner
+
+    from qcheck.cli.commands.gate import gate_command
+    from qcheck.jobs import check
+
+    payload = tmp_path / "job.json"
+    payload.write_text('{"text": "[S1] Hello there, how are you today? [S2] Very well."}', "utf-8")
+    ran = tmp_path / "ran"
+    program = tmp_path / "infsh"
+    program.write_text(f"#!/bin/sh\ntouch {ran}\n", "utf-8")
+    program.chmod(0o755)
+    real = check.check_job
+
+    def swapped_meanwhile(*arguments: object, **more: object) -> object:
+        report = real(*arguments, **more)  # type: ignore[arg-type]
+        payload.write_text('{"text": "anything else"}', "utf-8")
+        return report
+
+    monkeypatch.setattr(check, "check_job", swapped_meanwhile)
+    command = [str(program), "app", "run", "falai/dia-tts", "--input", str(payload)]
+    result = CliRunner().invoke(gate_command, ["--isolated", "--", *command])
+    assert "changed while it was checked" in str(result.exception)
+    assert not ran.exists()
