@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcheck.core.judging import at_least, at_most, warned, within
-from qcheck.core.places import Box
-from qcheck.core.results import Severity
+from qcheck.core.judging import at_least, at_most, failed, info, passed, warned, within
+from qcheck.core.places import Box, Span
+from qcheck.core.results import Judgement, Severity
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)
 
@@ -60,6 +60,91 @@ def test_scores_at_the_limits_mean_the_same_for_every_rule(warn: float, span: fl
     assert at_most(fail, warn=warn, fail=fail, says="It is {measured}.").score == pytest.approx(40)
     assert at_most(warn, warn=warn, says="It is {measured}.").score == pytest.approx(80)
     assert at_most(fail, fail=fail, says="It is {measured}.").score == pytest.approx(40)
+
+
+@pytest.mark.parametrize(
+    ("measured", "score"),
+    [(0, 100), (5, 100), (7.5, 90), (10, 80), (12.5, 60), (15, 40), (17.5, 20), (20, 0), (30, 0)],
+)
+def test_a_score_is_linear_between_what_is_hoped_for_and_what_is_hopeless(
+    measured: float, score: float
+) -> None:
+    """One distance from the warning limit to the error limit on either side of both."""
+    assert at_most(measured, warn=10, fail=15, says="It is.").score == pytest.approx(score)
+    assert at_least(-measured, warn=-10, fail=-15, says="It is.").score == pytest.approx(score)
+
+
+@pytest.mark.parametrize(("measured", "score"), [(5, 100), (7.5, 90), (12.5, 60), (15, 40)])
+def test_with_a_warning_limit_alone_the_distance_is_half_of_it(
+    measured: float, score: float
+) -> None:
+    assert at_most(measured, warn=10, says="It is.").score == pytest.approx(score)
+
+
+@pytest.mark.parametrize(("measured", "score"), [(0, 100), (5, 80), (10, 40), (12.5, 20), (15, 0)])
+def test_with_an_error_limit_alone_the_distance_is_half_of_it(
+    measured: float, score: float
+) -> None:
+    assert at_most(measured, fail=10, says="It is.").score == pytest.approx(score)
+
+
+def test_a_limit_of_zero_has_a_distance_too() -> None:
+    assert at_most(0, fail=0, says="It is.").score == 40
+    assert at_most(1e-8, fail=0, says="It is.").score == 0
+    assert at_most(0, warn=0, says="It is.").score == 80
+
+
+@pytest.mark.parametrize(
+    ("measured", "severity"), [(9, Severity.ERROR), (10, None), (20, None), (21, Severity.ERROR)]
+)
+def test_within_takes_limits_of_one_kind(measured: float, severity: Severity | None) -> None:
+    judged = within(measured, fail=(10, 20), says="It is.")
+    assert judged.severity is severity
+    milder = within(measured, warn=(10, 20), says="It is.")
+    assert milder.severity is (severity and Severity.WARNING)
+
+
+def test_within_points_and_fixes_by_the_side_that_is_crossed() -> None:
+    where = Span(1, 2)
+    high = within(9, warn=(1, 5), fail=(0, 8), where=where, fix="qcheck fix", says="{wanted}")
+    assert (high.message, high.wanted, high.where, high.fix) == ("5", 5, (where,), "qcheck fix")
+    low = within(-9, warn=(1, 5), fail=(0, 8), where=where, fix="qcheck fix", says="{wanted}")
+    assert (low.message, low.wanted, low.where, low.fix) == ("1", 1, (where,), "qcheck fix")
+
+
+def test_a_finding_names_the_limit_to_aim_for_and_points() -> None:
+    boxes = [Box(0, 0, 1, 1), Box(2, 2, 3, 3)]
+    assert at_most(10, warn=5, fail=9, unit="px", where=boxes, fix="mend", says="{wanted}") == (
+        Judgement(Severity.ERROR, "5 px", 30, 10, 5, "px", tuple(boxes), "mend")
+    )
+    assert at_most(9, fail=8, says="{measured} of {wanted}").message == "9 of 8"
+
+
+WHERE = Span(1, 2)
+SAID = {"measured": 3, "unit": "px", "where": WHERE}
+
+
+def test_what_no_single_number_decides_is_said_as_it_is() -> None:
+    more = {**SAID, "wanted": 4, "fix": "mend"}
+    says = "It is {measured}, not {wanted}."
+    assert failed(says, **more) == Judgement(
+        Severity.ERROR, "It is 3 px, not 4 px.", 0, 3, 4, "px", (WHERE,), "mend"
+    )
+    assert warned(says, **more) == Judgement(
+        Severity.WARNING, "It is 3 px, not 4 px.", 60, 3, 4, "px", (WHERE,), "mend"
+    )
+    assert (failed(says, score=7).score, warned(says, score=7).score) == (7, 7)
+    assert failed("Bad.") == Judgement(Severity.ERROR, "Bad.", 0)
+
+
+def test_what_is_fine_or_worth_knowing_costs_nothing() -> None:
+    assert info("It is {measured}.", **SAID) == Judgement(
+        Severity.INFO, "It is 3 px.", 100, 3, None, "px", (WHERE,)
+    )
+    assert passed("It is {measured}.", measured=3, unit="px") == Judgement(
+        None, "It is 3 px.", 100, 3, None, "px"
+    )
+    assert passed("Fine.", score=7).score == 7
 
 
 @given(numbers)

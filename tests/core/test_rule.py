@@ -145,8 +145,8 @@ class WithFactory:
         ({"length": Length("fail_above")}, "length: there is no limit fail_above$"),
         ({"length": Length("fail_above_s", "best_s")}, "length: there is no limit best_s"),
         ({"limits": NoLimits, "length": Length("fail_above_s")}, "no limit fail_above_s"),
-        ({"function": Limits}, "a function is expected, not <class"),
-        ({"function": max}, "a function is expected, not <built-in"),
+        ({"function": Limits}, "^rule too-long: a function is expected, not <class"),
+        ({"function": max}, "^rule too-long: a function is expected, not <built-in"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(changes: dict[str, Any], says: str) -> None:

@@ -58,8 +58,8 @@ def test_quantities_are_written_as_people_write_them(
 
 
 @given(
-    st.floats(-1e5, 1e5, allow_nan=False),
-    st.sampled_from(sorted(HALF_A_STEP)),
+    st.floats(-1e7, 1e7, allow_nan=False),
+    st.sampled_from(sorted({*HALF_A_STEP} - {"bytes"})),
 )
 def test_what_is_written_is_the_number_to_half_of_its_last_digit(value: float, unit: str) -> None:
     written = quantity(value, unit).replace("\N{MINUS SIGN}", "-")
