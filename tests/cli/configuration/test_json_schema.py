@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import subprocess
-import sys
 from pathlib import Path
 
+import check_jsonschema
 import pytest
+from click.testing import CliRunner, Result
 from command import qcheck
 
 from qcheck.cli.configuration.json_schema import config_schema
@@ -22,15 +22,11 @@ DOCUMENTED = re.findall(
 )[0]
 
 
-def validate(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+def validate(folder: Path, text: str) -> Result:
     (folder / "schema.json").write_text(qcheck("config", "schema", cwd=folder).stdout, "utf-8")
     (folder / "given.toml").write_text(text, "utf-8")
-    return subprocess.run(
-        [sys.executable, "-m", "check_jsonschema", "--schemafile", "schema.json", "given.toml"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
+    schema, given = str(folder / "schema.json"), str(folder / "given.toml")
+    return CliRunner().invoke(check_jsonschema.main, ["--schemafile", schema, given])
 
 
 def uncommented() -> str:
@@ -46,7 +42,7 @@ def test_it_has_every_key() -> None:
 @pytest.mark.parametrize("text", [DOCUMENTED, uncommented()], ids=["documented", "init"])
 def test_somebody_elses_validator_accepts_our_examples(tmp_path: Path, text: str) -> None:
     ran = validate(tmp_path, text)
-    assert ran.returncode == 0, ran.stdout
+    assert ran.exit_code == 0, ran.output
     load_settings.cache_clear()
     assert load_settings(tmp_path / "given.toml").ignores
 
@@ -69,12 +65,12 @@ def test_somebody_elses_validator_accepts_our_examples(tmp_path: Path, text: str
 )
 def test_it_refuses_what_qcheck_refuses(tmp_path: Path, text: str) -> None:
     ran = validate(tmp_path, text)
-    assert ran.returncode == 1, ran.stdout
+    assert ran.exit_code == 1, ran.output
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     assert qcheck("--config", "given.toml", "a.png", cwd=tmp_path).returncode == 2
 
 
 def test_it_knows_the_rules_of_plugins(tmp_path: Path) -> None:
     assert qcheck("rule", "new", "no-hats", "--medium", "portrait", cwd=tmp_path).returncode == 0
-    assert validate(tmp_path, "[limits.no-hats]\nwarn-below-px = 3").returncode == 0
-    assert validate(tmp_path, "[limits.no-hats]\nwarn-below-cm = 3").returncode == 1
+    assert validate(tmp_path, "[limits.no-hats]\nwarn-below-px = 3").exit_code == 0
+    assert validate(tmp_path, "[limits.no-hats]\nwarn-below-cm = 3").exit_code == 1
