@@ -38,6 +38,16 @@ __all__ = ["MAX_PIXELS", "decode_picture", "stored_sides"]
 # A 100 megapixel medium-format back is the largest still camera on sale; decoded, that is 0.3 GB.
 MAX_PIXELS = 101_000_000
 
+# What a picture of that many pixels takes at 8 bits, as Pillow keeps it. Deeper ones, which are
+# decoded twice as large, may have as many bytes and so fewer pixels: all stay near 1 GB.
+MAX_DECODED_BYTES = 4 * MAX_PIXELS
+# libwebp's decoder keeps a second canvas, for animations.
+_WEBP_CANVASES = 2
+
+# OpenCV's warps, which MediaPipe calls, end the process at a side of 32767 px (SHRT_MAX in
+# imgwarp.cpp), and the border of a second look is added before. No sitter fits into such a strip.
+MAX_SIDE_PX = 30_000
+
 # A picture with nearly all of its rows can be measured; with fewer, the face itself may be cut,
 # and every finding beside "truncated" would be about the wrong thing.
 _MEASURABLE_SHARE = 0.9
@@ -151,10 +161,18 @@ def _read(data: bytes, name: str, *, tolerant: bool = False) -> Picture:
         raise Undecodable("it has no pixels")
     if image.width * image.height > MAX_PIXELS:
         raise Undecodable(_too_large(image.width, image.height))
+    if max(image.size) > MAX_SIDE_PX:
+        raise Undecodable(
+            f"{image.width} x {image.height} px is too long and thin: no side may be over "
+            f"{MAX_SIDE_PX} px"
+        )
     stored_mode = image.mode
     frames = frame_count(image, tolerant=tolerant)
     tables = getattr(image, "quantization", None) if name == "JPEG" else None
     bits = bits_per_channel(image, data, name)
+    most_pixels = MAX_DECODED_BYTES // _bytes_per_pixel(image, bits)
+    if image.width * image.height > most_pixels:
+        raise Undecodable(_too_large(image.width, image.height, most_pixels))
     if image.format == "TIFF":
         # Pillow turns a TIFF while it loads it, and no other format.
         orientation, turn = orientation_of(image), 1
@@ -177,6 +195,13 @@ def _read(data: bytes, name: str, *, tolerant: bool = False) -> Picture:
     )
 
 
+def _bytes_per_pixel(image: Image.Image, bits: int) -> int:
+    """What decoding takes: Pillow keeps colours in 4 bytes, whatever they come in."""
+    channels = 1 if len(image.getbands()) == 1 else 4
+    canvases = _WEBP_CANVASES if image.format == "WEBP" else 1
+    return channels * max(1, bits // 8) * canvases
+
+
 def _load(image: Image.Image, data: bytes, tolerant: bool) -> Image.Image:
     """Decode the pixels of ``image``."""
     if not tolerant and image.format in ("JPEG", "MPO"):
@@ -195,9 +220,12 @@ def _load(image: Image.Image, data: bytes, tolerant: bool) -> Image.Image:
     return image
 
 
-def _too_large(width: int = 0, height: int = 0) -> str:
+def _too_large(width: int = 0, height: int = 0, most_pixels: int = MAX_PIXELS) -> str:
     sides = f"{width} x {height} px is" if width else "it claims"
-    return f"{sides} more than the {MAX_PIXELS // 1_000_000} megapixels that qcheck opens"
+    opened = "megapixels that qcheck opens"
+    if most_pixels < MAX_PIXELS:
+        opened += " of a picture of this format and depth"
+    return f"{sides} more than the {most_pixels // 1_000_000} {opened}"
 
 
 def _read_float_tiff(data: bytes) -> Picture:

@@ -13,6 +13,8 @@ from PIL import Image, ImageCms
 
 __all__ = ["bgr_and_alpha", "stand_upright", "to_8_bit"]
 
+_STRIP_ROWS = 256
+
 # EXIF 2.32 4.6.5: how a stored picture has to be turned to stand upright.
 _UPRIGHT = {
     2: (1, None),
@@ -68,15 +70,25 @@ def _from_deep(deep: NDArray[np.uint16]) -> tuple[NDArray[np.uint8], NDArray[np.
 
 def to_8_bit(values: NDArray[Any], bits: int) -> NDArray[np.uint8]:
     """Scale integers by their width; floats by the smallest full scale that holds them."""
-    numbers = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
     if np.issubdtype(values.dtype, np.floating):
-        top = float(numbers.max(initial=0.0))
+        top = max((float(_numbers(rows).max(initial=0.0)) for rows in _strips(values)), default=0.0)
         # Float TIFF has no full scale of its own: 1.0 by custom, else that of 8 or 16 bits.
         full = next((f for f in (1.0, 255.0, 65535.0) if top <= f * 1.01), top)
     else:
-        full = float(2**bits - 1) if bits in (8, 12, 16, 32) else max(float(numbers.max()), 1.0)
-    levels: NDArray[np.uint8] = np.clip(np.rint(numbers * (255.0 / full)), 0, 255).astype(np.uint8)
+        full = float(2**bits - 1) if bits in (8, 12, 16, 32) else max(float(values.max()), 1.0)
+    levels = np.empty(values.shape, np.uint8)
+    for rows, out in zip(_strips(values), _strips(levels), strict=True):
+        out[:] = np.clip(np.rint(_numbers(rows) * (255.0 / full)), 0, 255)
     return levels
+
+
+def _strips(values: NDArray[Any]) -> list[NDArray[Any]]:
+    """Rows of ``values``, some at once: in floating point all would take eight times as much."""
+    return [values[at : at + _STRIP_ROWS] for at in range(0, len(values), _STRIP_ROWS)]
+
+
+def _numbers(values: NDArray[Any]) -> NDArray[np.float32]:
+    return np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _bgr(image: Image.Image) -> NDArray[np.uint8]:

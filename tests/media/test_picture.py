@@ -15,6 +15,7 @@ from PIL import Image
 
 from qcheck.media import picture as decoder
 from qcheck.media.content import Picture
+from qcheck.media.picture_pixels import to_8_bit
 from qcheck.media.sniff import sniff
 
 
@@ -204,3 +205,29 @@ def test_the_jpeg_quality_is_read_from_the_tables(quality: int) -> None:
     picture = opened(encoded(Image.fromarray(scene()), "JPEG", quality=quality))
     assert picture.jpeg_quality == pytest.approx(quality, abs=2)
     assert opened(encoded(Image.fromarray(scene()), "PNG")).jpeg_quality is None
+
+
+class TestBounds:
+    """Read from the header, before a pixel is decoded."""
+
+    @pytest.mark.parametrize("size", [(1, 30_001), (30_001, 1)])
+    def test_a_side_at_which_native_code_ends_the_process_is_refused(
+        self, size: tuple[int, int]
+    ) -> None:
+        assert "no side may be over 30000 px" in refusal(encoded(Image.new("RGB", size), "PNG"))
+
+    def test_deep_pictures_may_have_as_many_bytes_and_so_fewer_pixels(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(decoder, "MAX_DECODED_BYTES", 4 * W * H)
+        opened(encoded(Image.fromarray(scene()), "PNG"))
+        deep = cv2.imencode(".png", np.zeros((H, W, 4), np.uint16))[1].tobytes()
+        for data in (deep, encoded(Image.new("RGB", (W, H)), "WEBP")):
+            with monkeypatch.context() as watched:
+                watched.setattr(Image.Image, "load", lambda _: pytest.fail("it was decoded"))
+                assert "of this format and depth" in refusal(data)
+
+    def test_scaling_strip_by_strip_gives_what_scaling_at_once_gives(self) -> None:
+        deep = np.random.default_rng(0).integers(0, 65536, (600, 3)).astype(np.uint16)
+        at_once = np.rint(deep.astype(np.float32) * (255.0 / 65535))
+        assert (to_8_bit(deep, 16) == at_once).all()
