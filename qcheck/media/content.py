@@ -80,6 +80,16 @@ class Recording:
     bit_rate_kbps: float | None
     """Mean bit rate of the coded audio from its frames; None for lossless codecs."""
     variable_bit_rate: bool
+    plays_until_s: float | None = None
+    """Where players that believe the header stop although sound goes on; None where it agrees."""
+    behind_end_s: float = 0.0
+    """How much sound goes on there; it is in ``samples`` where its shape is that of the first."""
+    joined_files: int = 1
+    """Files that stand in this one end to end."""
+    streamed: bool = False
+    """Whether the header was left without a length."""
+    checksum_wrong: bool = False
+    """Whether the sound is not what the encoder's checksum of all of it was taken of."""
 
     @property
     def frames(self) -> int:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import fastcrc
+
 __all__ = ["FrameHeader", "FrameScan", "frame_header", "id3v2_bytes", "scan_frames"]
 
 # kbit/s by layer (I, II, III) and bit_rate_index 0 to 14; MPEG-1, then MPEG-2 and 2.5.
@@ -60,6 +62,15 @@ class FrameScan:
     """Bytes between frames that are no frames: damage."""
     cut_off: bool
     """The last frame is longer than what is left of the file."""
+    seconds: float = 0.0
+    declared_s: float | None = None
+    """The length that the index in front claims; None where there is none."""
+    fronts: tuple[tuple[int, int], ...] = ()
+    """Where tags and indexes in the middle begin and end: each stands before another file."""
+    first_part_s: float | None = None
+    """What is heard before the first of them."""
+    checksum_wrong: bool = False
+    """Whether LAME's checksum of all of the sound is not that of what is there."""
 
 
 def id3v2_bytes(data: bytes, at: int = 0) -> int:
@@ -103,12 +114,21 @@ def scan_frames(data: bytes) -> FrameScan | None:
     if first is None:
         return None
     at, stream = first
-    if _is_index(data, at, stream):
+    index = _index(data, at, stream)
+    if index is not None:
         at += stream.size_bytes
+    fronts: list[tuple[int, int]] = []
+    first_part_s: float | None = None
     frames, coded_bytes, seconds, skipped = 0, 0, 0.0, 0
     rates = set()
     cut_off = False
     while at + 4 <= end:
+        front = _front_bytes(data, at, end, stream)
+        if front:
+            first_part_s = seconds if first_part_s is None else first_part_s
+            fronts.append((at, at + front))
+            at += front
+            continue
         header = frame_header(data, at)
         if header is None or not header.continues(stream):
             if data[at : at + 8] == b"APETAGEX" or data[at : at + 3] == b"TAG":
@@ -131,7 +151,16 @@ def scan_frames(data: bytes) -> FrameScan | None:
     variable = len(rates) > 1
     # One bit rate is exact; its bytes say 127.99 where padding does not come out even.
     mean_kbps = float(rates.pop()) if len(rates) == 1 else coded_bytes * 8 / seconds / 1000
-    return FrameScan(frames, stream.layer, mean_kbps, variable, skipped, cut_off)
+    declared_s = None
+    if index is not None and index.frames:
+        declared_s = index.frames * stream.samples / stream.rate_hz
+    return FrameScan(
+        *(frames, stream.layer, mean_kbps, variable, skipped, cut_off, seconds),
+        declared_s=declared_s,
+        fronts=tuple(fronts),
+        first_part_s=first_part_s,
+        checksum_wrong=index is not None and index.checksum_wrong,
+    )
 
 
 def _next_frame(
@@ -150,8 +179,66 @@ def _next_frame(
     return None
 
 
+def _front_bytes(data: bytes, at: int, end: int, stream: FrameHeader) -> int:
+    """Bytes of what stands at ``at`` in front of another file's sound; 0 where that goes on."""
+    after = at
+    if data[after : after + 3] == b"TAG":
+        after += 128  # ID3v1, behind the file before
+    after += id3v2_bytes(data, after)
+    header = frame_header(data, after)
+    if after + 4 > end or header is None or not header.continues(stream):
+        return 0
+    if _is_index(data, after, header):
+        after += header.size_bytes
+    return after - at
+
+
 def _is_index(data: bytes, at: int, header: FrameHeader) -> bool:
     """Xing and Info stand after the side information, VBRI 32 bytes after the header."""
+    return _xing_at(data, at, header) is not None or data[at + 36 : at + 40] == b"VBRI"
+
+
+def _xing_at(data: bytes, at: int, header: FrameHeader) -> int | None:
     side = (17 if header.mono else 32) if header.mpeg1 else (9 if header.mono else 17)
     xing = at + 4 + side
-    return data[xing : xing + 4] in (b"Xing", b"Info") or data[at + 36 : at + 40] == b"VBRI"
+    return xing if data[xing : xing + 4] in (b"Xing", b"Info") else None
+
+
+@dataclass(frozen=True)
+class _Index:
+    """What the frame in front of the sound claims of it."""
+
+    frames: int | None
+    checksum_wrong: bool
+
+
+# Fields of the Xing tag by the bit that says that they are there, and their bytes; then LAME's
+# (Mp3 Info Tag rev. 1): its name, so much until the length of the sound, and the checksum of it.
+_XING_FIELDS = ((1, 4), (2, 4), (4, 100), (8, 4))
+_LAME_LENGTH_AT, _LAME_CHECKSUM_AT, _LAME_BYTES = 28, 32, 36
+
+
+def _index(data: bytes, at: int, header: FrameHeader) -> _Index | None:
+    if data[at + 36 : at + 40] == b"VBRI":
+        return _Index(int.from_bytes(data[at + 50 : at + 54], "big") or None, False)
+    xing = _xing_at(data, at, header)
+    if xing is None:
+        return None
+    flags = int.from_bytes(data[xing + 4 : xing + 8], "big")
+    frames = int.from_bytes(data[xing + 8 : xing + 12], "big") if flags & 1 else 0
+    lame = xing + 8 + sum(size for bit, size in _XING_FIELDS if flags & bit)
+    checksum_wrong = lame + _LAME_BYTES <= at + header.size_bytes and _changed(
+        data, at, at + header.size_bytes, lame
+    )
+    return _Index(frames or None, checksum_wrong)
+
+
+def _changed(data: bytes, at: int, sound_at: int, lame: int) -> bool:
+    """Whether LAME's checksum is there, and is not that of as much sound as it was taken of."""
+    length = int.from_bytes(data[lame + _LAME_LENGTH_AT : lame + _LAME_LENGTH_AT + 4], "big")
+    checksum = int.from_bytes(data[lame + _LAME_CHECKSUM_AT : lame + _LAME_CHECKSUM_AT + 2], "big")
+    if data[lame : lame + 4] not in (b"LAME", b"Lavf", b"Lavc", b"L3.9"):
+        return False
+    if not checksum or not sound_at < at + length <= len(data):
+        return False
+    return fastcrc.crc16.arc(data[sound_at : at + length]) != checksum

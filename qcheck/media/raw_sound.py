@@ -32,6 +32,15 @@ class RawSound:
     bit_rate_kbps: float | None
     variable_bit_rate: bool
     faults: tuple[str, ...]
+    plays_until_s: float | None = None
+    """Where players that believe the header stop although sound goes on."""
+    joined_files: int = 1
+    streamed: bool = False
+    checksum_wrong: bool = False
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / self.rate_hz
 
 
 def check_shape(rate_hz: int, channels: int) -> None:

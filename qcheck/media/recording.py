@@ -6,12 +6,17 @@ is coded: MP3, AAC, Vorbis, Opus.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
+from qcheck.media import raw_sound
 from qcheck.media.coded_sound import read_coded
 from qcheck.media.content import Decoding, Recording, Undecodable
 from qcheck.media.ffmpeg import DEMUXERS
 from qcheck.media.file import File
+from qcheck.media.joined import parts
 from qcheck.media.raw_sound import RawSound, check_shape
 from qcheck.media.riff import MP3_IN_WAVE, NotWaveError, read_wave
 from qcheck.media.stored_sound import read_stored, stored_fault
@@ -33,32 +38,76 @@ def decode_recording(file: File) -> Decoding:
     """
     format_name = file.format.name if file.format else ""
     try:
-        if format_name == "WAV":
-            return _decode_wave(file)
-        # Videos as well: where a voice is wanted, it is their sound.
-        if format_name in DEMUXERS:
-            return _finish(read_coded(file.data, format_name))
-        return _finish(read_stored(file.data, format_name, stored_fault(file.data, format_name)))
+        first, *others = parts(file.data, format_name)
+        read, behind_end_s = _read(first, format_name), 0.0
+        if others:
+            read, behind_end_s = _with_others(read, others, format_name)
+        return _finish(read, behind_end_s)
     except NotWaveError as refusal:
         raise Undecodable(str(refusal)) from refusal
     except MemoryError as error:
         raise Undecodable("it needs more memory than there is") from error
 
 
-def _decode_wave(file: File) -> Decoding:
-    wave = read_wave(file.data)
+def _read(data: bytes, format_name: str) -> RawSound:
+    if format_name == "WAV":
+        return _read_wave(data)
+    # Videos as well: where a voice is wanted, it is their sound.
+    if format_name in DEMUXERS:
+        return read_coded(data, format_name)
+    return read_stored(data, format_name, stored_fault(data, format_name))
+
+
+def _read_wave(data: bytes) -> RawSound:
+    wave = read_wave(data)
     check_shape(wave.rate_hz, wave.channels)
     if not wave.data:
         raise Undecodable("it has a WAV header but no sound in it")
     if wave.format_tag == MP3_IN_WAVE:
-        return _finish(read_coded(wave.data, "MP3", container="WAV"))
+        return read_coded(wave.data, "MP3", container="WAV")
     if wave.bits_per_sample not in _WAVE_BITS.get(wave.format_tag, ()):
         # ADPCM, GSM and whatever a damaged header says: FFmpeg is the more careful with those.
-        return _finish(read_coded(wave.canonical, "WAV"))
-    return _finish(read_stored(wave.canonical, "WAV", wave.fault))
+        read = read_coded(wave.canonical, "WAV")
+    else:
+        read = read_stored(wave.canonical, "WAV", wave.fault)
+    share = wave.declared_bytes / len(wave.data)
+    return replace(
+        read,
+        plays_until_s=read.seconds * share if share < 1 else None,
+        streamed=wave.streamed,
+    )
 
 
-def _finish(read: RawSound) -> Decoding:
+def _with_others(
+    first: RawSound, others: Sequence[bytes], format_name: str
+) -> tuple[RawSound, float]:
+    """The first file's sound and that of the files joined to it, and how long theirs is.
+
+    Sound of another shape cannot stand in one recording: it is counted and left out. So is what
+    would be too long.
+    """
+    blocks, behind_end_s = [first.samples], 0.0
+    room = raw_sound.MAX_SAMPLES - first.samples.size
+    for data in others:
+        try:
+            read = _read(data, format_name)
+        except (Undecodable, NotWaveError):
+            continue  # It is counted among the files, which is the finding.
+        behind_end_s += read.seconds
+        room -= read.samples.size
+        alike = (read.rate_hz, read.samples.shape[1:]) == (first.rate_hz, first.samples.shape[1:])
+        if alike and room >= 0:
+            blocks.append(read.samples)
+    joined = replace(
+        first,
+        samples=np.concatenate(blocks),
+        plays_until_s=first.seconds,
+        joined_files=1 + len(others),
+    )
+    return joined, behind_end_s
+
+
+def _finish(read: RawSound, behind_end_s: float) -> Decoding:
     """Look the samples over: no rule shall ever meet one that is not a number."""
     samples, faults = read.samples, list(read.faults)
     if samples.size == 0:
@@ -80,5 +129,11 @@ def _finish(read: RawSound) -> Decoding:
         bits_per_sample=read.bits_per_sample,
         bit_rate_kbps=read.bit_rate_kbps,
         variable_bit_rate=read.variable_bit_rate,
+        plays_until_s=read.plays_until_s,
+        behind_end_s=behind_end_s
+        or (0.0 if read.plays_until_s is None else read.seconds - read.plays_until_s),
+        joined_files=read.joined_files,
+        streamed=read.streamed,
+        checksum_wrong=read.checksum_wrong,
     )
     return Decoding(recording, "; ".join(faults) or None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["NotWaveError", "Wave", "read_wave"]
+__all__ = ["MP3_IN_WAVE", "NotWaveError", "Wave", "read_wave", "sound_end"]
 
 _Order = Literal["big", "little"]
 
@@ -19,6 +19,11 @@ MP3_IN_WAVE = 0x0055
 # Writers that cannot seek back leave the largest size, or about it (ffmpeg 0xFFFFFFFF, sox
 # 0x7FFFF000 and above): it means "until the end".
 _STREAMED_FROM = 0x7FFFF000
+
+# Less than a syllable behind the end is some program's scribble.
+_LEAST_BEHIND_S = 0.1
+# Tags that are put behind a file without a chunk of their own: ID3, APE, and lyrics.
+_NO_SOUND = (b"TAG", b"ID3", b"APETAGEX", b"LYRICSBEGIN")
 
 
 class NotWaveError(Exception):
@@ -40,6 +45,22 @@ class Wave:
     fault: str | None
     canonical: bytes
     """The same sound behind a header whose sizes are true."""
+    declared_bytes: int
+    """Where the sound ends for whoever believes the header; the rest of ``data`` is behind it."""
+    streamed: bool
+    """Whether the header was left without a length, for want of knowing it."""
+
+
+def sound_end(data: bytes) -> int:
+    """Where the sound ends by the header; where the header says nothing, where it begins."""
+    order: _Order = "big" if data[:4] == b"RIFX" else "little"
+    at = 12
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], order)
+        if data[at : at + 4] == b"data":
+            return at + 8 + (size if 0 < size < _STREAMED_FROM else 0)
+        at += 8 + size + (size & 1)
+    return len(data)
 
 
 def read_wave(data: bytes) -> Wave:
@@ -78,6 +99,7 @@ def _wave(data: bytes, body: int, claimed: int, fmt: bytes | None, order: _Order
         raise NotWaveError("its header claims that it has no channels")
     available = len(data) - body
     fault = None
+    streamed = _STREAMED_FROM <= claimed != available
     if claimed == 0 and available >= max(block_bytes, 1) and not _is_chunk(data, body, order):
         fault = "its header was never finished: it says that there is no sound, but sound follows"
         claimed = available
@@ -85,7 +107,10 @@ def _wave(data: bytes, body: int, claimed: int, fmt: bytes | None, order: _Order
         if claimed < _STREAMED_FROM:
             fault = f"it breaks off: {_share(available, claimed)} of its sound is there"
         claimed = available
-    sound = data[body : body + claimed]
+    behind = _behind(data, body + claimed, order)
+    if len(behind) < _LEAST_BEHIND_S * bytes_per_second:
+        behind = b""
+    sound = data[body : body + claimed] + behind
     riff = b"RIFF" if order == "little" else b"RIFX"
 
     def chunk(name: bytes, content: bytes) -> bytes:
@@ -94,7 +119,26 @@ def _wave(data: bytes, body: int, claimed: int, fmt: bytes | None, order: _Order
 
     chunks = b"WAVE" + chunk(b"fmt ", fmt) + chunk(b"data", sound)
     canonical = riff + len(chunks).to_bytes(4, order) + chunks
-    return Wave(tag, channels, rate_hz, bytes_per_second, bits, sound, fault, canonical)
+    return Wave(
+        *(tag, channels, rate_hz, bytes_per_second, bits),
+        data=sound,
+        fault=fault,
+        canonical=canonical,
+        declared_bytes=claimed,
+        streamed=streamed,
+    )
+
+
+def _behind(data: bytes, at: int, order: _Order) -> bytes:
+    """What stands behind the sound and is neither a chunk nor what pads one: more sound."""
+    while True:
+        # Not every writer pads a chunk of odd length.
+        at += at & 1 and not _is_chunk(data, at, order)
+        if not _is_chunk(data, at, order):
+            break
+        at += 8 + int.from_bytes(data[at + 4 : at + 8], order)
+    rest = data[at:]
+    return rest if rest.strip(b"\0") and not rest.startswith(_NO_SOUND) else b""
 
 
 def _is_chunk(data: bytes, at: int, order: _Order) -> bool:

@@ -1,11 +1,13 @@
 """The file cannot be read, or is not what its name says.
 
-What it measures: Whether the file decodes from its first byte to its last, whether its content is
-what its extension promises, and whether it is one picture or an animation.
+What it measures: Whether the file decodes from its first byte to its last and agrees with every
+checksum in it, whether the length in its header is that of its sound, whether its content is what
+its extension promises, and whether it is one picture or an animation.
 
-Why it matters: A damaged upload is refused, or rendered with a grey lower half. Several apps choose
-their decoder by the extension, and fail on a JPEG that is called PNG. Of an animation only the
-first frame is used, which is seldom the best one.
+Why it matters: A damaged upload is refused, or rendered with a grey lower half. Of recordings that
+were joined end to end, players and apps hear the first alone. Several apps choose their decoder by
+the extension, and fail on a JPEG that is called PNG. Of an animation only the first frame is used,
+which is seldom the best one.
 
 How to mend it: Export the picture or the recording once more from the program it comes from, with
 the extension that belongs to the format, and copy or download it again where its end is missing.
@@ -19,7 +21,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qcheck import MEDIA, Decoding, File, Judgement, Picture, failed, passed, rule, warned
+from qcheck import (
+    MEDIA,
+    Decoding,
+    File,
+    Judgement,
+    Picture,
+    Recording,
+    Span,
+    failed,
+    passed,
+    rule,
+    warned,
+)
 
 
 @rule("readable", code="F01", medium=MEDIA)
@@ -47,5 +61,37 @@ def readable(file: File, decoding: Decoding) -> Iterator[Judgement]:
             measured=decoding.content.frames,
             wanted=1,
         )
+    if isinstance(decoding.content, Recording):
+        for judgement in _header_and_sound(decoding.content):
+            fits = False
+            yield judgement
     if fits:
         yield passed("The file is whole and what its name says.")
+
+
+def _header_and_sound(recording: Recording) -> Iterator[Judgement]:
+    """What the header says, against what is there."""
+    if recording.plays_until_s is not None:
+        why = (
+            "Files were joined end to end"
+            if recording.joined_files > 1
+            else "Its header counts only a part of it, as where files were joined"
+        )
+        yield failed(
+            f"{why}: players stop after {{measured}}, and "
+            f"{recording.behind_end_s:.1f} s of sound follow.",
+            measured=recording.plays_until_s,
+            unit="s",
+            where=Span(recording.plays_until_s, recording.plays_until_s + recording.behind_end_s),
+        )
+    elif recording.streamed:
+        yield warned(
+            "Its header was never finished and gives no length: some players refuse it or show "
+            "hours.",
+            wanted="a finished header",
+        )
+    if recording.checksum_wrong:
+        yield warned(
+            "The sound is not what its encoder wrote: it was damaged, or changed by another "
+            "program since.",
+        )

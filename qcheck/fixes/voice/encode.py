@@ -27,7 +27,8 @@ _MP3_RATES_HZ = (32_000, 44_100, 48_000)
 
 def _can_be_written(judgement: Judgement) -> bool:
     """What a poor MP3 has lost, no other format brings back."""
-    if judgement.unit == "bytes":
+    if judgement.unit in ("bytes", "s"):
+        # Too large a file, or sound behind the end that the header gives.
         return True
     return judgement.unit == "" and isinstance(judgement.wanted, str)
 
@@ -53,6 +54,7 @@ def encode(recording: Recording, file: File, changes: Changes, wish: Wish) -> Re
     stored = file.format.name if file.format else ""
     plain = stored == "MP3" if wish.mp3 else stored in ("WAV", "MP3")
     plain &= stored != "WAV" or recording.codec in wish.limit("voice-format", "accepted_wav_codecs")
+    plain &= recording.plays_until_s is None and not recording.streamed
     plain &= wish.bits is None or (stored == "WAV" and wish.bits == recording.bits_per_sample)
     fits = (most is None or file.size_bytes <= most) and (not taken or stored in taken)
     if not changes.content and fits and plain:
