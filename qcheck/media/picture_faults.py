@@ -13,6 +13,8 @@ from typing import Any
 
 __all__ = ["Damage", "png_damage", "tiff_damage"]
 
+# The signature, and IHDR without its checksum.
+_PNG_HEADER_BYTES = 29
 # Samples of a pixel by PNG's colour type (ISO/IEC 15948 table 11.1).
 _PNG_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
@@ -70,6 +72,8 @@ def _png_chunk_damage(data: bytes, name: bytes, pixels: list[memoryview]) -> Dam
 
 def _png_share(data: bytes, pixels: list[memoryview]) -> float:
     """The share of all pixels that ``pixels`` inflate to."""
+    if len(data) < _PNG_HEADER_BYTES:
+        return 0.0
     width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
     bits = data[24] * _PNG_SAMPLES.get(data[25], 4)
     # A byte in front of each row names its filter.

@@ -137,3 +137,10 @@ def test_a_header_that_claims_the_earth_inflates_no_more_than_there_is() -> None
     damage = png_damage(bytes(data))
     assert damage is not None
     assert damage.sound_share == 0
+
+
+@pytest.mark.parametrize("size", [8, 12, 20, 30, 33])
+def test_a_header_alone_has_lost_its_end(size: int) -> None:
+    damage = png_damage(encoded("PNG")[:size])
+    assert damage is not None
+    assert (damage.clause, damage.sound_share) == ("its end is missing", 0.0)

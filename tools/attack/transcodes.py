@@ -86,8 +86,8 @@ def _recordings(voice: Path) -> Iterator[Transcode]:
     yield Transcode("FLAC", "flac", stored("FLAC", "PCM_16"), b"\xff\xf8", True)
     yield Transcode("Ogg Vorbis", "ogg", stored("OGG", "VORBIS"), b"OggS", True)
     yield Transcode("Ogg Opus", "opus", _coded(samples, rate_hz, "ogg", "libopus"), b"OggS", True)
-    yield Transcode("MP3", "mp3", _coded(samples, rate_hz, "mp3", "libmp3lame"), b"Info")
-    yield Transcode("MP3, variable", "mp3", stored("MP3", "MPEG_LAYER_III"), b"LAME")
+    yield Transcode("MP3", "mp3", _coded(samples, rate_hz, "mp3", "libmp3lame"), b"Info", True)
+    yield Transcode("MP3, variable", "mp3", stored("MP3", "MPEG_LAYER_III"), b"LAME", True)
     yield Transcode("M4A", "m4a", _coded(samples, rate_hz, "ipod", "aac"), b"mdat")
 
 
