@@ -37,7 +37,7 @@ def bring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, folder.name, raising=False)
-    point = EntryPoint("studios", folder.name, catalogue.GROUP)
+    point = EntryPoint("studios", folder.name, catalogue.TARGETS_GROUP)
     monkeypatch.setattr(catalogue, "plugged_in", lambda group: (Plugged(point),))
     return folder
 
@@ -106,7 +106,7 @@ def test_a_contract_that_is_not_sound_is_named_with_its_package(bring: Path) -> 
 def test_what_is_no_package_of_contracts_is_one_line(
     bring: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    point = EntryPoint("odd", "json:dumps", catalogue.GROUP)
+    point = EntryPoint("odd", "json:dumps", catalogue.TARGETS_GROUP)
     monkeypatch.setattr(catalogue, "plugged_in", lambda group: (Plugged(point),))
     with pytest.raises(UsageFault, match=r"^the contracts of 'json:dumps' .* not a package") as no:
         all_targets()
