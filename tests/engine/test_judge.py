@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from qcheck import (
     Box,
     Inapplicable,
     Judgement,
+    Span,
     Unmeasurable,
     at_most,
     failed,
@@ -23,12 +25,14 @@ from qcheck import (
 )
 from qcheck.core.job import Job
 from qcheck.core.media import MEDIA
-from qcheck.core.results import FileReport, Report, Severity, Status
+from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
 from qcheck.core.rule import NoLimits, Rule, RuleStatus
-from qcheck.engine.judge import Selected, applies, check_file
+from qcheck.core.system_libraries import LibraryMissing
+from qcheck.engine.judge import Selected, applies, check_file, run_rule
 from qcheck.media.file import File
 from qcheck.models.locate import ModelMissing
-from qcheck.probes.evidence import Evidence
+from qcheck.probes.evidence import Evidence, ProbeCrashed
+from qcheck.probes.video import Frame, Frames
 
 PNG = File("picture.png", b"\x89PNG\r\n\x1a\n")
 TEXT = File("notes.txt", b"hello")
@@ -162,6 +166,95 @@ def check(
     return check_file(
         Evidence(file), [Selected(rule, NoLimits()) for rule in rules], Job(), ignored
     )
+
+
+@dataclass(frozen=True)
+class Limits:
+    fail_above_bytes: float = 5
+
+
+def limited(data: Bytes, limits: Limits, job: Job) -> Judgement:
+    return at_most(data.count, fail=limits.fail_above_bytes, says=f"{job.speakers} of {{wanted}}.")
+
+
+def test_a_rule_gets_its_limits_and_the_job() -> None:
+    rule = Rule("limited", "T01", ("portrait",), Limits, limited, RuleStatus.STABLE, "")
+    for limits, severity in ((Limits(), Severity.ERROR), (Limits(8), None)):
+        outcome = run_rule(Selected(rule, limits), Evidence(PNG), Job(speakers=2))
+        (judgement,) = outcome.judgements
+        assert (outcome.rule, outcome.code) == ("limited", "T01")
+        assert (judgement.severity, judgement.wanted) == (severity, limits.fail_above_bytes)
+        assert judgement.message == f"2 of {limits.fail_above_bytes}."
+
+
+def test_a_reason_is_given_even_where_none_is() -> None:
+    def mute(data: Bytes) -> Judgement:
+        raise Unmeasurable
+
+    (outcome,) = check(mute).outcomes
+    assert (outcome.status, outcome.reason) == (Status.SKIPPED, "no reason is given")
+    assert outcome.unmeasured
+
+
+def test_a_library_that_the_machine_lacks_ends_the_run() -> None:
+    """Every rule for such files would say the same."""
+
+    def lacks(data: Bytes) -> Judgement:
+        raise LibraryMissing("this system lacks libGL.so.1")
+
+    with pytest.raises(LibraryMissing, match=r"lacks libGL\.so\.1"):
+        check(small, lacks)
+
+
+def video(*frames: File, failure: Exception | None = None) -> Evidence:
+    """A video of which these frames were kept, a second apart."""
+    kept = tuple(Frame(float(i), Evidence(frame)) for i, frame in enumerate(frames))
+    evidence = Evidence(File("talk.mp4", b"", role="video"), known={Frames: Frames(kept)})
+    if failure is not None:
+        del evidence._taken[Frames]
+        evidence._failed[Frames] = failure
+    return evidence
+
+
+def judged_frames(function: object, evidence: Evidence, **changes: Any) -> Outcome:
+    media = ("portrait", "video")
+    rule = Rule("framed", "T01", media, NoLimits, function, RuleStatus.STABLE, "")
+    selected = Selected(dataclasses.replace(rule, **changes), NoLimits())
+    (outcome,) = check_file(evidence, [selected], Job()).outcomes
+    return outcome
+
+
+def too_large(data: Bytes) -> Judgement:
+    return at_most(data.count, fail=8, unit="bytes", says="It is {measured}.")
+
+
+LARGE = File("picture.png", PNG.data.ljust(9))
+
+
+def test_a_rule_for_portraits_is_asked_about_every_frame_of_a_video() -> None:
+    assert judged_frames(too_large, video(PNG, PNG)).status is Status.PASS
+    outcome = judged_frames(too_large, video(PNG, LARGE, LARGE))
+    assert outcome.severity is Severity.ERROR
+    assert outcome.judgements[0].where == (Span(1, 2),)
+    milder = judged_frames(too_large, video(LARGE), frames_at_most=Severity.WARNING)
+    assert milder.severity is Severity.WARNING
+
+
+def test_a_rule_for_videos_alone_is_asked_about_the_whole() -> None:
+    assert judged_frames(too_large, video(LARGE), media=("video",)).status is Status.PASS
+
+
+def test_frames_that_cannot_be_had_are_no_pass() -> None:
+    dark = judged_frames(too_large, video(failure=Unmeasurable("it does not decode")))
+    assert (dark.status, dark.reason) == (Status.SKIPPED, "it does not decode")
+    assert dark.unmeasured
+    apt = judged_frames(too_large, video(failure=Inapplicable("it has no picture")))
+    assert (apt.status, apt.unmeasured) == (Status.SKIPPED, False)
+    crash = ProbeCrashed("measuring Frames: boom")
+    crash.__cause__ = ZeroDivisionError("by nothing")
+    crashed = judged_frames(too_large, video(failure=crash))
+    assert (crashed.status, crashed.reason) == (Status.CRASHED, "measuring Frames: boom")
+    assert "by nothing" in crashed.trace
 
 
 def report(*files: FileReport, fail_on: Severity | None = Severity.ERROR) -> Report:

@@ -10,16 +10,24 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Any
 
 import command
 import pytest
 import shell
+from hypothesis import given
+from hypothesis import strategies as st
 from installing import python_with
 from PIL import Image
 from trusting import vouch
 
 from qcheck.core.errors import UsageFault
+from qcheck.core.plugins import Plugged
+from qcheck.core.rule import Length, NoLimits, Rule, RuleStatus
+from qcheck.engine import registry
 from qcheck.engine.registry import Rules, load_rules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -199,25 +207,169 @@ def test_an_installed_package_brings_its_rules(project: Path, tmp_path: Path) ->
     assert "3 of 3 cases pass" in tested.stdout, tested.stderr
 
 
-def test_selectors() -> None:
-    rules = load_rules()
-    assert rules.matching("ALL") == rules.all
-    assert {r.name for r in rules.matching("portrait")} >= {"face-resolution", "readable"}
-    assert all("voice" in r.media for r in rules.matching("voice"))
-    assert [r.code for r in rules.matching("face-resolution")] == ["P10"]
-    assert rules.matching("p10") == rules.matching("P10") == rules.matching("face-resolution")
-    assert all(r.code.startswith("V4") for r in rules.matching("V4"))
-    with pytest.raises(UsageFault, match="did you mean face-resolution"):
-        rules.matching("face-resolutoin")
+def test_a_package_may_bring_one_rule_by_its_function(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "studios_rule.py").write_text(RULE, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "studios_rule", raising=False)
+    name = re.findall(r"^def (\w+)", RULE, re.MULTILINE)[-1]
+    point = EntryPoint("studios", f"studios_rule:{name}", registry.RULES_GROUP)
+    monkeypatch.setattr(registry, "plugged_in", lambda group: (Plugged(point),))
+    assert [rule.name for rule in load_rules.__wrapped__().all] == ["shot-name"]
 
 
-def test_ignore_beats_select() -> None:
-    rules = load_rules()
-    assert rules.select(["P10"], [], ["face-resolution"], preview=False) == ()
+@pytest.mark.parametrize(
+    ("point", "says"),
+    [
+        ("json:dumps", r"^the rules of 'json:dumps' .*: it is neither a rule nor a module"),
+        (
+            "nowhere_at_all",
+            r"^the rules of 'nowhere_at_all' \(unknown package\) do not load: Modul",
+        ),
+        ("json", "^no rules are installed"),
+    ],
+)
+def test_what_brings_no_rule_is_one_line(
+    point: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugged = (Plugged(EntryPoint("odd", point, registry.RULES_GROUP)),)
+    monkeypatch.setattr(registry, "plugged_in", lambda group: plugged)
+    with pytest.raises(UsageFault, match=says):
+        load_rules.__wrapped__()
+
+
+def test_a_plugin_that_is_no_code_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "rules.txt").touch()
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageFault, match=r"rules\.txt is no Python file and no folder"):
+        load_rules((tmp_path / "rules.txt",))
+    with pytest.raises(UsageFault, match="empty declares no rule"):
+        load_rules((tmp_path / "empty",))
+
+
+def made(name: str, code: str, *media: str, **changes: Any) -> Rule:
+    rule = Rule(name, code, media, NoLimits, made, RuleStatus.STABLE, "")
+    return dataclasses.replace(rule, **changes)
+
+
+SOME = Rules(
+    [
+        made("voice-two", "V20", "voice"),
+        made("face", "P10", "portrait"),
+        made("face-new", "P11", "portrait", "video", status=RuleStatus.PREVIEW),
+        made("lasting", "V30", "voice", "video", length=Length("longest_s")),
+        made("lasting-text", "S30", "script", length=Length("longest_s")),
+        made("made-later", "J10", "payload", needs_files=True),
+    ]
+)
+
+
+def names(rules: Iterable[Rule]) -> list[str]:
+    return [rule.name for rule in rules]
+
+
+@pytest.mark.parametrize(
+    ("selector", "found"),
+    [
+        ("ALL", ["made-later", "face", "face-new", "lasting-text", "voice-two", "lasting"]),
+        ("all", ["made-later", "face", "face-new", "lasting-text", "voice-two", "lasting"]),
+        ("voice", ["voice-two", "lasting"]),
+        ("video", ["face-new", "lasting"]),
+        ("captions", []),
+        ("face", ["face"]),
+        ("P10", ["face"]),
+        ("p10", ["face"]),
+        ("P", ["face", "face-new"]),
+        ("P1", ["face", "face-new"]),
+        ("V2", ["voice-two"]),
+    ],
+)
+def test_selectors(selector: str, found: list[str]) -> None:
+    assert names(SOME.matching(selector)) == found
+
+
+@pytest.mark.parametrize(
+    ("selector", "says"),
+    [
+        ("fase", "no rule matches 'fase'; did you mean face?"),
+        ("FACE", "no rule matches 'FACE'; did you mean face?"),
+        ("p", "no rule matches 'p'; `qcheck rule` lists them"),
+        ("X", "no rule matches 'X'; `qcheck rule` lists them"),
+        ("", "no rule matches ''; `qcheck rule` lists them"),
+    ],
+)
+def test_a_selector_that_selects_nothing_is_refused(selector: str, says: str) -> None:
+    with pytest.raises(UsageFault) as refused:
+        SOME.matching(selector)
+    assert str(refused.value) == says
+
+
+def test_one_rule_is_found_by_its_name_or_its_code() -> None:
+    assert SOME.get("face") is SOME.get("P10") is SOME.get("p10")
+    with pytest.raises(UsageFault, match="there is no rule 'P'; `qcheck rule` lists them"):
+        SOME.get("P")
+    with pytest.raises(UsageFault, match="there is no rule 'fase'; did you mean face"):
+        SOME.get("fase")
+
+
+@pytest.mark.parametrize(
+    ("select", "extend", "ignore", "preview", "selected"),
+    [
+        (["portrait"], [], [], False, ["face"]),
+        (["portrait"], [], [], True, ["face", "face-new"]),
+        (["P"], [], [], False, ["face"]),
+        (["face-new"], [], [], False, ["face-new"]),
+        (["P11"], [], [], False, ["face-new"]),
+        (["p11"], [], [], False, ["face-new"]),
+        (["P"], ["V20"], [], False, ["face", "voice-two"]),
+        (["P"], ["face-new"], [], False, ["face", "face-new"]),
+        (["P", "V"], [], ["voice"], False, ["face"]),
+        (["P10"], ["V20"], ["face", "V2"], False, []),
+        ([], ["V20"], [], False, ["voice-two"]),
+        (["V20", "P10", "P10"], [], [], False, ["face", "voice-two"]),
+        (["ALL"], [], ["P", "V", "S"], True, ["made-later"]),
+        ([], [], ["ALL"], True, []),
+    ],
+)
+def test_what_is_selected_and_not_ignored_runs(
+    select: list[str], extend: list[str], ignore: list[str], preview: bool, selected: list[str]
+) -> None:
+    """A preview rule only where it is called by name, or all of them are asked for."""
+    assert names(SOME.select(select, extend, ignore, preview)) == selected
+
+
+def test_a_typo_is_refused_wherever_it_stands() -> None:
+    for chosen in ((["fase"], [], []), ([], ["fase"], []), ([], [], ["fase"])):
+        with pytest.raises(UsageFault, match="did you mean face"):
+            SOME.select(*chosen, preview=False)
+
+
+selectors = st.lists(st.sampled_from(["ALL", "voice", "portrait", "P", "V2", "P11", "lasting"]))
+
+
+@given(selectors, selectors, selectors, st.booleans())
+def test_nothing_that_is_ignored_runs_and_more_selectors_select_no_less(
+    select: list[str], extend: list[str], ignore: list[str], preview: bool
+) -> None:
+    chosen = set(names(SOME.select(select, extend, ignore, preview)))
+    ignored = {rule.name for selector in ignore for rule in SOME.matching(selector)}
+    assert chosen & ignored == set()
+    assert set(names(SOME.select(select, [], ignore, preview))) <= chosen
+    assert chosen <= set(names(SOME.select(select, extend, [], preview)))
+    assert chosen <= set(names(SOME.select(select, extend, ignore, preview=True)))
+
+
+def test_what_is_special_about_rules_is_what_they_declare() -> None:
+    assert SOME.judging_length("voice") == ("lasting",)
+    assert SOME.judging_length("video") == ("lasting",)
+    assert SOME.judging_length("script") == ("lasting-text",)
+    assert SOME.judging_length("portrait") == ()
+    assert SOME.needing_files() == ("made-later",)
 
 
 def test_codes_and_names_are_unique() -> None:
-    rule = load_rules().get("face-resolution")
-    twin = dataclasses.replace(rule, name="other")
-    with pytest.raises(UsageFault, match="two rules are called P10"):
-        Rules([rule, twin])
+    face = made("face", "P10", "portrait")
+    for twin in (made("other", "P10", "voice"), made("face", "P99", "voice")):
+        with pytest.raises(UsageFault, match=r"^two rules are called (P10|face): in .* and in "):
+            Rules([face, twin])
