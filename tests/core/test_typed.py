@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcheck.core.errors import UsageFault
-from qcheck.core.typed import build, near, toml_value, typed
+from qcheck.core.typed import from_table, near, toml_value, typed
 
 
 @dataclass(frozen=True)
@@ -40,28 +40,28 @@ BUILT = Table(3.0, 2, "somebody", ("MP3", "WAV"), datetime.date(2026, 1, 31), Tr
 
 
 def test_every_key_is_a_field_in_kebab_case() -> None:
-    built = build(Table, WHOLE, "q.toml")
+    built = from_table(Table, WHOLE, "q.toml")
     assert built == BUILT
     assert type(built.fail_above_s) is float
 
 
 def test_what_is_left_out_has_its_default_or_is_missing() -> None:
-    assert build(Table, {"fail-above-s": 1.5}, "q.toml") == Table(1.5)
+    assert from_table(Table, {"fail-above-s": 1.5}, "q.toml") == Table(1.5)
     with pytest.raises(UsageFault, match=r"^q\.toml: fail-above-s is missing$"):
-        build(Table, {"speakers": 2}, "q.toml")
+        from_table(Table, {"speakers": 2}, "q.toml")
 
 
 def test_a_table_changes_what_it_names_of_a_base_and_nothing_else() -> None:
-    assert build(Table, {"speakers": 7}, "q.toml", base=BUILT) == Table(
+    assert from_table(Table, {"speakers": 7}, "q.toml", base=BUILT) == Table(
         3.0, 7, "somebody", ("MP3", "WAV"), datetime.date(2026, 1, 31), True
     )
-    assert build(Table, {}, "q.toml", base=BUILT) == BUILT
+    assert from_table(Table, {}, "q.toml", base=BUILT) == BUILT
     assert BUILT.speakers == 2
 
 
 def test_a_key_that_is_read_elsewhere_is_passed_over() -> None:
     table = {"fail-above-s": 1, "formats": 3}
-    assert build(Table, table, "q.toml", skip=("formats", "origin")) == Table(1.0)
+    assert from_table(Table, table, "q.toml", skip=("formats", "origin")) == Table(1.0)
 
 
 @pytest.mark.parametrize("skip", [(), ("origin",)])
@@ -80,7 +80,7 @@ def test_a_key_that_is_not_there_is_refused_by_its_place(
 ) -> None:
     """Also the one field that no configuration may set."""
     with pytest.raises(UsageFault) as refused:
-        build(Table, {"fail-above-s": 1, key: 3}, "q.toml", skip=skip)
+        from_table(Table, {"fail-above-s": 1, key: 3}, "q.toml", skip=skip)
     assert str(refused.value).startswith(f"q.toml: {key}: {says}")
 
 

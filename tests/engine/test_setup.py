@@ -18,7 +18,7 @@ from qcheck.core.errors import UsageFault
 from qcheck.core.job import Job
 from qcheck.core.rule import Length, NoLimits, PartLimits, Rule, RuleStatus
 from qcheck.engine.inputs import STDIN, Input
-from qcheck.engine.limits import Layer
+from qcheck.engine.limits import LimitLayer
 from qcheck.engine.options import Options
 from qcheck.engine.registry import Rules
 from qcheck.engine.settings import Settings
@@ -177,7 +177,9 @@ def test_an_app_without_a_contract_is_noted_and_one_that_is_none_refused() -> No
     assert notes == ()
     unknown, notes = target_of("somebody/new-app")
     assert unknown is None
-    assert notes == ("no contract is known for somebody/new-app: the generic limits were used",)
+    (note,) = notes
+    assert note.startswith("no contract is known for somebody/new-app: the generic limits were")
+    assert "qcheck apps update somebody/new-app" in note
     with pytest.raises(UsageFault, match="there is no app"):
         target_of("omnihuman-1-6")
 
@@ -242,7 +244,7 @@ def lasting(name: str, length: Length | None, medium: str = "voice") -> Rule:
 
 
 def parts(*rules: Rule, **limits: dict[str, float]) -> PartLimits:
-    setup = Setup((), Job(), Settings(), Rules(rules), (Layer("user", limits),))
+    setup = Setup((), Job(), Settings(), Rules(rules), (LimitLayer("user", limits),))
     return setup.part_limits("voice")
 
 
