@@ -104,8 +104,8 @@ def target_of(name: str | None) -> tuple[Target | None, tuple[str, ...]]:
     target = find_target(name)
     if target is None:
         return None, (
-            f"no contract is known for {name}: the generic limits were used; `infsh app get {name} --json | qcheck apps update {name} --from -` "
-            "adds one",
+            f"no contract is known for {name}: the generic limits were used; "
+            f"`infsh app get {name} --json | qcheck apps update {name} --from -` adds one",
         )
     return target, ()
 
