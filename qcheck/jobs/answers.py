@@ -30,15 +30,16 @@ def fetch_answer(answer: bytes, app: str, output: Path) -> Path:
     """
     if output.exists():
         raise UsageFault(f"{output} is there already; nothing was written")
-    return fetch_result(output_in(answer, app), output)
+    return fetch_result(output_in(answer, app), output, replaces=False)
 
 
-def fetch_result(location: str, output: Path) -> Path:
+def fetch_result(location: str, output: Path, *, replaces: bool = True) -> Path:
     """Copy or download a result; its extension becomes what its content is.
 
     Only what an app answered is ever fetched, over HTTPS, and nothing is sent but the request.
-    Raises :class:`StageFailed`.
+    Raises :class:`StageFailed`, and UsageFault where a file is there that it does not replace.
     """
+    temporary: Path | None = None
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with hidden_beside(output) as file, _opened(location) as source:
@@ -48,10 +49,15 @@ def fetch_result(location: str, output: Path) -> Path:
             found = File("", written.read(1 << 16)).format
         if found is not None and output.suffix.removeprefix(".").lower() not in found.extensions:
             output = output.with_suffix(f".{found.extensions[0]}")
+        if output.exists() and not replaces:
+            raise UsageFault(f"{output} is there already; nothing was written")
         temporary.replace(output)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
         raise StageFailed(f"the result cannot be fetched from {location}: {reason}") from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
     return output
 
 

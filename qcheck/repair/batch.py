@@ -286,7 +286,11 @@ def _put_in_place(each: FixedFile) -> None:
         except OSError:
             # No hard links on this file system: the name is taken first, then filled.
             os.close(os.open(each.target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            each.waiting.replace(each.target)
+            try:
+                each.waiting.replace(each.target)
+            except BaseException:
+                each.target.unlink()
+                raise
     except FileExistsError as error:
         raise UsageFault(f"{each.target} is there already; it was not overwritten") from error
     except OSError as error:

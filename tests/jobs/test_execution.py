@@ -568,3 +568,32 @@ def test_without_the_program_nothing_is_begun(here: Path, monkeypatch: pytest.Mo
     plan = expand_plan("talk.toml", read_plan(write(ONE)), ALONE)
     with pytest.raises(UsageFault, match="neither infsh nor belt"):
         run_plan(plan, ALONE, print)
+
+
+def test_a_clip_of_other_inputs_is_put_aside_before_it_is_made_again(
+    program: Program, told: Told
+) -> None:
+    run(ONE, told)
+    first = Path("talk-run/clip-001.mp4").read_bytes()
+    shutil.copy("other.wav", "voice.wav")
+    program.clip.write_bytes(first + b"\0" * 8)
+    run(ONE, told)
+    assert Path("talk-run/clip-001.old-1.mp4").read_bytes() == first
+
+
+def test_an_older_answer_is_gone_before_the_new_job_is_noted_as_sent(
+    program: Program, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the two, a run would else take the older answer for the new one."""
+    plan = plan_of(ONE)
+    stage = plan.stages[0]
+    write_json(stage.answer, {"output": {"video": program.clip.as_uri()}})
+
+    def killed(*_: object) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(execution, "_send", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run_plan(plan, QUICK, told)
+    assert stage.state_file("sent.json").exists()
+    assert not stage.answer.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -24,19 +25,29 @@ def test_commands_are_read_as_infsh_reads_them(here: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("words", "says"),
     [
-        ["rm", "-rf", "x"],
-        ["infsh"],
-        ["infsh", "app", "list"],
-        ["infsh", "app", "run"],
-        ["infsh", "app", "run", "a/b", "c/d", "--input", "{}"],
-        ["infsh", "app", "run", "a/b", "--input"],
-        ["infsh", "app", "run", "a/b", "--input", "nowhere.json"],
-        ["infsh", "app", "run", "a/b", "--input", "-"],
-        ["infsh", "app", "run", "a/b", "--input", "{}", "--input", "{}"],
+        ("", "the gate stands in front of infsh or belt, not 'nothing'"),
+        ("rm -rf x", "the gate stands in front of infsh or belt, not 'rm'"),
+        ("infsh", "the gate knows `infsh app run`, not ``"),
+        ("infsh app list all", "the gate knows `infsh app run`, not `app list`"),
+        ("belt app run", "`belt app run` takes one NAMESPACE/APP, not nothing"),
+        ("infsh app run a/b c/d --input {}", "takes one NAMESPACE/APP, not a/b c/d"),
+        ("infsh app run a", "takes one NAMESPACE/APP, not a"),
+        ("infsh app run a/b --input", "--input has no value"),
+        ("infsh app run a/b --input nowhere.json", "--input nowhere.json: No such file"),
+        ("infsh app run a/b --input -", "--input - would be read twice"),
+        ("infsh app run a/b --input {} -i {}", "--input is given more than once"),
     ],
 )
-def test_a_command_that_is_not_understood_is_refused(here: Path, arguments: list[str]) -> None:
-    with pytest.raises(UsageFault):
-        parse_command(arguments)
+def test_a_command_that_is_not_understood_is_refused_in_its_own_words(
+    here: Path, words: str, says: str
+) -> None:
+    with pytest.raises(UsageFault, match=re.escape(says)):
+        parse_command(words.split())
+
+
+def test_a_command_without_an_input_sends_an_empty_one(here: Path) -> None:
+    parsed = parse_command(["infsh", "app", "run", "a/b@v2", "--json"])
+    assert (parsed.app, parsed.payload, parsed.source) == ("a/b@v2", b"{}", "no --input")
+    assert parse_command(["infsh", "app", "run", "a/b", "-i", " [1]"]).source == "--input"

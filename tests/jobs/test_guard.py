@@ -168,3 +168,30 @@ def test_the_real_asynchronous_client_is_guarded_alike(
     asyncio.run(work())
     assert len(server.jobs) == 1
     assert "eyes-visible.jpg" not in server.files
+
+
+def test_what_blocks_is_told_line_by_line_as_a_log_takes_it(here: Path) -> None:
+    with pytest.raises(Blocked) as blocked:
+        guard(Client(), ALONE).run({"app": "falai/dia-tts", "input": {"prompt": "[S1] Hello."}})
+    first, *findings = str(blocked.value).splitlines()
+    assert first == "qcheck blocked the job"
+    assert findings[0].startswith("payload: error payload-keys (J01): ")
+    assert "\x1b" not in str(blocked.value)
+
+
+def test_the_sdk_does_not_expand_a_home_directory(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(here))
+    client = guard(Client(), ALONE)
+    with pytest.raises(Blocked, match="does not expand ~"):
+        client.run({"app": "falai/fabric-1-0", "input": {**GOOD, "image": "~/portrait.png"}})
+    assert client.sent == []
+
+
+def test_without_options_the_configuration_of_the_folder_holds(here: Path) -> None:
+    (here / "qcheck.toml").write_text("[limits.duration]\nfail-above-s = 6\n")
+    client = guard(Client())
+    with pytest.raises(Blocked, match="duration"):
+        client.run({"app": "falai/fabric-1-0", "input": GOOD})
+    assert client.sent == []

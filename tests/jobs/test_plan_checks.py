@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from productions import ALONE, DIALOGUE, ONE, SIX_SECONDS, write, write_long_voice
+from productions import ALONE, DIALOGUE, ONE, SIX_SECONDS, SPOKEN, write, write_long_voice
 
 from qcheck.engine.options import Options
 from qcheck.jobs.plan_checks import check_plan
@@ -141,3 +141,17 @@ def test_a_limit_that_the_voice_cannot_keep_blocks_the_plan(here: Path) -> None:
     assert checked.plan is None
     assert checked.report.exit_code == 1
     assert any("no pause to cut at" in note for note in checked.report.notes)
+
+
+def test_each_app_is_asked_about_one_payload_and_every_text_is_checked(here: Path) -> None:
+    Path("script.txt").write_text("[S1] Hello to all of you. [S2] And from me, too.")
+    text = SPOKEN.replace("falai/fabric-1-0", "bytedance/omnihuman-1-5")
+    quick = Options(isolated=True, select=("payload-keys", "script-brackets"))
+    report = check_plan(write(text), quick).report
+    checked = [(file.medium, file.file) for file in report.files]
+    assert [name for medium, name in checked if medium == "payload"] == [
+        *("portrait", "cut-out", "voice-001", "clip-001", "merged"),
+    ]
+    assert [name for medium, name in checked if medium == "script"] == [
+        *("script.txt", "voice-001: text", "voice-002: text"),
+    ]

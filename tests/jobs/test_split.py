@@ -226,3 +226,30 @@ def test_a_report_draws_the_cuts_that_would_be_made(long_voice: Path) -> None:
     assert drawn.longest_s == 6
     made = cut_voice(str(long_voice), options).manifest.segments
     assert drawn.chosen_s == pytest.approx([segment.in_s for segment in made[1:]])
+
+
+def test_segments_are_numbered_and_the_manifest_names_the_recording_as_it_is_called(
+    long_voice: Path,
+) -> None:
+    named = long_voice.rename(long_voice.with_name("Größe.wav"))
+    folder = named.parent / "new" / "below"
+    manifest = split_voice(str(named), ALONE, folder=folder)
+    assert [segment.file for segment in manifest.segments] == [
+        f"Größe-00{number}.wav" for number in (1, 2, 3, 4)
+    ]
+    text = (folder / "manifest.json").read_text("utf-8")
+    assert '"source": "Größe.wav"' in text
+    assert manifest.segments[0].in_sample == 0
+    assert manifest.segments[-1].out_sample == soundfile.info(named).frames
+
+
+def test_two_channels_stay_two(tmp_path: Path, fixtures: Path) -> None:
+    samples, rate = soundfile.read(fixtures / "voice.wav", dtype="int16")
+    pair = np.stack([samples, samples // 2], axis=1)
+    soundfile.write(tmp_path / "pair.wav", pair, rate)
+    manifest = split_voice(str(tmp_path / "pair.wav"), ALONE, longest_s=6)
+    parts = [
+        soundfile.read(tmp_path / "pair-segments" / each.file, dtype="int16")[0]
+        for each in manifest.segments
+    ]
+    assert np.array_equal(np.concatenate(parts), pair)

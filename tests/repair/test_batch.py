@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
 import shutil
 from pathlib import Path
 
+import pytest
 import soundfile
 from fix_command import contents, fix, fix_by_all
 from PIL import Image
+from repairs import QUICK, checked
 
 from qcheck.core.errors import UsageFault
+from qcheck.engine.options import Options
+from qcheck.fixes.declaration import Wish
+from qcheck.repair.batch import mend_files
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
 
 def test_mended_files_lie_beside_under_their_names_and_originals_stay(shoot: Path) -> None:
@@ -155,3 +164,85 @@ def test_select_and_ignore_hold_for_repairs_that_look_for_themselves(shoot: Path
         assert "  upright " in output
         assert "  places " not in output
     assert "no rule matches 'place'" in str(fix_by_all(*words, "--ignore", "place").exception)
+
+
+def test_without_hard_links_files_are_put_in_place_all_the_same(
+    shoot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert fix(shoot / "voice.wav").exit_code == 0
+    assert [path.name for path in (shoot / "fixed").iterdir()] == ["voice.wav"]
+    assert checked(shoot / "fixed" / "voice.wav", QUICK).findings == []
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_what_came_into_the_place_meanwhile_is_not_overwritten(
+    shoot: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    link = os.link
+
+    def somebody_is_faster(source: Path, target: Path) -> None:
+        target.write_bytes(b"mine")
+        if not links:
+            raise PermissionError(1, "Operation not permitted")
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", somebody_is_faster)
+    result = fix(shoot / "voice.wav")
+    assert isinstance(result.exception, UsageFault)
+    assert "is there already; it was not overwritten" in str(result.exception)
+    assert contents(shoot / "fixed") == {"voice.wav": b"mine"}
+
+
+def test_a_place_that_cannot_be_taken_is_one_line(
+    shoot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "link", full)
+    monkeypatch.setattr(Path, "replace", full)
+    result = fix(shoot / "voice.wav")
+    assert str(result.exception) == f"{shoot / 'fixed' / 'voice.wav'}: No space left on device"
+    assert not (shoot / "fixed").exists()
+
+
+def test_a_folder_that_cannot_be_written_says_why(shoot: Path) -> None:
+    (shoot / "file").write_text("")
+    with pytest.raises(UsageFault, match=r"file/voice\.wav: File exists; nothing was written"):
+        mend_files([str(shoot / "voice.wav")], QUICK, Wish(), shoot / "file")
+
+
+def test_a_report_of_a_file_that_was_copied_is_that_of_the_original(
+    shoot: Path, fixtures: Path
+) -> None:
+    work = mend_files(
+        [str(fixtures / "voice.wav")], Options(isolated=True), Wish(), shoot / "out", sights=True
+    )
+    [each] = work.files
+    assert each.deeds == ()
+    assert dataclasses.replace(each.after, file=each.before.file) == each.before
+    assert each.sights is not None
+    assert each.sights[0].says == each.sights[1].says
+
+
+def test_no_picture_is_made_that_nobody_asked_for(shoot: Path) -> None:
+    work = mend_files([str(shoot / "voice.wav")], QUICK, Wish(), dry=True)
+    assert work.files[0].sights is None
+    assert work.files[0].waiting is None
+    assert not work.files[0].replaces
+
+
+@pytest.mark.parametrize(("unsafe", "named"), [(False, True), (True, False)])
+def test_only_what_was_not_tried_is_advised(shoot: Path, unsafe: bool, named: bool) -> None:
+    """A face that cannot be brought nearer to the guide."""
+    picture = shoot / "eye.jpg"
+    shutil.copy(FIXTURES / "defects" / "eye-line.jpg", picture)
+    options = Options(isolated=True, select=("eye-line",))
+    wish = Wish(unsafe=unsafe, left_out=("crop",))
+    [each] = mend_files([str(picture)], options, wish, dry=True).files
+    commands = [finding.judgement.fix for finding in each.after.findings]
+    assert commands == [f"qcheck fix --unsafe {picture}" if named else None]
