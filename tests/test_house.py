@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,3 +95,17 @@ def test_every_test_is_named_after_something() -> None:
 def test_excuses_are_needed() -> None:
     for name in TESTED_ELSEWHERE:
         assert (ROOT / name).exists(), name
+
+
+def test_the_contracts_name_every_measurer_and_every_format() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = {each["id"]: each for each in project["tool"]["importlinter"]["contracts"]}
+    declarations = {"evidence", "plan", "text", "video"}
+    measurers = {path.stem for path in (ROOT / "qcheck" / "probes").glob("[!_]*.py")}
+    assert set(contracts["measurers"]["modules"]) == {
+        f"qcheck.probes.{name}" for name in measurers - declarations
+    }
+    reporters = (ROOT / "qcheck" / "reporters").glob("[!_]*")
+    assert set(contracts["formats"]["modules"]) == {
+        f"qcheck.reporters.{path.stem}" for path in reporters if path.suffix in (".py", "")
+    }

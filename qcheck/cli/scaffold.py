@@ -60,7 +60,9 @@ def make_rule(name: str, medium: str, code: str | None, folder: Path | None) -> 
         home = folder or config_to_edit(None).parent / _FOLDER
         rule_file, case_file = home / f"{module}.py", home / "cases" / f"{name}.toml"
     was_made = not home.exists()
-    outline = tomllib.loads(_OUTLINES.read_text("utf-8"))[medium]
+    outline = tomllib.loads(_OUTLINES.read_text("utf-8")).get(medium)
+    if outline is None:
+        raise UsageFault(f"--medium {medium}: {_OUTLINES.name} has no outline for such a rule")
     _write_new(
         {
             rule_file: _rule_text(outline, name, code, medium, preview=own is not None),
