@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command import qcheck
+from command import forget, qcheck
 from sized_files import PNG, judged
 from trusting import vouch
 
@@ -151,3 +153,138 @@ def test_the_key_of_the_seal_is_the_users_alone(tmp_path: Path, folder: Path) ->
     (key,) = data.rglob("cache.key")
     assert key.stat().st_mode & 0o077 == 0
     assert [each.name for each in key.parent.iterdir()] == ["cache.key"]
+
+
+@pytest.fixture
+def _nothing_remembered() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+def key_with(monkeypatch: pytest.MonkeyPatch, name: str, value: object) -> str:
+    """The key of the same facts where something around them is another."""
+    forget()
+    with monkeypatch.context() as changed:
+        changed.setattr(name, value)
+        return kept.cache_key(["facts"], [])
+
+
+@pytest.mark.usefixtures("_nothing_remembered")
+def test_a_result_depends_on_everything_that_makes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = kept.cache_key(["facts"], [])
+    forget()
+    assert kept.cache_key(["facts"], []) == plain
+    assert kept.cache_key(["other facts"], []) != plain
+    assert kept.cache_key(["facts"], ["pytest"]) != plain
+    for name, value in (
+        ("qcheck.engine.cache._own_code", lambda: "other code"),
+        ("qcheck.engine.cache.platform.python_version", lambda: "3.99"),
+        ("qcheck.engine.cache.platform.machine", lambda: "abacus"),
+        ("importlib.metadata.version", lambda name: "99"),
+    ):
+        assert key_with(monkeypatch, name, value) != plain, name
+
+
+def test_names_that_are_no_text_are_facts_too() -> None:
+    assert kept.cache_key(["a\udcff.png"], []) != kept.cache_key(["a\udcfe.png"], [])
+
+
+def test_our_own_code_is_all_that_judges(monkeypatch: pytest.MonkeyPatch) -> None:
+    folders: list[Path] = []
+    monkeypatch.setattr(kept, "_code_in", lambda found: folders.extend(found) or "digest")
+    assert kept._own_code() == "digest"
+    (ours, rules) = folders
+    assert (ours / "engine" / "judge.py").is_file()
+    assert (rules / "portrait" / "face_resolution.py").is_file()
+
+
+def test_code_is_known_by_its_content_and_its_names(tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside" / "a.py").write_text("a = 1")
+    (tmp_path / "b.npz").write_bytes(b"1")
+    digests = [kept._code_in([tmp_path])]
+    (tmp_path / "notes.md").write_text("no code")
+    assert kept._code_in([tmp_path]) == digests[0]
+    for change in (
+        lambda: (tmp_path / "inside" / "a.py").write_text("a = 2"),
+        lambda: (tmp_path / "b.npz").write_bytes(b"2"),
+        lambda: (tmp_path / "inside" / "a.py").rename(tmp_path / "a.py"),
+        lambda: (tmp_path / "c.toml").touch(),
+        lambda: (tmp_path / "d.json").touch(),
+    ):
+        change()
+        digests.append(kept._code_in([tmp_path]))
+    assert len(set(digests)) == 6
+
+
+@pytest.mark.usefixtures("_nothing_remembered")
+def test_the_code_of_a_strangers_rule_is_its_file_or_the_whole_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "strangers").mkdir()
+    for name in ("strangers/__init__.py", "strangers/rule.py", "strangers/probe.py", "single.py"):
+        (tmp_path / name).touch()
+    __import__("strangers.rule")
+    __import__("single")
+    try:
+        digests = {name: kept._module_digest(name) for name in ("strangers.rule", "single")}
+        forget()
+        assert {name: kept._module_digest(name) for name in digests} == digests
+        (tmp_path / "strangers" / "probe.py").write_text("a = 1")
+        (tmp_path / "single.py").write_text("a = 1")
+        forget()
+        for name, digest in digests.items():
+            assert kept._module_digest(name) != digest, name
+    finally:
+        for name in ("strangers", "strangers.rule", "single"):
+            sys.modules.pop(name, None)
+    assert kept._module_digest("qcheck.rules.file.readable") == ""
+    assert kept._module_digest("not_imported") == "not_imported"
+
+
+def test_a_report_of_a_name_that_is_no_text_is_kept(tmp_path: Path) -> None:
+    report = FileReport("a\udcff.png", "portrait", (Outcome("size", "T01", Status.PASS),))
+    kept.store(tmp_path, "ab12", [report])
+    assert kept.load(tmp_path, "ab12") is not None
+
+
+def test_a_folder_is_made_that_backups_and_git_pass_over(tmp_path: Path) -> None:
+    assert kept.prepare(tmp_path / "new" / "kept") is None
+    made = tmp_path / "new" / "kept"
+    assert (made / "CACHEDIR.TAG").read_text().startswith("Signature: 8a477f597d28d172789f06886806")
+    assert (made / ".gitignore").read_text() == "*\n"
+    (tmp_path / "theirs").mkdir()
+    assert kept.prepare(tmp_path / "theirs") is None
+    assert list((tmp_path / "theirs").iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a file").touch()
+    assert kept.prepare(tmp_path / "a file" / "kept") == "Not a directory"
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert kept.prepare(tmp_path / "kept") == "it cannot be written"
+
+
+def test_what_was_not_asked_for_in_a_long_time_is_removed(tmp_path: Path) -> None:
+    report = FileReport("a.png", "portrait", ())
+    for key in ("ab12", "ab13", "cd14"):
+        kept.store(tmp_path, key, [report])
+    old, recent = (tmp_path / "ab" / f"{key}.json" for key in ("ab12", "ab13"))
+    day_s = 86_400
+    for path, days in ((old, kept.KEPT_DAYS + 1), (recent, kept.KEPT_DAYS - 1)):
+        then = path.stat().st_mtime - days * day_s
+        os.utime(path, (then, then))
+    (tmp_path / "theirs.txt").touch()
+    os.utime(tmp_path / "theirs.txt", (1, 1))
+    kept.prune(tmp_path)
+    assert sorted(path.name for path in tmp_path.glob("**/*.*")) == [
+        "ab13.json",
+        "cd14.json",
+        "theirs.txt",
+    ]
+    assert kept.load(tmp_path, "ab13") is not None
+    assert recent.stat().st_mtime > then + day_s

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
-from command import qcheck
+from command import forget, qcheck
 from sized_files import PNG
+
+from qcheck.core.errors import UsageFault
+from qcheck.engine.discovery import expand_paths
+from qcheck.engine.options import Options
 
 
 def test_excluded_files_are_checked_when_named_unless_forced(folder: Path) -> None:
@@ -119,3 +124,79 @@ def test_excluded_folders_are_not_walked(folder: Path) -> None:
 def test_a_file_given_twice_is_checked_once(folder: Path) -> None:
     ran = qcheck("good.png", "good.png", "--output-format", "json", cwd=folder)
     assert len(json.loads(ran.stdout)["files"]) == 1
+
+
+ALONE = Options(isolated=True)
+
+
+def test_standard_input_is_a_file_among_others_in_the_order_given(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(PNG)
+    named = str(tmp_path / "a.png")
+    assert expand_paths(["-", named, "-", named], ALONE) == (["-", named], [])
+
+
+def test_files_of_a_folder_come_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for name in ("b/2.png", "b/1.png", "a.png", "c.png", "b/d/0.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(PNG)
+    files, notes = expand_paths([str(tmp_path)], ALONE)
+    found = [Path(file).relative_to(tmp_path).as_posix() for file in files]
+    assert found == ["a.png", "c.png", "b/1.png", "b/2.png", "b/d/0.png"]
+    assert notes == []
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("nowhere.png", "nowhere.png: no such file$"),
+        ("x" * 300, "File name too long$"),
+        ("a.png/b.png", "a.png/b.png: Not a directory$"),
+        ("a\0b", "embedded null byte$"),
+    ],
+)
+def test_a_path_that_leads_to_no_file_is_refused_with_the_reason(
+    tmp_path: Path, name: str, says: str
+) -> None:
+    (tmp_path / "a.png").write_bytes(PNG)
+    with pytest.raises(UsageFault, match=says):
+        expand_paths([str(tmp_path / "a.png"), str(tmp_path / name)], ALONE)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_refused_where_it_is_named_and_passed_over_in_a_folder(tmp_path: Path) -> None:
+    """Whoever read it would wait for ever."""
+    os.mkfifo(tmp_path / "portrait.png")
+    with pytest.raises(UsageFault, match=f"^{re.escape(str(tmp_path))}/portrait.png: it is no reg"):
+        expand_paths([str(tmp_path / "portrait.png")], ALONE)
+    files, notes = expand_paths([str(tmp_path)], ALONE)
+    assert files == []
+    assert notes == ["no picture, recording, video or captions found: nothing was checked"]
+
+
+def test_nothing_found_is_noted_unless_it_was_excluded(folder: Path) -> None:
+    with (folder / "qcheck.toml").open("a") as file:
+        file.write('exclude = ["*.png"]\n')
+    forget()
+    named = [str(folder / name) for name in ("good.png", "bad.png")]
+    excluded = expand_paths(named, Options(force_exclude=True))
+    assert excluded == ([], ["2 files excluded by the configuration"])
+    assert expand_paths(named, Options()) == (named, [])
+    files, notes = expand_paths([str(folder)], Options())
+    assert files == []
+    assert notes[-1].endswith("nothing was checked")
+
+
+POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d' * 32}\nsize 12345\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("script.txt", True), ("segments.JSON", True), ("weights.dat", False), ("pointer", False)],
+)
+def test_a_pointer_stands_for_a_file_that_may_be_ours(
+    tmp_path: Path, name: str, found: bool
+) -> None:
+    (tmp_path / name).write_text(POINTER)
+    files, notes = expand_paths([str(tmp_path)], ALONE)
+    assert files == ([str(tmp_path / name)] if found else [])
+    assert bool(notes) is not found

@@ -120,3 +120,39 @@ def test_a_file_elsewhere_is_known_by_its_content(tmp_path: Path) -> None:
 
 def test_standard_input_is_known_by_its_name() -> None:
     assert identity(report(SHARP, file="<stdin>"), Path("/nowhere")) == "<stdin>"
+
+
+def test_the_same_words_twice_are_told_apart_by_coarse_places_with_fixed_names() -> None:
+    """These values change only with VERSION, too."""
+    spans = report(said("It clicks.", Span(1.2, 2)), said("It clicks.", Span(7.4, 8)))
+    assert marks(spans) == [
+        fingerprint("sharpness", "a.png", "1 s", "It clicks."),
+        fingerprint("sharpness", "a.png", "7 s", "It clicks."),
+    ]
+    boxes = report(said("It glows.", Box(0, 0, 100, 300)), said("It glows.", Box(200, 0, 300, 2)))
+    assert marks(boxes) == [
+        fingerprint("sharpness", "a.png", "0, 2", "It glows."),
+        fingerprint("sharpness", "a.png", "3, 0", "It glows."),
+    ]
+    nowhere = report(said("It hums."), said("It hums."))
+    assert marks(nowhere) == [
+        fingerprint("sharpness", "a.png", "", "It hums."),
+        fingerprint("sharpness", "a.png", " #2", "It hums."),
+    ]
+
+
+def test_without_a_repository_paths_are_relative_to_where_one_is(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    if any((folder / ".git").exists() for folder in tmp_path.resolve().parents):
+        pytest.skip("the temporary folder lies in a repository")
+    assert find_root(tmp_path / "inner") == (tmp_path / "inner").resolve()
+
+
+def test_a_link_that_leads_nowhere_is_known_by_its_own_place(tmp_path: Path) -> None:
+    link = tmp_path / "shoot" / "gone.png"
+    link.parent.mkdir()
+    link.symlink_to("elsewhere.png")
+    assert identity(report(SHARP, file=str(link)), tmp_path.resolve()) == "shoot/gone.png"
+    outside = tmp_path.resolve() / "other"
+    assert identity(report(SHARP, file=str(link)), outside) == str(link)
+    assert identity(report(SHARP, file="payload.json: image\0"), outside) == "payload.json: image\0"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,3 +80,39 @@ def test_a_worse_frame_never_makes_the_video_better(letters: str, at: int) -> No
 def test_runs_cover_exactly_the_flags(flags: list[bool]) -> None:
     covered = [i for first, last in runs(flags) for i in range(first, last + 1)]
     assert covered == [i for i, flag in enumerate(flags) if flag]
+
+
+def test_a_warning_scores_no_better_than_warnings_do_and_an_error_as_its_worst_frame() -> None:
+    error, warning = of("eeee"), of("eee.............")
+    assert (error.score, warning.score) == (10, 10)
+    mild = [(float(i), outcome("e")) for i in range(3)] + [(9.0, outcome("."))] * 13
+    milder = [
+        (at_s, replace(o, judgements=(replace(o.judgements[0], score=95.0),))) for at_s, o in mild
+    ]
+    assert gathered(milder).severity is Severity.WARNING
+    assert gathered(milder).score == 60
+
+
+def test_a_pass_says_what_is_usual_and_scores_as_one() -> None:
+    (judgement,) = of("..ww.").judgements
+    assert (judgement.severity, judgement.message, judgement.score) == (None, "It is ..", 95)
+    (judgement,) = of("wwwww").judgements
+    assert (judgement.severity, judgement.message, judgement.score) == (None, "It is w.", 80)
+
+
+def test_of_a_frame_the_worst_that_the_rule_says_counts() -> None:
+    said = tuple(Judgement(each, f"{each}", 50.0) for each in (None, Severity.ERROR, None))
+    several = Outcome("frontal-pose", "P20", Status.FAIL, said)
+    assert gathered([(0.0, several)]).severity is Severity.ERROR
+
+
+def test_a_rule_that_yields_nothing_of_a_frame_passes_there() -> None:
+    silent = Outcome("frontal-pose", "P20", Status.PASS)
+    found = gathered([(0.0, silent), (1.0, silent)])
+    assert (found.status, found.score) == (Status.PASS, 100)
+
+
+def test_the_time_of_all_frames_is_the_rules_time() -> None:
+    timed = [(float(i), replace(outcome(letter), seconds=0.5)) for i, letter in enumerate("e.s")]
+    assert gathered(timed).seconds == 1.5
+    assert gathered([*timed, *timed[1:2] * 9]).seconds == 6

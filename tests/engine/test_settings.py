@@ -105,6 +105,14 @@ def test_qcheck_toml_beats_the_pyproject_beside_it(tmp_path: Path) -> None:
         ("a?.png", "ab.png", True),
         ("a?.png", "a.png", False),
         ("[a].png", "[a].png", True),
+        ("/a.png", "a.png", True),
+        ("/a.png", "x/a.png", False),
+        ("/x/", "x/a.png", True),
+        ("/x/", "y/x/a.png", False),
+        ("x/", "y/x/a.png", True),
+        ("**", "x/y/a.png", True),
+        ("a.png", "a.pngx", False),
+        ("../a.png", "../a.png", False),
     ],
 )
 def test_globs(tmp_path: Path, pattern: str, path: str, matches: bool) -> None:
@@ -120,3 +128,27 @@ def test_an_ignore_counts_until_the_end_of_its_last_day(tmp_path: Path) -> None:
     ignore = load_settings(path).ignores[0]
     assert not ignore.expired(datetime.date(2030, 1, 31))
     assert ignore.expired(datetime.date(2030, 2, 1))
+
+
+def test_what_lies_outside_of_the_configurations_folder_matches_nothing(tmp_path: Path) -> None:
+    settings = Settings(exclude=("**", "*.png"), origin=tmp_path / "inner" / "qcheck.toml")
+    assert settings.is_excluded(tmp_path / "inner" / "a.png")
+    assert settings.is_excluded(tmp_path / "a.png") is False
+
+
+def test_the_table_of_a_pyproject_is_read_like_a_file_of_its_own(tmp_path: Path) -> None:
+    table = "speakers = 1\nmin-score = 100\n"
+    own = load_settings(written(tmp_path / "own", table))
+    shared = load_settings(
+        written(tmp_path / "shared", f"[tool.qcheck]\n{table}[tool.x]\ny = 1\n", "pyproject.toml")
+    )
+    assert (own.speakers, own.min_score) == (shared.speakers, shared.min_score) == (1, 100)
+    with pytest.raises(UsageFault, match=r"pyproject\.toml: there is no \[tool\.qcheck\]"):
+        load_settings(written(tmp_path / "none", "[tool.x]\n", "pyproject.toml"))
+
+
+@pytest.mark.parametrize("min_score", ["-0.1", "100.1"])
+def test_a_score_that_there_is_not_is_refused(tmp_path: Path, min_score: str) -> None:
+    path = written(tmp_path, f"min-score = {min_score}")
+    with pytest.raises(UsageFault, match=f"^{path}: min-score: 0 to 100 is expected"):
+        load_settings(path)
