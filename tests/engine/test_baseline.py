@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,185 @@ def test_a_part_of_what_a_rule_says_may_be_known(tmp_path: Path) -> None:
     left = known.without_known(second)
     assert [f.judgement for f in left.findings] == [said[1]]
     assert left.crashed
+
+
+def wrong(word: str, severity: Severity = Severity.ERROR) -> Judgement:
+    return Judgement(severity, f"The {word} is wrong.", 10.0)
+
+
+def reported(path: Path, *outcomes: Outcome, medium: str = "portrait") -> Report:
+    return Report((FileReport(str(path), medium, outcomes),), None, Severity.WARNING)
+
+
+def failing(*said: Judgement, rule: str = "face") -> Outcome:
+    return Outcome(rule, "P99", Status.FAIL, said)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    """In a project of its own, whose baseline lies beside it."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a.png").write_bytes(PNG)
+    return tmp_path / "a.png"
+
+
+def written(picture: Path, report: Report) -> Baseline:
+    """What is known after an update, read back."""
+    Baseline(picture.parent / "b.json").updated(report).write()
+    return Baseline.read(picture.parent / "b.json")
+
+
+def test_what_is_written_is_read_back_in_order(picture: Path) -> None:
+    known = written(picture, reported(picture, failing(wrong("nose"), wrong("ear"))))
+    assert [(e.file, e.rule, e.severity, e.message) for e in known.entries] == [
+        ("a.png", "face", "error", "The ear is wrong."),
+        ("a.png", "face", "error", "The nose is wrong."),
+    ]
+    assert known.root == picture.parent.resolve()
+
+
+def test_how_many_findings_do_not_count_is_noted(picture: Path) -> None:
+    known = written(picture, reported(picture, failing(wrong("nose"))))
+    left = known.without_known(reported(picture, failing(wrong("nose"), wrong("ear"))))
+    assert [f.judgement for f in left.findings] == [wrong("ear")]
+    assert left.notes == (f"{known.path}: not counted: 1 known finding",)
+    assert left.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("known_as", "found_as", "counts"),
+    [
+        (Severity.WARNING, Severity.WARNING, False),
+        (Severity.ERROR, Severity.WARNING, False),
+        (Severity.ERROR, Severity.ERROR, False),
+        (Severity.WARNING, Severity.ERROR, True),
+    ],
+)
+def test_what_became_more_severe_counts_again(
+    picture: Path, known_as: Severity, found_as: Severity, counts: bool
+) -> None:
+    known = written(picture, reported(picture, failing(wrong("nose", known_as))))
+    left = known.without_known(reported(picture, failing(wrong("nose", found_as))))
+    assert left.blocked is counts
+
+
+def test_what_never_blocks_is_not_written_down(picture: Path) -> None:
+    assert written(picture, reported(picture, failing(wrong("nose", Severity.INFO)))).entries == ()
+
+
+def test_a_crash_is_never_known(picture: Path) -> None:
+    crashed = reported(picture, Outcome("face", "P99", Status.CRASHED, reason="boom"))
+    known = written(picture, crashed)
+    assert known.entries == ()
+    assert known.without_known(crashed).exit_code == 2
+
+
+UNMEASURED = Outcome("face", "P99", Status.SKIPPED, reason="it is dark", unmeasured=True)
+
+
+def test_what_could_not_be_measured_is_known_by_its_rule_and_nothing_more(picture: Path) -> None:
+    known = written(picture, reported(picture, UNMEASURED))
+    assert [(e.severity, e.message) for e in known.entries] == [("unmeasured", "it is dark")]
+    assert not known.without_known(reported(picture, UNMEASURED)).blocked
+    other = Outcome("pose", "P98", Status.SKIPPED, reason="it is dark", unmeasured=True)
+    assert known.without_known(reported(picture, UNMEASURED, other)).blocked
+    assert known.without_known(reported(picture, failing(wrong("nose")))).blocked
+
+
+def test_what_is_known_says_so_where_it_is_shown(picture: Path) -> None:
+    known = written(picture, reported(picture, failing(wrong("nose"))))
+    fine = Outcome("pose", "P98", Status.PASS, (Judgement(None, "Fine.", 100.0),))
+    (file,) = known.without_known(reported(picture, failing(wrong("nose")), fine)).files
+    assert file.outcomes == (fine,)
+    assert list(file.ignored) == ["face"]
+    assert "b.json" in file.ignored["face"]
+
+
+def test_a_finding_that_is_fine_beside_a_known_one_passes(picture: Path) -> None:
+    known = written(picture, reported(picture, failing(wrong("nose"))))
+    fine = Judgement(None, "The ear is fine.", 90.0)
+    (file,) = known.without_known(reported(picture, failing(wrong("nose"), fine))).files
+    (outcome,) = file.outcomes
+    assert (outcome.status, outcome.judgements) == (Status.PASS, (fine,))
+
+
+def test_a_file_of_no_known_content_whose_finding_is_known_was_looked_at(picture: Path) -> None:
+    """With no outcome at all it would block, as what nobody looked at does."""
+    found = reported(picture, failing(wrong("nose")), medium="unknown")
+    left = written(picture, found).without_known(found)
+    assert not left.blocked
+    assert [outcome.status for outcome in left.files[0].outcomes] == [Status.SKIPPED]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "stale"),
+    [
+        ((failing(wrong("nose")),), False),
+        ((failing(wrong("ear")),), True),
+        ((Outcome("face", "P99", Status.PASS),), True),
+        ((Outcome("pose", "P98", Status.PASS),), False),
+    ],
+)
+def test_an_entry_is_stale_where_its_rule_looked_and_did_not_find_it(
+    picture: Path, outcomes: tuple[Outcome, ...], stale: bool
+) -> None:
+    known = written(picture, reported(picture, failing(wrong("nose"))))
+    found = reported(picture, *outcomes)
+    assert known.stale(found) == (list(known.entries) if stale else [])
+    assert known.pruned(found).entries == (() if stale else known.entries)
+    notes = [note for note in known.without_known(found).notes if "prune" in note]
+    assert bool(notes) is stale
+
+
+def test_an_entry_is_stale_where_its_file_is_gone(picture: Path) -> None:
+    known = written(picture, reported(picture, failing(wrong("nose"))))
+    nothing = Report((), None, Severity.ERROR)
+    assert known.stale(nothing) == []
+    assert known.updated(nothing).entries == known.entries
+    picture.unlink()
+    assert known.stale(nothing) == list(known.entries)
+    assert known.updated(nothing).entries == ()
+    picture.symlink_to("elsewhere.png")
+    assert known.stale(nothing) == []
+
+
+def test_of_a_file_outside_of_the_project_nobody_can_say_that_it_is_gone(picture: Path) -> None:
+    """It is known by its content."""
+    project = picture.parent / "project"
+    (project / ".git").mkdir(parents=True)
+    outside = Baseline(project / "b.json").updated(reported(picture, failing(wrong("nose"))))
+    assert outside.entries[0].file.startswith("sha256:")
+    picture.unlink()
+    assert outside.stale(Report((), None, Severity.ERROR)) == []
+
+
+def test_what_has_no_file_is_not_written_down(picture: Path) -> None:
+    """Nobody finds it again."""
+    assert written(picture, reported(Path("<stdin>"), failing(wrong("nose")))).entries == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"version": 0}, "another version of qcheck"),
+        ({"fingerprints": 0}, "another version of qcheck"),
+        ({"findings": 3}, "baseline"),
+        ({"findings": [{"file": "a"}]}, "baseline"),
+        ({"severity": "info"}, "there is no severity 'info'"),
+        ({"severity": "unmeasured"}, None),
+        ({"message": 3}, "baseline"),
+    ],
+)
+def test_only_what_an_update_may_have_written_is_read(
+    picture: Path, change: dict[str, object], says: str | None
+) -> None:
+    known = written(picture, reported(picture, failing(wrong("nose"))))
+    data = json.loads(known.path.read_text("utf-8"))
+    for key, value in change.items():
+        (data if key in data else data["findings"][0])[key] = value
+    known.path.write_text(json.dumps(data), "utf-8")
+    if says is None:
+        assert len(Baseline.read(known.path).entries) == 1
+        return
+    with pytest.raises(UsageFault, match=rf"^{known.path}: .*{says}"):
+        Baseline.read(known.path)
