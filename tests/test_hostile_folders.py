@@ -46,7 +46,9 @@ def test_a_package_called_as_ours_is_not_run_by_the_command(folder: Path) -> Non
 
 def test_what_a_repository_configures_is_not_run_by_git(folder: Path) -> None:
     git("init", "-q", cwd=folder)
-    (folder / ".gitattributes").write_text("*.srt filter=theirs diff=theirs\n", "utf-8")
+    (folder / ".gitattributes").write_text(
+        "*.srt filter=theirs diff=theirs\n1.srt filter=the=irs\n", "utf-8"
+    )
     git("add", ".", cwd=folder)
     git("commit", "-qm", "first", cwd=folder)
     script = folder / ".git" / "theirs"
@@ -60,6 +62,7 @@ def test_what_a_repository_configures_is_not_run_by_git(folder: Path) -> None:
     for key in (
         *("core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.askPass"),
         *("filter.theirs.clean", "filter.theirs.smudge", "filter.theirs.process"),
+        *("filter.the=irs.clean", "filter.the=irs.process"),
         *("diff.theirs.command", "diff.theirs.textconv", "diff.external"),
     ):
         git("config", key, str(script), cwd=folder)
@@ -71,3 +74,25 @@ def test_what_a_repository_configures_is_not_run_by_git(folder: Path) -> None:
     assert ran.returncode in (0, 1), ran.stderr
     assert not (folder / MARKER).exists()
     assert "4 of 5 files did not change" in ran.stdout
+
+
+def test_a_repository_within_is_not_asked(folder: Path) -> None:
+    """Git looks into one by a git of its own, which reads that repository's configuration."""
+    inner = folder / "inner"
+    inner.mkdir()
+    for where in (inner, folder):
+        git("init", "-q", cwd=where)
+        (where / "a.srt").write_text(CAPTIONS, "utf-8")
+        git("add", ".", cwd=where)
+        git("commit", "-qm", "first", cwd=where)
+    assert "160000" in git("ls-files", "--stage", "inner", cwd=folder)
+    script = folder / "theirs"
+    script.write_text(f"#!/bin/sh\ntouch {folder / MARKER}\n", "utf-8")
+    script.chmod(0o755)
+    git("config", "core.fsmonitor", str(script), cwd=inner)
+    (inner / "a.srt").write_text(CAPTIONS.replace("Hello", "Howdy"), "utf-8")
+    git("diff", "HEAD", cwd=folder)
+    assert (folder / MARKER).exists(), "git itself does so: the trap works"
+    (folder / MARKER).unlink()
+    qcheck("--changed-since", "HEAD", ".", cwd=folder)
+    assert not (folder / MARKER).exists()

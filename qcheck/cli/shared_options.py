@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 __all__ = [
+    "NumberRange",
     "app_option",
     "comma_separated",
     "complete_files",
@@ -33,6 +35,18 @@ __all__ = [
 ]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+class NumberRange(click.FloatRange):
+    """A number within limits; nan, which lies within any and would block nothing, is refused."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 def complete_files(ctx: click.Context, param: object, incomplete: str) -> list[CompletionItem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -27,8 +27,10 @@ def changed_since(revision: str) -> Callable[[Path], bool]:
         )
     top = Path(_must("rev-parse", "--show-toplevel").rstrip("\n"))
     parted = _must("merge-base", "--end-of-options", revision, "HEAD").strip()
+    # A repository within is asked by a git of its own, which our environment does not reach.
+    within = "--ignore-submodules=all"
     differs = ("diff", "--name-only", "-z", "--no-ext-diff", "--no-textconv", "--no-renames")
-    names = _must(*differs, "--diff-filter=d", parted, "--", cwd=top).split("\0")
+    names = _must(*differs, within, "--diff-filter=d", parted, "--", cwd=top).split("\0")
     names += _must("ls-files", "--others", "--exclude-standard", "-z", cwd=top).split("\0")
     stems = {_stem(top / name) for name in names if name}
     return lambda path: _stem(path) in stems
@@ -51,33 +53,42 @@ def _must(*arguments: str, cwd: Path | None = None) -> str:
 
 def _git(*arguments: str, cwd: Path | None = None) -> str | None:
     """What git prints; None where it fails."""
-    return _ran((*_nothing_runs(cwd), *arguments), cwd)
+    cwd = (cwd or Path.cwd()).resolve()
+    return _ran(arguments, cwd, _nothing_runs(cwd))
 
 
 @cache
-def _nothing_runs(cwd: Path | None) -> tuple[str, ...]:
-    """Options under which git starts no program that the repository's configuration names.
+def _nothing_runs(cwd: Path) -> Mapping[str, str]:
+    """An environment in which git starts no program that the repository's configuration names.
 
     A repository that came as an archive brings a configuration of its own: monitors, hooks and
     filters of content are commands in it (git-config(1), gitattributes(5)). Without a filter a file
     may count as changed that is not: it is checked, and nothing is lost.
     """
-    off = ["core.fsmonitor=false", f"core.hooksPath={os.devnull}", "core.sshCommand=false"]
-    listed = _ran(("config", "--list", "--name-only", "-z"), cwd) or ""
-    for key in dict.fromkeys(listed.split("\0")):
+    off = {"core.fsmonitor": "false", "core.hooksPath": os.devnull, "core.sshCommand": "false"}
+    for key in (_ran(("config", "--list", "--name-only", "-z"), cwd, {}) or "").split("\0"):
         if key.startswith("filter.") and key.endswith((".clean", ".smudge", ".process")):
-            off.append(f"{key}=")
+            off[key] = ""
         if key.startswith("filter.") and key.endswith(".required"):
-            off.append(f"{key}=false")
-    return tuple(word for setting in off for word in ("-c", setting))
+            off[key] = "false"
+    # Not `-c KEY=VALUE`: of a key with an equals sign in it, git would read another one.
+    given = {"GIT_CONFIG_COUNT": str(len(off))}
+    for i, (key, value) in enumerate(off.items()):
+        given |= {f"GIT_CONFIG_KEY_{i}": key, f"GIT_CONFIG_VALUE_{i}": value}
+    return given
 
 
-def _ran(arguments: Sequence[str], cwd: Path | None) -> str | None:
-    # Objects that a partial clone lacks would be fetched, by a command that the repository names.
-    environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+def _ran(arguments: Sequence[str], cwd: Path, environment: Mapping[str, str]) -> str | None:
+    # Objects that a partial clone lacks would be fetched, by a command that the repository names;
+    # and looking at a repository changes nothing in it.
+    own = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
     try:
         ran = subprocess.run(
-            ["git", *arguments], cwd=cwd, capture_output=True, check=False, env=environment
+            ["git", *arguments],
+            cwd=cwd,
+            capture_output=True,
+            check=False,
+            env={**os.environ, **own, **environment},
         )
     except OSError as error:
         raise UsageFault(f"--changed-since: git does not run: {error.strerror}") from error

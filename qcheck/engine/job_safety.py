@@ -1,12 +1,12 @@
 """What holds in front of a paid job: no configuration opens the gate without a word.
 
-A configuration may switch rules off and ignore findings; in front of a job it is always said which,
-and ``fail-on = "never"`` is refused.
+A configuration may switch rules off, ignore findings and move limits; in front of a job it is
+always said which, and ``fail-on = "never"`` is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from qcheck.core.errors import UsageFault, printable
 from qcheck.core.results import FileReport
@@ -35,18 +35,18 @@ def refuse_never(options: Options) -> None:
 def switched_off(
     reports: Sequence[FileReport], inputs: Sequence[Input], options: Options
 ) -> list[str]:
-    """A line a file on the rules that its configuration keeps from running on it."""
+    """Lines on the rules that a file's configuration keeps from running, or has limits for."""
     return [
         note
         for report, given in zip(reports, inputs, strict=True)
-        if (note := _note(report, given, options)) is not None
+        for note in _notes(report, given, options)
     ]
 
 
-def _note(report: FileReport, given: Input, options: Options) -> str | None:
+def _notes(report: FileReport, given: Input, options: Options) -> Iterator[str]:
     setup, ignored = setup_for(given, options)
     if setup.settings.origin is None:
-        return None
+        return
     usual = {
         rule.name
         for rule in setup.rules.all
@@ -55,9 +55,13 @@ def _note(report: FileReport, given: Input, options: Options) -> str | None:
     asked = {rule.name for name in options.ignore for rule in setup.rules.matching(name)}
     selected = {each.rule.name for each in setup.selected}
     off = sorted((usual - selected - asked) | (set(ignored) & usual))
-    if not off:
-        return None
-    named = ", ".join(off[:_MOST_NAMED])
-    more = f" and {len(off) - _MOST_NAMED} more" if len(off) > _MOST_NAMED else ""
-    origin = printable(str(setup.settings.origin))
-    return f"{report.file}: {origin} switches off {len(off)} of {len(usual)} rules: {named}{more}"
+    says = f"{report.file}: {printable(str(setup.settings.origin))}"
+    if off:
+        yield f"{says} switches off {len(off)} of {len(usual)} rules: {_listed(off)}"
+    if moved := sorted(set(setup.settings.limits) & usual & selected - set(ignored)):
+        yield f"{says} has limits of its own for {_listed(moved)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more

@@ -12,7 +12,7 @@ __all__ = ["Options"]
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line adds to, or puts in the place of, the configuration's settings.
+    """What the command line adds to the configuration's settings, or uses instead of them.
 
     None means: as the configuration says.
     """
@@ -31,7 +31,7 @@ class Options:
     expands_home: bool = True
     """Whether what sends the job expands ``~``."""
     allow_remote: bool = False
-    """Whether addresses on the network are taken unseen."""
+    """Whether addresses on the network are accepted without checking."""
     mask_index: int | None = None
     """Which face the payload picks, counted by size from 0."""
     force_exclude: bool = False

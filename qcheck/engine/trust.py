@@ -66,12 +66,21 @@ def files_of(settings: Settings) -> Iterator[Path]:
     """Every file of code in the configuration's plugins. Raises UsageFault for one not there."""
     for plugin in settings.plugin_paths:
         if plugin.is_dir():
-            inside = (each for each in sorted(plugin.rglob("*")) if each.suffix in _CODE)
-            yield from (each for each in inside if "__pycache__" not in each.parts)
+            yield from _code_in(plugin)
         elif plugin.is_file():
             yield plugin
         else:
             raise UsageFault(f"the plugin {plugin} does not load: there is no such file")
+
+
+def _code_in(folder: Path) -> Iterator[Path]:
+    """Links to folders are followed, as an import follows them; none that goes round."""
+    seen: set[str] = set()
+    for parent, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(parent)
+        folders[:] = [] if real in seen else sorted(set(folders) - {"__pycache__"})
+        seen.add(real)
+        yield from (path for name in sorted(names) if (path := Path(parent, name)).suffix in _CODE)
 
 
 def _digest(settings: Settings) -> str:

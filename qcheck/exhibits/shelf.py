@@ -30,7 +30,7 @@ class Shelf:
             return report
         sound = not report.crashes and not any(f.severity > 1 for f in report.findings)
         if (self._many and sound) or not self._left:
-            why = "it has nothing to mend" if sound else f"{self.ROOM} others fill the page"
+            why = "there is nothing to fix in it" if sound else f"{self.ROOM} others fill the page"
             return dataclasses.replace(report, exhibit=Exhibit({}, {Exhibit: why}))
         self._left -= 1
         return report

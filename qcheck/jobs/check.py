@@ -86,8 +86,7 @@ def _parts(target: Target, given: Mapping[str, Any], options: Options) -> list[I
     job = Job(expands_home=options.expands_home)
     parts: dict[tuple[str, str], Input] = {}
     for field in file_fields(target, given):
-        path = local_path(field.value, job) if not is_remote(field.value) else None
-        if path is not None and _is_file(path):
+        if (path := _file_named(field.value, job)) is not None:
             role = fitting_role(str(path), field.role)
             parts.setdefault((str(path), role), Input(str(path), role, shown=field.value))
     for inline in inlines(target, given):
@@ -102,26 +101,23 @@ def _likely_parts(given: Mapping[str, Any], options: Options) -> list[Input]:
     job = Job(expands_home=options.expands_home)
     parts: dict[str, Input] = {}
     for key, value in named_values(given):
-        if (held := held_inline(value)) is not None:
-            if sniff(held) is not None:
-                parts[key] = Input(f"{PAYLOAD}: {key}", None, held)
-            continue
-        if is_remote(value):
-            continue
-        try:
-            path = local_path(value, job)
-        except RuntimeError:
-            continue
-        if _is_file(path) and looks_like_media(path):
+        held = held_inline(value)
+        # What calls itself a picture, a recording or a video is checked as one even if it is none.
+        if held is not None and (held.declared or sniff(held.data) is not None):
+            parts[key] = Input(f"{PAYLOAD}: {key}", None, held.data)
+        elif (path := _file_named(value, job)) is not None and looks_like_media(path):
             parts.setdefault(str(path), Input(str(path), None, shown=value))
     return list(parts.values())
 
 
-def _is_file(path: Path) -> bool:
+def _file_named(value: str, job: Job) -> Path | None:
+    if is_remote(value):
+        return None
     try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+        path = local_path(value, job)
+        return path if path.is_file() else None
+    except (OSError, ValueError, RuntimeError):
+        return None
 
 
 def price_usd(report: Report, app: str, payload: str | bytes, options: Options) -> float | None:

@@ -139,6 +139,7 @@ def _check_outputs(stage: AnyStage, plan: Plan, done: Done, options: Options) ->
             # What is spoken is checked for who renders it; a clip is nobody's input yet.
             app=plan.production.app if stage.medium in ("voice", "portrait") else None,
             speakers=stage.people(plan.production),
+            before_a_job=True,
         )
         report = run_inputs([Input(path, stage.medium) for path, _ in done.outputs], own)
         if report.exit_code:

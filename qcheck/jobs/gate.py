@@ -59,7 +59,7 @@ def _options(arguments: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]
         if not argument.startswith("-") or argument == "-":
             words.append(argument)
             continue
-        name, equals, value = argument.partition("=")
+        name, equals, value = _split_option(argument)
         if name in _TAKE_A_VALUE and not equals:
             follows = next(rest, None)
             if follows is None:
@@ -67,6 +67,22 @@ def _options(arguments: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]
             value = follows
         values.append((name, value))
     return words, values
+
+
+def _split_option(argument: str) -> tuple[str, str, str]:
+    """Name, whether a value is attached, and the value, as infsh and belt take options.
+
+    They read ``-i{}`` and ``-i={}`` like ``-i {}``, and several letters after one dash as several
+    options. Raises UsageFault for what could hold a payload that is not understood here.
+    """
+    if argument.startswith("--"):
+        if argument == "--":
+            raise UsageFault("the gate does not know what `--` within the command is for")
+        return argument.partition("=")
+    name, attached = argument[:2], argument[2:]
+    if attached and name not in _TAKE_A_VALUE:
+        raise UsageFault(f"{argument}: write options of one letter by themselves")
+    return name, attached[:1], attached.removeprefix("=")
 
 
 def _payload(value: str) -> tuple[bytes, str]:

@@ -7,7 +7,7 @@ import difflib
 import re
 import urllib.parse
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from qcheck.targets.contract import Target
 
 __all__ = [
     "FileField",
+    "Held",
     "Inline",
     "Misfit",
     "UnknownKey",
@@ -213,33 +214,51 @@ def local_path(value: str, job: Job) -> Path:
     return Path(value).expanduser() if job.expands_home else Path(value)
 
 
-def named_values(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+def named_values(payload: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Every text in a payload with its key, whatever the app: one of them may name a file."""
-    if isinstance(value, str):
-        yield key, value
-    elif isinstance(value, Mapping):
-        for name, child in value.items():
-            yield from named_values(child, f"{key}.{name}" if key else str(name))
-    elif isinstance(value, list):
-        for i, child in enumerate(value):
-            yield from named_values(child, f"{key}[{i}]")
+    # Not by recursion: a payload is as deep as whoever wrote it likes.
+    waiting: list[tuple[str, Any]] = [("", payload)]
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(value, str):
+            yield key, value
+        elif isinstance(value, Mapping):
+            inside = [
+                (f"{key}.{name}" if key else str(name), child) for name, child in value.items()
+            ]
+            waiting += reversed(inside)
+        elif isinstance(value, list):
+            waiting += reversed([(f"{key}[{i}]", child) for i, child in enumerate(value)])
 
 
 # A picture of a few pixels in base64 is longer than most words; shorter text is text.
 _LEAST_BASE64 = 64
+_MEDIA_TYPES = ("data:image/", "data:audio/", "data:video/")
 
 
-def held_inline(value: str) -> bytes | None:
+@dataclass(frozen=True)
+class Held:
+    """A file that stands in a payload itself."""
+
+    data: bytes = field(repr=False)
+    """Empty where its text does not decode."""
+    declared: bool
+    """Whether a data URI says that it is a picture, a recording or a video."""
+
+
+def held_inline(value: str) -> Held | None:
     """The content of a data URI (RFC 2397) or of bare base64; None for any other text."""
-    text = value
     if value[:5].lower() == "data:":
-        head, comma, text = value.partition(",")
-        if not comma:
-            return None
-        if not head.lower().endswith(";base64"):
-            return urllib.parse.unquote_to_bytes(text)
-    elif len(value) < _LEAST_BASE64:
-        return None
+        head, _, text = value.partition(",")
+        declared = head.lower().startswith(_MEDIA_TYPES)
+        if head.lower().endswith(";base64"):
+            return Held(_from_base64(text) or b"", declared)
+        return Held(urllib.parse.unquote_to_bytes(text), declared)
+    data = _from_base64(value) if len(value) >= _LEAST_BASE64 else None
+    return None if data is None else Held(data, declared=False)
+
+
+def _from_base64(text: str) -> bytes | None:
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except ValueError:

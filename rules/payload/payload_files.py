@@ -26,7 +26,7 @@ from qcheck import Job, Judgement, PayloadFiles, failed, info, passed, rule
 @dataclass(frozen=True)
 class Limits:
     allow_remote: bool = False
-    """Whether an address on the network is taken unseen."""
+    """Whether an address on the network is accepted without checking."""
 
 
 @rule("payload-files", code="J03", medium="payload", limits=Limits, needs_files=True)

@@ -56,3 +56,17 @@ def test_a_job_cannot_be_told_to_pass_with_errors(tmp_path: Path) -> None:
     ran = CliRunner().invoke(qcheck_command, ["job", "--fail-on", "never", "payload.json"])
     assert ran.exit_code == 2
     assert "'never' is not one of 'error', 'warning'" in ran.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "--min-score", "nan", "a.png"],
+        ["split", "--longest", "NaN", "a.wav"],
+        ["fix", "--loudness", "nan", "a.wav"],
+    ],
+)
+def test_what_is_not_a_number_is_refused(arguments: list[str]) -> None:
+    ran = CliRunner().invoke(qcheck_command, arguments)
+    assert ran.exit_code == 2
+    assert "is not a number" in ran.output

@@ -63,6 +63,11 @@ def test_what_is_switched_off_is_said(folder: Path, configuration: str, named: s
     assert any(note.startswith("a.srt: ") and f"switches off {named}" in note for note in notes)
 
 
+def test_limits_that_are_moved_are_said(folder: Path) -> None:
+    notes = checked(folder, "[limits.caption-pace]\nwarn-above-characters-per-s = 99\n").notes
+    assert [note for note in notes if note.endswith("has limits of its own for caption-pace")]
+
+
 def test_a_configuration_that_switches_nothing_off_is_not_mentioned(folder: Path) -> None:
     assert checked(folder, "speakers = 1\n").notes == ()
 

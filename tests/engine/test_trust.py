@@ -82,6 +82,19 @@ def test_a_file_that_is_added_is_not_trusted(folder: Path) -> None:
     assert not is_trusted(load_settings(folder / "qcheck.toml"))
 
 
+def test_what_a_link_leads_to_is_trusted_only_as_it_was(folder: Path) -> None:
+    elsewhere = folder.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "__init__.py").write_text("x = 1\n", "utf-8")
+    (folder / "rules" / "linked").symlink_to(elsewhere)
+    (folder / "rules" / "round").symlink_to(folder / "rules")
+    settings = load_settings(folder / "qcheck.toml")
+    vouch(folder)
+    assert is_trusted(settings)
+    (elsewhere / "__init__.py").write_text(EVIL, "utf-8")
+    assert not is_trusted(settings)
+
+
 def test_byte_code_beside_the_source_is_not_run(folder: Path) -> None:
     source = folder / "rules" / "evil.py"
     source.write_text("x = 1\n" + "#" * (len(EVIL) - 7) + "\n", "utf-8")

@@ -58,9 +58,10 @@ def make_sized_files(folder: Path) -> None:
     vouch(folder)
 
 
-def git(*arguments: str, cwd: Path) -> None:
+def git(*arguments: str, cwd: Path) -> str:
     own = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
-    subprocess.run(["git", *own, *arguments], cwd=cwd, check=True, capture_output=True)
+    ran = subprocess.run(["git", *own, *arguments], cwd=cwd, check=True, capture_output=True)
+    return ran.stdout.decode()
 
 
 def judged(folder: Path) -> set[str]:

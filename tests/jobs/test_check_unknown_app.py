@@ -56,3 +56,22 @@ def test_an_address_of_media_is_not_accepted_unseen(here: Path) -> None:
 def test_words_are_words(here: Path) -> None:
     (here / "notes").write_text("nothing for an app", "utf-8")
     assert list(checked({"prompt": "notes", "seed": 3, "mode": "fast" * 30})) == ["payload"]
+
+
+@pytest.mark.parametrize(
+    "value", ["data:image/png;base64,iVBORw0KGgo", "data:video/mp4;base64,?", "data:audio/wav,x"]
+)
+def test_what_calls_itself_media_and_is_none_blocks(here: Path, value: str) -> None:
+    assert checked({"x": value})["payload: x"] == ["readable"]
+
+
+def test_a_file_whose_name_reads_as_base64_is_a_file(here: Path) -> None:
+    name = "a" * 64
+    (here / name).write_bytes((here / "glasses.jpg").read_bytes())
+    assert "eyes-visible" in checked({"x": name})[name]
+
+
+def test_a_deep_payload_is_looked_through(here: Path) -> None:
+    payload = '{"a":' * 400 + '"glasses.jpg"' + "}" * 400
+    report = check_job(APP, payload, ALONE)
+    assert [file.file for file in report.files] == ["payload", "glasses.jpg"]

@@ -17,6 +17,8 @@ def test_commands_are_read_as_infsh_reads_them(here: Path) -> None:
     for arguments in (
         ["infsh", "app", "run", "falai/dia-tts", "--input", '{"text": "x"}'],
         ["/usr/bin/belt", "app", "run", "--no-wait", "falai/dia-tts", '--input={"text": "x"}'],
+        ["infsh", "app", "run", "falai/dia-tts", '-i{"text": "x"}'],
+        ["infsh", "app", "run", "falai/dia-tts", '-i={"text": "x"}', "-o", "x.json", "-j"],
         ["infsh", "app", "run", "--save", "a/b", "falai/dia-tts", "--input", "job.json", "--json"],
     ):
         parsed = parse_command(arguments)
@@ -38,6 +40,9 @@ def test_commands_are_read_as_infsh_reads_them(here: Path) -> None:
         ("infsh app run a/b --input nowhere.json", "--input nowhere.json: No such file"),
         ("infsh app run a/b --input -", "--input - would be read twice"),
         ("infsh app run a/b --input {} -i {}", "--input is given more than once"),
+        ("infsh app run a/b --input {} -i{}", "--input is given more than once"),
+        ("infsh app run a/b -ji{}", "-ji{}: write options of one letter by themselves"),
+        ("infsh app run a/b -- --input {}", "what `--` within the command is for"),
     ],
 )
 def test_a_command_that_is_not_understood_is_refused_in_its_own_words(

@@ -25,7 +25,7 @@ _options = shared.together(
     shared.fail_on_option,
     click.option(
         "--min-score",
-        type=click.FloatRange(0, 100),
+        type=shared.NumberRange(0, 100),
         help="Block files whose weakest score is below this.",
     ),
     *(shared.output_format_option, shared.config_option, shared.isolated_option),

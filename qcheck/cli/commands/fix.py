@@ -66,7 +66,7 @@ _options = shared.together(
     ),
     click.option(
         "--loudness",
-        type=click.FloatRange(-40, -5),
+        type=shared.NumberRange(-40, -5),
         metavar="LUFS",
         help="Bring voices to this loudness (LUFS: loudness as heard).  [default: the middle of "
         "the rule's range, where a voice is outside it]",

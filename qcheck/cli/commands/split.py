@@ -22,7 +22,7 @@ __all__ = ["split_command"]
 @shared.together(shared.app_option, shared.config_option, shared.isolated_option)
 @click.option(
     "--longest",
-    type=click.FloatRange(min=1),
+    type=shared.NumberRange(min=1),
     metavar="S",
     help="Longest segment, in seconds.  [default: as the app and the configuration limit it]",
 )
