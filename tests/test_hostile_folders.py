@@ -83,13 +83,15 @@ def test_a_repository_within_is_not_asked(folder: Path) -> None:
     for where in (inner, folder):
         git("init", "-q", cwd=where)
         (where / "a.srt").write_text(CAPTIONS, "utf-8")
+        (where / ".gitattributes").write_text("*.srt filter=theirs\n", "utf-8")
         git("add", ".", cwd=where)
         git("commit", "-qm", "first", cwd=where)
     assert "160000" in git("ls-files", "--stage", "inner", cwd=folder)
     script = folder / "theirs"
-    script.write_text(f"#!/bin/sh\ntouch {folder / MARKER}\n", "utf-8")
+    script.write_text(f"#!/bin/sh\ntouch {folder / MARKER}\ncat\n", "utf-8")
     script.chmod(0o755)
     git("config", "core.fsmonitor", str(script), cwd=inner)
+    git("config", "filter.theirs.clean", str(script), cwd=inner)
     (inner / "a.srt").write_text(CAPTIONS.replace("Hello", "Howdy"), "utf-8")
     git("diff", "HEAD", cwd=folder)
     assert (folder / MARKER).exists(), "git itself does so: the trap works"

@@ -27,7 +27,7 @@ def changed_since(revision: str) -> Callable[[Path], bool]:
         )
     top = Path(_must("rev-parse", "--show-toplevel").rstrip("\n"))
     parted = _must("merge-base", "--end-of-options", revision, "HEAD").strip()
-    # A repository within is asked by a git of its own, which our environment does not reach.
+    # A repository within has a configuration of its own, with filters that were not listed here.
     within = "--ignore-submodules=all"
     differs = ("diff", "--name-only", "-z", "--no-ext-diff", "--no-textconv", "--no-renames")
     names = _must(*differs, within, "--diff-filter=d", parted, "--", cwd=top).split("\0")

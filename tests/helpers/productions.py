@@ -23,7 +23,6 @@ from qcheck.jobs.plan import Plan, expand_plan, read_plan
 ALONE = Options(isolated=True)
 # A payload that is sound, of what `here` holds.
 GOOD = {"image": "portrait.png", "audio": "voice.wav"}
-ONE = Options(isolated=True)
 ONE = """
 app = "bytedance/omnihuman-1-5"
 portrait = "portrait.png"

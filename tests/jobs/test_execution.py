@@ -234,6 +234,15 @@ def test_a_result_that_blocks_stays_blocked_and_is_not_paid_for_again(
     assert not Path("talk.mp4").exists()
 
 
+def test_a_result_that_no_rule_looked_at_blocks(program: Program, told: Told) -> None:
+    ignores = '[[ignores]]\npath = "talk-run/**"\nrules = ["ALL"]\nreason = "made here"\n'
+    Path("qcheck.toml").write_text(ignores, "utf-8")
+    with pytest.raises(StageBlocked, match="clip-001") as blocked:
+        run(ONE, told, Options())
+    assert blocked.value.sent
+    assert not Path("talk.mp4").exists()
+
+
 def test_a_video_of_somebody_elses_is_not_replaced(program: Program, told: Told) -> None:
     Path("talk.mp4").write_bytes(b"my own")
     with pytest.raises(UsageFault, match="no run of this plan made it"):
