@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from painted_sitter import on
 
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
@@ -26,33 +27,12 @@ from qcheck.probes.portrait import (
 BRIGHTNESS = (0.6, 0.8, 1.0, 1.2)
 
 
-def seen(path: Path) -> tuple[AlignedFace, Face]:
-    evidence = Evidence(File(path.name, path.read_bytes()))
-    return evidence.get(AlignedFace), evidence.get(Face)
-
-
-@pytest.fixture(scope="module")
-def sitter() -> tuple[AlignedFace, Face]:
-    root = Path(__file__).resolve().parents[2]
-    return seen(root / "fixtures" / "portrait.png")
-
-
 def with_copy(
     sitter: tuple[AlignedFace, Face], bgr: NDArray[np.uint8], yaw_deg: float = 0
 ) -> Covering:
     aligned, face = sitter
     copy = AlignedFace(bgr, aligned.inside, aligned.matrix, aligned.detail)
     return measure_covering(copy, face, HeadPose(yaw_deg, 0, 0))
-
-
-def on(
-    sitter: tuple[AlignedFace, Face], *shapes: tuple[str, tuple[int, ...], int]
-) -> NDArray[np.uint8]:
-    """Ellipses ``(x, y, half width, half height)`` of a grey tone on the aligned copy."""
-    bgr = sitter[0].bgr.copy()
-    for _, (x, y, a, b), tone in shapes:
-        cv2.ellipse(bgr, (x, y), (a, b), 0, 0, 360, (tone, tone, tone), -1, cv2.LINE_AA)
-    return bgr
 
 
 def test_the_sound_sitter_is_bare(sitter: tuple[AlignedFace, Face]) -> None:
