@@ -31,9 +31,8 @@ def check(
     """Check portraits, recordings and what else a job takes, and folders of them.
 
     ``target`` is the app that will render: its limits hold. Everything else is as on the command
-    line: what is left out is as the configuration closest to each file says. ``jobs`` above 1
-    checks in processes of their own, from four files on; a script that asks for that needs the
-    usual ``if __name__ == "__main__":``.
+    line: what is left out is as the configuration closest to each file says. Files are checked in
+    ``jobs`` processes beside this one, which wait for the next call.
 
     Bad files are findings, and broken rules crashes, in the report: ``report.exit_code`` is 0 where
     nothing blocks. Raises :class:`qcheck.UsageFault` for a file that is not there, an unknown rule,

@@ -11,6 +11,7 @@ import click
 from qcheck.cli.reporting import report_fault
 from qcheck.cli.root import qcheck_command
 from qcheck.core.errors import UsageFault
+from qcheck.core.own_process import claim_process
 
 __all__ = ["main"]
 
@@ -33,6 +34,7 @@ def main() -> None:
         # A file name that the terminal's encoding lacks must not end the report.
         getattr(sys, name).reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, _terminate)
+    claim_process()
     try:
         qcheck_command.main(standalone_mode=False)
     except click.exceptions.Exit as leave:

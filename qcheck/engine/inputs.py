@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from qcheck.core.bounded_reading import NotRegular, TooLarge, read_regular, read_stdin
+from qcheck.core.bounds import Bounds
 from qcheck.core.errors import printable
 from qcheck.media.file import File
-from qcheck.media.sniff import MAX_FILE_BYTES, format_of_file
+from qcheck.media.sniff import format_of_file
 
 __all__ = [
     "STDIN",
@@ -19,10 +20,12 @@ __all__ = [
     "medium_of_file",
     "read",
     "read_input",
+    "with_standard_input",
 ]
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
+_DEFAULT_BOUNDS = Bounds()
 _NO_TARGET = "it is a link to a file that is not there"
 
 
@@ -37,6 +40,8 @@ class Input:
     """The content where it is no file of its own."""
     shown: str | None = None
     """What reports call it; None: its name."""
+    fault: str | None = None
+    """Why it could not be read, where that was tried already."""
 
 
 def read_input(name: str, role: str | None = None) -> File:
@@ -44,27 +49,34 @@ def read_input(name: str, role: str | None = None) -> File:
     return read(Input(name, role))
 
 
-def read(given: Input) -> File:
+def read(given: Input, bounds: Bounds = _DEFAULT_BOUNDS) -> File:
     """Read the file whole; what went wrong becomes part of it, for the rules to report."""
-    name, role = given.name, given.role
-    shown = STDIN_NAME if name == STDIN else printable(given.shown or name)
-    try:
-        if given.data is not None:
-            data = given.data
-        elif name == STDIN:
-            data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
-        else:
-            with Path(name).open("rb") as file:
-                data = file.read(MAX_FILE_BYTES + 1)
-    except (OSError, MemoryError) as error:
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        fault = f"it cannot be read: {reason}"
-        if leads_nowhere(Path(name)):
-            fault = _NO_TARGET
-        return File(shown, b"", fault=fault, role=role)
-    if len(data) > MAX_FILE_BYTES:
-        return File(shown, b"", fault=f"it is larger than {MAX_FILE_BYTES / 1e9:.1f} GB", role=role)
-    return File(shown, data, role=role)
+    shown = STDIN_NAME if given.name == STDIN else printable(given.shown or given.name)
+    data, fault = given.data or b"", given.fault
+    if given.data is None and fault is None:
+        try:
+            if given.name == STDIN:
+                data = read_stdin(bounds.file_bytes)
+            else:
+                data = read_regular(given.name, bounds.file_bytes)
+        except OSError as error:
+            fault = _fault(given.name, error)
+    return File(shown, data, fault=fault, role=given.role, bounds=bounds)
+
+
+def with_standard_input(given: Input, bounds: Bounds) -> Input:
+    """``given`` with what is in standard input, for a process that has none."""
+    if given.name != STDIN or given.data is not None:
+        return given
+    file = read(given, bounds)
+    return replace(given, data=file.data, fault=file.fault)
+
+
+def _fault(name: str, error: OSError) -> str:
+    if leads_nowhere(Path(name)):
+        return _NO_TARGET
+    reason = error.strerror or str(error) or type(error).__name__
+    return reason if isinstance(error, TooLarge | NotRegular) else f"it cannot be read: {reason}"
 
 
 def fitting_role(name: str, roles: str) -> str:

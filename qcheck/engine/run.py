@@ -6,12 +6,14 @@ import dataclasses
 import hashlib
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qcheck.core.errors import printable
+from qcheck.core.bounds import Bounds
+from qcheck.core.errors import UsageFault, printable, told
 from qcheck.core.job import Job
 from qcheck.core.media import MEDIA, UNKNOWN
 from qcheck.core.probe import Unmeasurable
@@ -19,11 +21,12 @@ from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
 from qcheck.core.wording import plural
 from qcheck.engine.bundles import bundles
 from qcheck.engine.discovery import expand_paths
-from qcheck.engine.inputs import STDIN, Input, read
+from qcheck.engine.inputs import STDIN, Input, read, with_standard_input
 from qcheck.engine.job_safety import refuse_never, switched_off
 from qcheck.engine.judge import Selected, applies, check_file
 from qcheck.engine.options import Options
-from qcheck.engine.setup import run_settings, setup_at, setup_for, target_of
+from qcheck.engine.setup import forget_settings, run_settings, setup_at, setup_for, target_of
+from qcheck.engine.worker import Call
 from qcheck.exhibits.exhibit import take_exhibit
 from qcheck.exhibits.shelf import Shelf
 from qcheck.fixes.registry import with_commands
@@ -31,10 +34,7 @@ from qcheck.media.content import Footage
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence, ProbeCrashed
 
-__all__ = ["Ready", "make_ready", "report_of", "run", "run_inputs"]
-
-# Below this, starting worker processes costs more than they save.
-_PARALLEL_FROM_FILES = 4
+__all__ = ["Ready", "bounded_call", "make_ready", "report_of", "run", "run_inputs"]
 
 
 def run(
@@ -48,6 +48,7 @@ def run(
     ``progress`` is called with (files done, files in all); ``only`` says of a file whether it is to
     be checked.
     """
+    _begin_run()
     setup_at(Path.cwd(), options)
     files, notes = expand_paths(paths, options)
     if files and only is not None:
@@ -59,7 +60,7 @@ def run(
 
         if fault := prepare(options.cache):
             notes.append(f"--cache {options.cache}: nothing can be kept there: {fault}")
-    report = run_inputs([Input(name) for name in files], options, progress, notes)
+    report = _run_inputs([Input(name) for name in files], options, progress, notes)
     if options.cache is not None:
         from qcheck.engine.cache import prune
 
@@ -75,6 +76,27 @@ def run_inputs(
     notes: Sequence[str] = (),
 ) -> Report:
     """Check ``inputs``; ``notes`` are carried into the report. Raises UsageFault as :func:`run`."""
+    _begin_run()
+    return _run_inputs(inputs, options, progress, notes)
+
+
+# What is remembered of settings holds for one run: a process, and its workers, may outlive it.
+_run_number = 0
+
+
+def _begin_run() -> None:
+    global _run_number
+    if _run_number:
+        forget_settings()
+    _run_number += 1
+
+
+def _run_inputs(
+    inputs: Sequence[Input],
+    options: Options,
+    progress: Callable[[int, int], None] | None,
+    notes: Sequence[str],
+) -> Report:
     start = time.perf_counter()
     if options.before_a_job:
         refuse_never(options)
@@ -125,7 +147,6 @@ def _check_all(
     inputs: Sequence[Input], options: Options, progress: Callable[[int, int], None] | None
 ) -> list[FileReport]:
     """The reports of ``inputs``, in their order."""
-    jobs = options.jobs or os.cpu_count() or 1
     done = 0
 
     def count(reports: Sequence[FileReport]) -> None:
@@ -139,26 +160,67 @@ def _check_all(
     def keep(reports: Sequence[FileReport]) -> list[FileReport]:
         return [shelf.put(report) for report in reports]
 
-    together = bundles(inputs)
-    checked: list[list[FileReport]] = []
-    few = len(inputs) < _PARALLEL_FROM_FILES
-    # Worker processes have no standard input.
-    if few or jobs == 1 or any(each.name == STDIN for each in inputs):
-        for bundle in together:
-            checked.append(keep(_check_bundle(bundle, options)))
-            count(checked[-1])
-    else:
-        from qcheck.engine.workers import map_in_processes
+    given = [with_standard_input(each, _bounds(each, options)) for each in inputs]
+    together = bundles(given)
+    found: dict[Input, FileReport] = {}
+    alone: list[tuple[Input, ...]] = []
+    for bundle, (reports, is_lost) in zip(
+        together, _in_workers(together, options, count), strict=True
+    ):
+        if is_lost and len(bundle) > 1:
+            # One of them took the process down: the others are judged without it.
+            alone += [(each,) for each in bundle]
+        found.update(zip(bundle, keep(reports), strict=True))
+    for (each,), (reports, _) in zip(
+        alone, _in_workers(alone, options, lambda _: None), strict=True
+    ):
+        found[each] = keep(reports)[0]
+    return [_complete(found[each], each, options) for each in given]
 
-        calls = [(bundle, options) for bundle in together]
-        results = map_in_processes(_check_bundle, calls, min(jobs, len(calls)), _lost, count)
-        checked += map(keep, results)
-    found = {
-        each: report
-        for bundle, reports in zip(together, checked, strict=True)
-        for each, report in zip(bundle, reports, strict=True)
-    }
-    return [_complete(found[each], each, options) for each in inputs]
+
+def _bounds(given: Input, options: Options) -> Bounds:
+    return setup_for(given, options)[0].settings.bounds
+
+
+def bounded_call(
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    given: Sequence[Input],
+    options: Options,
+) -> Call:
+    """A call for a worker, within the bounds that hold for the files that it is about."""
+    bounds = [_bounds(each, options) for each in given]
+    return Call(
+        function,
+        arguments,
+        # They are looked at in turn, by one process.
+        check_s=sum(each.check_s for each in bounds),
+        memory_bytes=max(each.memory_bytes for each in bounds),
+    )
+
+
+_Checked = tuple[list[FileReport], bool]
+"""Of one bundle, and whether its process was lost."""
+
+
+def _in_workers(
+    together: Sequence[tuple[Input, ...]],
+    options: Options,
+    count: Callable[[Sequence[FileReport]], None],
+) -> Iterator[_Checked]:
+    """What is said of each bundle, each checked by a process that may be lost over it."""
+    from qcheck.engine.workers import map_in_workers
+
+    calls = [
+        bounded_call(_check_bundle_within, (bundle, options, _run_number), bundle, options)
+        for bundle in together
+    ]
+
+    def lost(number: int, why: str) -> _Checked:
+        return _lost(together[number], why), True
+
+    workers = options.jobs or os.cpu_count() or 1
+    return map_in_workers(calls, workers, lost, lambda checked: count(checked[0]))
 
 
 def _complete(report: FileReport, given: Input, options: Options) -> FileReport:
@@ -180,21 +242,36 @@ def _complete(report: FileReport, given: Input, options: Options) -> FileReport:
     return dataclasses.replace(report, outcomes=(*report.outcomes, *silent))
 
 
-def _lost(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
+def _lost(bundle: tuple[Input, ...], why: str, trace: str = "") -> list[FileReport]:
     """What is reported of files whose check took its process down with it."""
-    names = [printable(given.shown or given.name) for given in bundle]
-    reason = f"the process that checked {' and '.join(names)} died"
-    crash = Outcome("qcheck", "", Status.CRASHED, reason=reason)
+    crash = Outcome("qcheck", "", Status.CRASHED, reason=why, trace=trace)
     return [
-        FileReport(name, given.role or UNKNOWN, (crash,))
-        for name, given in zip(names, bundle, strict=True)
+        FileReport(printable(each.shown or each.name), each.role or UNKNOWN, (crash,))
+        for each in bundle
     ]
+
+
+def _check_bundle_within(
+    bundle: tuple[Input, ...], options: Options, run_number: int
+) -> tuple[list[FileReport], bool]:
+    """As :func:`_check_bundle`, where nothing that goes wrong ends more than this bundle."""
+    global _run_number
+    if _run_number != run_number:
+        forget_settings()
+        _run_number = run_number
+    try:
+        return _check_bundle(bundle, options), False
+    except UsageFault:
+        raise
+    except Exception as error:
+        trace = "".join(traceback.format_exception(error))
+        return _lost(bundle, f"internal error: {told(error)}", trace), True
 
 
 def _check_bundle(bundle: tuple[Input, ...], options: Options) -> list[FileReport]:
     """Check what belongs together, or take what is kept of it."""
     # Read once: what is kept under a content's digest must have been judged of that content.
-    files = [read(given) for given in bundle]
+    files = [read(given, _bounds(given, options)) for given in bundle]
     reports = _kept_or_judged(bundle, files, options)
     if not options.before_a_job:
         return reports
@@ -228,7 +305,10 @@ def _kept_or_judged(
         asked = [each for each in setup.selected if applies(each.rule, file.medium)]
         rules = [f"{each.rule.name} {each.rule.code} {each.limits}" for each in asked]
         job = f"{setup.job}"
-        facts.append([given.name, content, job, rules, [f"{each}" for each in ignored.items()]])
+        bounds = f"{setup.settings.bounds}"
+        facts.append(
+            [given.name, content, job, rules, [f"{each}" for each in ignored.items()], bounds]
+        )
         modules += [each.rule.origin for each in asked]
     key = kept.cache_key(facts, modules)
     reports = kept.load(options.cache, key)
@@ -277,7 +357,7 @@ class Ready:
 def make_ready(given: Input, options: Options) -> Ready:
     """Read ``given`` and find the rules that hold for it."""
     setup, ignored = setup_for(given, options)
-    evidence = Evidence(read(given), setup.job)
+    evidence = Evidence(read(given, setup.settings.bounds), setup.job)
     return Ready(evidence, setup.selected, setup.job, ignored, setup.cut_by, setup.limits)
 
 

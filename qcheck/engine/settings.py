@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import math
 import os
 import tomllib
 import typing
@@ -17,18 +18,26 @@ from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
+from qcheck.core.bounds import Bounds
 from qcheck.core.errors import UsageFault
 from qcheck.core.typed import from_table
 
 __all__ = [
     "FAIL_ON",
+    "TABLES",
     "Ignore",
     "Settings",
     "closest_config",
     "load_settings",
 ]
 
+TABLES = ("bounds", "limits", "ignores")
+"""Keys that are tables of their own."""
+
 FAIL_ON = ("error", "warning", "never")
+
+
+_DEFAULT_BOUNDS = Bounds()
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,8 @@ class Settings:
     baseline: str | None = None
     """A file of findings that are known and do not count."""
     exclude: tuple[str, ...] = ()
+    bounds: Bounds = _DEFAULT_BOUNDS
+    """How much one file may take (table ``[bounds]``)."""
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ignores: tuple[Ignore, ...] = ()
     origin: Path | None = None
@@ -162,7 +173,8 @@ def load_settings(path: Path) -> Settings:
     table = _tool_table(path) if path.name == "pyproject.toml" else _read_toml(path)
     if table is None:
         raise UsageFault(f"{path}: there is no [tool.qcheck]")
-    settings = from_table(Settings, table, str(path), skip=("limits", "ignores", "origin"))
+    settings = from_table(Settings, table, str(path), skip=(*TABLES, "origin"))
+    bounds = _bounds(table.get("bounds", {}), f"{path}: bounds")
     limits = table.get("limits", {})
     if not isinstance(limits, dict) or not all(isinstance(v, dict) for v in limits.values()):
         raise UsageFault(f"{path}: limits: tables named after rules are expected")
@@ -181,4 +193,16 @@ def load_settings(path: Path) -> Settings:
         raise UsageFault(f"{path}: speakers: at least 1 is expected, not {settings.speakers}")
     if settings.min_score is not None and not 0 <= settings.min_score <= 100:
         raise UsageFault(f"{path}: min-score: 0 to 100 is expected, not {settings.min_score:g}")
-    return dataclasses.replace(settings, limits=limits, ignores=ignores, origin=path)
+    return dataclasses.replace(settings, bounds=bounds, limits=limits, ignores=ignores, origin=path)
+
+
+def _bounds(table: Any, where: str) -> Bounds:
+    if not isinstance(table, dict):
+        raise UsageFault(f"{where}: a table [bounds] is expected")
+    bounds = from_table(Bounds, table, where)
+    for each in dataclasses.fields(bounds):
+        value = getattr(bounds, each.name)
+        if not 0 < value < math.inf:
+            key = each.name.replace("_", "-")
+            raise UsageFault(f"{where}: {key}: a number above 0 is expected, not {value:g}")
+    return bounds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import math
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from qcheck.core.bounds import narrower
 from qcheck.core.errors import UsageFault
 from qcheck.core.job import Job
 from qcheck.core.rule import Docs, PartLimits
@@ -27,6 +29,7 @@ from qcheck.targets.contract import Target
 __all__ = [
     "Setup",
     "docs_by_rule",
+    "forget_settings",
     "rules_of",
     "run_settings",
     "settings_at",
@@ -120,10 +123,28 @@ def _config_at(folder: Path, options: Options) -> Path | None:
     return None if options.isolated else options.config or closest_config(folder)
 
 
+def forget_settings() -> None:
+    """Look at configurations again, which may have changed since they were read."""
+    for remembered in (_config_at, _setup, load_settings):
+        remembered.cache_clear()
+
+
 def settings_at(folder: Path, options: Options) -> Settings:
     """The settings that hold in a folder."""
-    path = _config_at(folder.absolute(), options)
-    return load_settings(path) if path else _DEFAULTS
+    return _settings(_config_at(folder.absolute(), options), options)
+
+
+def _settings(config: Path | None, options: Options) -> Settings:
+    """A configuration that was found may narrow the bounds; to widen them, it must be named.
+
+    Whoever made the folder that is checked could otherwise have all of the machine.
+    """
+    if config is None:
+        return _DEFAULTS
+    settings = load_settings(config)
+    if options.config is not None:
+        return settings
+    return dataclasses.replace(settings, bounds=narrower(settings.bounds, _DEFAULTS.bounds))
 
 
 def setup_at(folder: Path, options: Options) -> Setup:
@@ -134,7 +155,7 @@ def setup_at(folder: Path, options: Options) -> Setup:
 @cache
 def _setup(config: Path | None, options: Options) -> Setup:
     # A setup a configuration file: folders that share it, or have none, share the setup.
-    settings = load_settings(config) if config else _DEFAULTS
+    settings = _settings(config, options)
     rules = _known_rules(settings, options)
     origin = str(settings.origin) if settings.origin else "defaults"
     for i, entry in enumerate(settings.ignores):
@@ -166,6 +187,9 @@ def _setup(config: Path | None, options: Options) -> Setup:
         for entry in settings.ignores
         if entry.expired(today)
     )
+    if config is not None and settings.bounds != load_settings(config).bounds:
+        wider = f"{origin}: [bounds] that are wider than the defaults count only with --config"
+        notes = (*notes, wider)
     job = Job(
         app=target.app if target else options.app or settings.for_,
         speakers=speakers,

@@ -1,122 +1,286 @@
-"""Many files at once, each in a process that may die without taking the run along."""
+"""Calls carried out in processes that can be killed: a hostile file costs itself, never the run.
+
+A decoder may crash, hang, or eat memory. Python's own pools have no answer to the last two, and end
+as a whole on the first; so each worker is watched here, call by call, and killed where it takes
+more time or memory than its call may. Idle ones serve the next run of the same process.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
+import atexit
+import contextlib
 import os
+import queue
+import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
-__all__ = ["map_in_processes"]
+from qcheck.core.errors import UsageFault
+from qcheck.engine.processes import start_process
+from qcheck.engine.worker import Call, Raised, Returned, receive, send
+
+__all__ = ["IN_PROCESS", "map_in_workers"]
 
 T = TypeVar("T")
+
+IN_PROCESS = "QCHECK_IN_PROCESS"
+"""Set in the environment, it keeps every call in this process: for debuggers, without any bound."""
 
 # One process a core is parallel enough: libraries that start a thread a core on top only get into
 # each other's way (a fifth more time for 40 files on two cores).
 _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"
 )
-# A new process begins with `python -c`, which puts the working directory first on its path: a file
-# struct.py in the folder that is checked would run in it.
 _SAFE_PATH = {"PYTHONSAFEPATH": "1"}
 
-
-@contextmanager
-def _environment() -> Iterator[None]:
-    """What new processes find in their environment; afterwards ours is as it was."""
-    before = dict(os.environ)
-    for name, value in _ONE_THREAD.items():
-        os.environ.setdefault(name, value)
-    os.environ.update(_SAFE_PATH)
-    try:
-        yield
-    finally:
-        for name in (*_ONE_THREAD, *_SAFE_PATH):
-            if name in before:
-                os.environ[name] = before[name]
-            else:
-                os.environ.pop(name, None)
+# How often workers are looked at. The first look waits: most checks of small files are over then.
+_FIRST_LOOK_S = 0.25
+_LOOK_EVERY_S = 0.05
+# A laptop that slept, or a run that was stopped by Ctrl-Z, has used no time: of what passed between
+# two looks no more than this counts.
+_MOST_BETWEEN_LOOKS_S = 1.0
 
 
-def map_in_processes(
-    function: Callable[..., T],
-    calls: Sequence[tuple[Any, ...]],
-    processes: int,
-    lost: Callable[..., T],
-    done: Callable[[Any], None],
+def map_in_workers(
+    calls: Sequence[Call],
+    workers: int,
+    lost: Callable[[int, str], T],
+    done: Callable[[T], None],
 ) -> Iterator[T]:
-    """Yield ``function(*call)`` in the order of ``calls``, ``processes`` at a time.
+    """Yield what each call returns, in the order of ``calls``, ``workers`` of them at a time.
 
-    A native crash kills a worker and with it every call that was under way. Each of those is tried
-    once more in a process of its own; for the one that dies again ``lost(*call)`` stands in.
-    ``done`` is called after each call.
+    A call whose worker dies or takes too much memory is tried once more in a new worker; for one
+    that fails again, or takes too long, ``lost(number, why)`` stands in. ``done`` is called with
+    each result in turn. Raises what a function raises, and UsageFault where no worker starts.
     """
-    with _environment():
-        yield from _mapped(function, calls, processes, lost, done)
-
-
-def _mapped(
-    function: Callable[..., T],
-    calls: Sequence[tuple[Any, ...]],
-    processes: int,
-    lost: Callable[..., T],
-    done: Callable[[Any], None],
-) -> Iterator[T]:
-    # Not fork: the parent may hold threads and locks of native libraries.
-    context = multiprocessing.get_context("spawn")
-    others = multiprocessing.active_children()
-    at = 0
-    while at < len(calls):
-        with ProcessPoolExecutor(processes, context, _end_with_parent) as pool:
-            futures = [pool.submit(function, *call) for call in calls[at:]]
-            try:
-                for future in futures:
-                    result = future.result()
-                    at += 1
-                    done(result)
-                    yield result
-            except BrokenProcessPool:
-                pass
-            except KeyboardInterrupt:
-                # Whoever waits has gone: what is under way, seconds of a video, is for nobody.
-                for child in multiprocessing.active_children():
-                    if child not in others:
-                        child.terminate()
-                raise
-            finally:
-                pool.shutdown(cancel_futures=True)
-        # The executor hands out one call more than it has processes, so these were under way.
-        for call in calls[at : at + processes + 1]:
-            result = _alone(function, call, context, lost)
-            at += 1
+    if os.environ.get(IN_PROCESS):
+        for call in calls:
+            result = call.function(*call.arguments)
             done(result)
             yield result
+        return
+    crew = _Crew(min(workers, len(calls)), calls)
+    try:
+        for number, outcome in enumerate(crew.outcomes()):
+            if isinstance(outcome, Raised):
+                raise outcome.error
+            result = lost(number, outcome) if isinstance(outcome, str) else outcome.value
+            done(result)
+            yield result
+    finally:
+        crew.dismiss()
 
 
-def _alone(
-    function: Callable[..., T], call: tuple[Any, ...], context: Any, lost: Callable[..., T]
-) -> T:
-    with ProcessPoolExecutor(1, context, _end_with_parent) as pool:
+class _Crew:
+    """The workers of one run, and what is still to be done."""
+
+    def __init__(self, count: int, calls: Sequence[Call]) -> None:
+        self.calls = calls
+        self.said: queue.SimpleQueue[tuple[_Worker, Any]] = queue.SimpleQueue()
+        self.environment = dict(_SAFE_PATH)
+        if count > 1:
+            self.environment |= {k: v for k, v in _ONE_THREAD.items() if k not in os.environ}
+        self.waiting = list(range(len(calls)))[::-1]
+        self.tried: set[int] = set()
+        self.outcome: dict[int, Returned | Raised | str] = {}
+        self.busy: dict[_Worker, int] = {}
+        self.look_at_s = time.monotonic() + _FIRST_LOOK_S
+        # All are forked before any has a thread here: a fork of a process with threads may hang.
+        self.idle = [self._hire() for _ in range(count)]
+
+    def outcomes(self) -> Iterator[Returned | Raised | str]:
+        """In the order of the calls; a text says why there is none."""
+        for number in range(len(self.calls)):
+            while number not in self.outcome:
+                self._hand_out()
+                self._wait()
+            yield self.outcome.pop(number)
+
+    def dismiss(self) -> None:
+        """End what is under way, which nobody waits for; the others wait for the next run."""
+        for worker in self.busy:
+            worker.kill()
+            worker.end()
+        _rest_again(self.idle)
+        self.busy, self.idle = {}, []
+
+    def _hire(self, fresh: bool = False) -> _Worker:
+        return (None if fresh else _rested(self.environment)) or _Worker(self.environment)
+
+    def _hand_out(self) -> None:
+        while self.waiting and self.idle:
+            number = self.waiting.pop()
+            worker = self.idle.pop()
+            self.busy[worker] = number
+            worker.begin(self.calls[number], self.said)
+
+    def _wait(self) -> None:
+        worker, answer = None, None
+        with contextlib.suppress(queue.Empty):
+            worker, answer = self.said.get(timeout=max(0.0, self.look_at_s - time.monotonic()))
+        if time.monotonic() >= self.look_at_s:
+            for each in self.busy:
+                each.look()
+            self.look_at_s = time.monotonic() + _LOOK_EVERY_S
+        if worker is not None:
+            self._take(worker, answer)
+
+    def _take(self, worker: _Worker, answer: Any) -> None:
+        number = self.busy.pop(worker)
+        if isinstance(answer, Returned | Raised):
+            self.outcome[number] = answer
+            self.idle.append(worker)
+            return
+        why = worker.end()
+        if number in self.tried or worker.took_too_long:
+            self.outcome[number] = why
+        else:
+            self.tried.add(number)
+            self.waiting.append(number)
+        if self.waiting:
+            self.idle.append(self._hire(fresh=True))
+
+
+class _Worker:
+    """One process, and what it is doing."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.place = _place(environment)
         try:
-            return pool.submit(function, *call).result()
-        except BrokenProcessPool:
-            return lost(*call)
+            self._process = start_process(environment)
+        except OSError as error:
+            why = error.strerror or error
+            raise UsageFault(f"no process can be started to check files in: {why}") from error
+        self._given: queue.SimpleQueue[tuple[Call, queue.SimpleQueue[Any]] | None]
+        self._given = queue.SimpleQueue()
+        self._talks = False
+        self._call: Call | None = None
+        self._killed_for = ""
+        self._used_s = 0.0
+        self._looked_at_s = 0.0
+        self._memory: Any = None
+        self.took_too_long = False
+
+    @property
+    def alive(self) -> bool:
+        return self._process.alive
+
+    def begin(self, call: Call, said: queue.SimpleQueue[Any]) -> None:
+        self._call, self._used_s, self._looked_at_s = call, 0.0, time.monotonic()
+        if not self._talks:
+            self._talks = True
+            threading.Thread(target=self._talk, daemon=True).start()
+        self._given.put((call, said))
+
+    def _talk(self) -> None:
+        """In a thread: neither a worker that does not read nor one that does not answer blocks."""
+        while (given := self._given.get()) is not None:
+            call, said = given
+            try:
+                send(self._process.calls, call)
+                answer = receive(self._process.answers)
+            except Exception:
+                # It ended, or what it says cannot be read, which comes to the same.
+                self._process.kill()
+                said.put((self, None))
+                break
+            said.put((self, answer))
+            # Nothing of a call is kept until the next one comes.
+            del given, call, said, answer
+        self._process.calls.close()
+        self._process.answers.close()
+
+    def look(self) -> None:
+        """Kill it where it took too much time or memory."""
+        assert self._call is not None
+        now = time.monotonic()
+        self._used_s += min(now - self._looked_at_s, _MOST_BETWEEN_LOOKS_S)
+        self._looked_at_s = now
+        if self._used_s > self._call.check_s:
+            self.took_too_long = True
+            self._killed_for = f"it took longer than {self._call.check_s:g} s"
+        elif self._memory_bytes() > self._call.memory_bytes:
+            self._killed_for = (
+                f"it took more than {self._call.memory_bytes / 1e6:,.0f} MB of memory"
+            )
+        if self._killed_for:
+            self._process.kill()
+
+    def _memory_bytes(self) -> int:
+        import psutil
+
+        with contextlib.suppress(psutil.Error):
+            self._memory = self._memory or psutil.Process(self._process.pid)
+            return int(self._memory.memory_info().rss)
+        return 0
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._given.put(None)
+
+    def end(self) -> str:
+        """See the process end; returns why it did."""
+        code = self._process.end()
+        if self._killed_for:
+            return self._killed_for
+        with contextlib.suppress(ValueError):
+            return f"it crashed the process that checked it ({signal.Signals(-code).name})"
+        return f"it ended the process that checked it (exit code {code})"
 
 
-def _end_with_parent() -> None:
-    """End this worker where the parent is killed: it would wait for work for ever.
+# Idle workers, between two runs.
+_rest: list[_Worker] = []
+_resting = threading.Lock()
 
-    Each worker holds the queue open for the others, so that none sees its end
-    (python/cpython#111873).
-    """
 
-    def wait() -> None:
-        if parent := multiprocessing.parent_process():
-            parent.join()
-            os._exit(1)
+def _place(environment: Mapping[str, str]) -> tuple[Any, ...]:
+    """Where a worker lives: one from elsewhere would find other files, or other settings."""
+    try:
+        folder = f"{Path.cwd()}"
+    except OSError:
+        folder = ""
+    return folder, {**os.environ, **environment}
 
-    threading.Thread(target=wait, daemon=True).start()
+
+def _rested(environment: Mapping[str, str]) -> _Worker | None:
+    place = _place(environment)
+    with _resting:
+        for worker in list(_rest):
+            if not worker.alive:
+                _rest.remove(worker)
+            elif worker.place == place:
+                _rest.remove(worker)
+                return worker
+    return None
+
+
+def _rest_again(workers: Sequence[_Worker]) -> None:
+    with _resting:
+        _rest.extend(workers)
+        while len(_rest) > (os.cpu_count() or 1):
+            eldest = _rest.pop(0)
+            eldest.kill()
+            eldest.end()
+
+
+@atexit.register
+def _dismiss_all() -> None:
+    for worker in _rest:
+        worker.kill()
+
+
+def _forget_all() -> None:
+    """A copy of this process must not talk through the same pipes."""
+    global _resting
+    _resting = threading.Lock()
+    _forgotten.extend(_rest)
+    _rest.clear()
+
+
+# Kept, since letting go of them would close what is not ours.
+_forgotten: list[_Worker] = []
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.media import raw_sound
 from qcheck.media.containers import iso_media_cut
 from qcheck.media.content import Undecodable
 from qcheck.media.ffmpeg import DEMUXERS, claimed_s
@@ -32,7 +31,9 @@ _CODECS = {
 _LOSSLESS = {"FLAC", "ALAC", "PCM"}
 
 
-def read_coded(data: bytes, format_name: str, container: str | None = None) -> RawSound:
+def read_coded(
+    data: bytes, format_name: str, most_samples: int, container: str | None = None
+) -> RawSound:
     """Decode what there is of it.
 
     ``container`` is what to call it, where that is not its format.
@@ -41,7 +42,7 @@ def read_coded(data: bytes, format_name: str, container: str | None = None) -> R
     whole = data
     for begins, ends in reversed(scan.fronts if scan else ()):
         whole = whole[:begins] + whole[ends:]
-    decoder, codec, declared_s = _decoded(whole, format_name)
+    decoder, codec, declared_s = _decoded(whole, format_name, most_samples)
     faults = decoder.faults()
     if not decoder.blocks:
         raise Undecodable(faults[0] if faults else f"no {format_name} sound can be read from it")
@@ -97,7 +98,9 @@ def _lacking(seconds: float, declared_s: float) -> list[str]:
     return [f"it breaks off after {seconds:.2f} s of the {declared_s:.2f} s that its header claims"]
 
 
-def _decoded(data: bytes, format_name: str) -> tuple[_FrameCollector, str, float]:
+def _decoded(
+    data: bytes, format_name: str, most_samples: int
+) -> tuple[_FrameCollector, str, float]:
     """What was decoded, the codec, and the length that the container claims."""
     import av
 
@@ -116,7 +119,7 @@ def _decoded(data: bytes, format_name: str) -> tuple[_FrameCollector, str, float
                 raise Undecodable(f"its {format_name} sound is of a kind that qcheck does not know")
             # 2 cores are shared by many files; one thread a file is faster in all.
             stream.codec_context.thread_count = 1
-            decoder = _FrameCollector()
+            decoder = _FrameCollector(most_samples)
             for packet in _packets(media, stream, decoder):
                 decoder.take(packet)
                 if decoder.full:
@@ -154,7 +157,8 @@ def _packets(media: Any, stream: Any, decoder: _FrameCollector) -> Iterator[Any]
 class _FrameCollector:
     """Decodes packets, remembers what failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_samples: int) -> None:
+        self.most_samples = most_samples
         self.blocks: list[NDArray[np.float32]] = []
         self.rate_hz = 0
         self.channels = 0
@@ -197,7 +201,7 @@ class _FrameCollector:
         block = _as_float(frame.to_ndarray(), frame.format.is_planar, channels)
         self.blocks.append(block)
         self.frames += len(block)
-        self.full = self.frames * channels >= raw_sound.MAX_SAMPLES
+        self.full = self.frames * channels >= self.most_samples
 
     def samples(self) -> NDArray[np.float32]:
         return np.concatenate(self.blocks)

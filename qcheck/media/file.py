@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePath
 
+from qcheck.core.bounds import Bounds
 from qcheck.core.media import UNKNOWN
 from qcheck.media.sniff import Format, sniff
 
 __all__ = ["File"]
+
+_DEFAULT_BOUNDS = Bounds()
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class File:
     """Why it could not be read, as a clause; ``data`` is empty then."""
     role: str | None = None
     """The medium that its place in a job gives it; None: as its content says."""
+    bounds: Bounds = _DEFAULT_BOUNDS
+    """How much of it is decoded, at most."""
 
     @cached_property
     def format(self) -> Format | None:

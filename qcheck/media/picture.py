@@ -33,14 +33,11 @@ from qcheck.media.picture_headers import (
 )
 from qcheck.media.picture_pixels import bgr_and_alpha, stand_upright, to_8_bit
 
-__all__ = ["MAX_PIXELS", "decode_picture", "stored_sides"]
+__all__ = ["decode_picture", "stored_sides"]
 
-# A 100 megapixel medium-format back is the largest still camera on sale; decoded, that is 0.3 GB.
-MAX_PIXELS = 101_000_000
-
-# What a picture of that many pixels takes at 8 bits, as Pillow keeps it. Deeper ones, which are
-# decoded twice as large, may have as many bytes and so fewer pixels: all stay near 1 GB.
-MAX_DECODED_BYTES = 4 * MAX_PIXELS
+# What a picture of as many pixels as may be takes at 8 bits, as Pillow keeps it. Deeper ones, which
+# are decoded twice as large, may have as many bytes and so fewer pixels: all stay near 1 GB.
+_BYTES_PER_PIXEL = 4
 # libwebp's decoder keeps a second canvas, for animations.
 _WEBP_CANVASES = 2
 
@@ -67,15 +64,15 @@ def decode_picture(file: File) -> Decoding:
         warnings.simplefilter("ignore")
         damage = png_damage(file.data) if name == "PNG" else None
         if damage is not None:
-            return _decode_what_there_is(file.data, name, damage)
+            return _decode_what_there_is(file, name, damage)
         try:
-            picture = _read(file.data, name)
+            picture = _read(file, name)
         except Undecodable:
             raise
         except _Damaged as error:
-            return _decode_what_there_is(file.data, name, error.damage)
+            return _decode_what_there_is(file, name, error.damage)
         except BAD_INPUT as error:
-            return _decode_what_there_is(file.data, name, Damage(_clause(error), 1.0))
+            return _decode_what_there_is(file, name, Damage(_clause(error), 1.0))
     return Decoding(picture)
 
 
@@ -98,13 +95,13 @@ class _Damaged(Exception):
         self.damage = damage
 
 
-def _decode_what_there_is(data: bytes, name: str, damage: Damage) -> Decoding:
+def _decode_what_there_is(file: File, name: str, damage: Damage) -> Decoding:
     """Try again, taking rows as far as they go."""
     if damage.sound_share < _MEASURABLE_SHARE:
         return Decoding(None, _damaged(damage))
     try:
         with _truncation_tolerated():
-            picture = _read(data, name, tolerant=True)
+            picture = _read(file, name, tolerant=True)
     except Undecodable:
         raise
     except BAD_INPUT as error:
@@ -147,20 +144,21 @@ def _decoded_share(picture: Picture) -> float:
     return float((picture.bgr != last).any(axis=(1, 2)).mean())
 
 
-def _read(data: bytes, name: str, *, tolerant: bool = False) -> Picture:
+def _read(file: File, name: str, *, tolerant: bool = False) -> Picture:
     """Raises whatever the decoder finds wrong, unless ``tolerant``."""
+    data, allowed = file.data, file.bounds.picture_pixels
     try:
         image: Image.Image = Image.open(io.BytesIO(data))
     except Image.DecompressionBombError as error:
-        raise Undecodable(_too_large()) from error
+        raise Undecodable(_too_large(allowed)) from error
     except BAD_INPUT:
         if name == "TIFF":
-            return _read_float_tiff(data)
+            return _read_float_tiff(data, allowed)
         raise
     if image.width < 1 or image.height < 1:
         raise Undecodable("it has no pixels")
-    if image.width * image.height > MAX_PIXELS:
-        raise Undecodable(_too_large(image.width, image.height))
+    if image.width * image.height > allowed:
+        raise Undecodable(_too_large(allowed, image.width, image.height))
     if max(image.size) > MAX_SIDE_PX:
         raise Undecodable(
             f"{image.width} x {image.height} px is too long and thin: no side may be over "
@@ -170,9 +168,11 @@ def _read(data: bytes, name: str, *, tolerant: bool = False) -> Picture:
     frames = frame_count(image, tolerant=tolerant)
     tables = getattr(image, "quantization", None) if name == "JPEG" else None
     bits = bits_per_channel(image, data, name)
-    most_pixels = MAX_DECODED_BYTES // _bytes_per_pixel(image, bits)
-    if image.width * image.height > most_pixels:
-        raise Undecodable(_too_large(image.width, image.height, most_pixels))
+    deep = allowed * _BYTES_PER_PIXEL // _bytes_per_pixel(image, bits)
+    if image.width * image.height > deep:
+        raise Undecodable(
+            f"{_too_large(deep, image.width, image.height)} of a picture of this format and depth"
+        )
     if image.format == "TIFF":
         # Pillow turns a TIFF while it loads it, and no other format.
         orientation, turn = orientation_of(image), 1
@@ -220,19 +220,17 @@ def _load(image: Image.Image, data: bytes, tolerant: bool) -> Image.Image:
     return image
 
 
-def _too_large(width: int = 0, height: int = 0, most_pixels: int = MAX_PIXELS) -> str:
+def _too_large(allowed_pixels: int, width: int = 0, height: int = 0) -> str:
     sides = f"{width} x {height} px is" if width else "it claims"
-    opened = "megapixels that qcheck opens"
-    if most_pixels < MAX_PIXELS:
-        opened += " of a picture of this format and depth"
-    return f"{sides} more than the {most_pixels // 1_000_000} {opened}"
+    return f"{sides} more than the {allowed_pixels / 1e6:.4g} megapixels that qcheck opens"
 
 
-def _read_float_tiff(data: bytes) -> Picture:
+def _read_float_tiff(data: bytes, allowed_pixels: int) -> Picture:
     """RGB in floating point, which Pillow refuses and OpenCV reads."""
     width, height = tiff_size(data)
-    if not 0 < width * height <= MAX_PIXELS:
-        raise Undecodable(_too_large(width, height) if width * height else "it has no pixels")
+    if not 0 < width * height <= allowed_pixels:
+        too_large = _too_large(allowed_pixels, width, height)
+        raise Undecodable(too_large if width * height else "it has no pixels")
     try:
         deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error:

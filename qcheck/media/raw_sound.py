@@ -9,11 +9,7 @@ from numpy.typing import NDArray
 
 from qcheck.media.content import Undecodable
 
-__all__ = ["MAX_SAMPLES", "RawSound", "check_shape", "too_long"]
-
-# 256 MiB of samples: 23 minutes of mono at 48 kHz. A clip is at most half a minute; a script for a
-# long video is some minutes. What a file claims beyond it is never allocated.
-MAX_SAMPLES = 2**26
+__all__ = ["RawSound", "check_shape", "too_long"]
 
 # Slowest speech codecs sample at 8 kHz, the fastest converters at 768 kHz; a header outside of this
 # is damaged or a trap, and libraries that take a rate for granted would stall on it.
@@ -54,5 +50,6 @@ def check_shape(rate_hz: int, channels: int) -> None:
 
 
 def too_long(read_s: float) -> str:
-    """What is wrong with a recording of more than :data:`MAX_SAMPLES`, as a clause."""
-    return f"it is far longer than any clip: only its first {read_s / 60:.0f} minutes were read"
+    """What is wrong with a recording that is longer than may be, as a clause."""
+    read = f"{read_s / 60:.0f} minutes" if read_s >= 120 else f"{read_s:.0f} s"
+    return f"it is far longer than any clip: only its first {read} were read"

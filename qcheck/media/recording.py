@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from qcheck.media import raw_sound
 from qcheck.media.coded_sound import read_coded
 from qcheck.media.content import Decoding, Recording, Undecodable
 from qcheck.media.ffmpeg import DEMUXERS
@@ -37,11 +36,12 @@ def decode_recording(file: File) -> Decoding:
     Raises :class:`Undecodable` where nothing can, in one clause for a person.
     """
     format_name = file.format.name if file.format else ""
+    most_samples = file.bounds.recording_samples
     try:
         first, *others = parts(file.data, format_name)
-        read, behind_end_s = _read(first, format_name), 0.0
+        read, behind_end_s = _read(first, format_name, most_samples), 0.0
         if others:
-            read, behind_end_s = _with_others(read, others, format_name)
+            read, behind_end_s = _with_others(read, others, format_name, most_samples)
         return _finish(read, behind_end_s)
     except NotWaveError as refusal:
         raise Undecodable(str(refusal)) from refusal
@@ -49,27 +49,27 @@ def decode_recording(file: File) -> Decoding:
         raise Undecodable("it needs more memory than there is") from error
 
 
-def _read(data: bytes, format_name: str) -> RawSound:
+def _read(data: bytes, format_name: str, most_samples: int) -> RawSound:
     if format_name == "WAV":
-        return _read_wave(data)
+        return _read_wave(data, most_samples)
     # Videos as well: where a voice is wanted, it is their sound.
     if format_name in DEMUXERS:
-        return read_coded(data, format_name)
-    return read_stored(data, format_name, stored_fault(data, format_name))
+        return read_coded(data, format_name, most_samples)
+    return read_stored(data, format_name, stored_fault(data, format_name), most_samples)
 
 
-def _read_wave(data: bytes) -> RawSound:
+def _read_wave(data: bytes, most_samples: int) -> RawSound:
     wave = read_wave(data)
     check_shape(wave.rate_hz, wave.channels)
     if not wave.data:
         raise Undecodable("it has a WAV header but no sound in it")
     if wave.format_tag == MP3_IN_WAVE:
-        return read_coded(wave.data, "MP3", container="WAV")
+        return read_coded(wave.data, "MP3", most_samples, container="WAV")
     if wave.bits_per_sample not in _WAVE_BITS.get(wave.format_tag, ()):
         # ADPCM, GSM and whatever a damaged header says: FFmpeg is the more careful with those.
-        read = read_coded(wave.canonical, "WAV")
+        read = read_coded(wave.canonical, "WAV", most_samples)
     else:
-        read = read_stored(wave.canonical, "WAV", wave.fault)
+        read = read_stored(wave.canonical, "WAV", wave.fault, most_samples)
     share = wave.declared_bytes / len(wave.data)
     return replace(
         read,
@@ -79,7 +79,7 @@ def _read_wave(data: bytes) -> RawSound:
 
 
 def _with_others(
-    first: RawSound, others: Sequence[bytes], format_name: str
+    first: RawSound, others: Sequence[bytes], format_name: str, most_samples: int
 ) -> tuple[RawSound, float]:
     """The first file's sound and that of the files joined to it, and how long theirs is.
 
@@ -87,10 +87,10 @@ def _with_others(
     would be too long.
     """
     blocks, behind_end_s = [first.samples], 0.0
-    room = raw_sound.MAX_SAMPLES - first.samples.size
+    room = most_samples - first.samples.size
     for data in others:
         try:
-            read = _read(data, format_name)
+            read = _read(data, format_name, most_samples)
         except (Undecodable, NotWaveError):
             continue  # It is counted among the files, which is the finding.
         behind_end_s += read.seconds

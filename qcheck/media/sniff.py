@@ -9,17 +9,19 @@ RFC 9559), AIFF, CAF. A container that may hold sound or a video is looked into 
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from qcheck.core.bounded_reading import open_regular
+from qcheck.core.bounds import Bounds
 from qcheck.media.containers import ebml_doc_type, has_video_track
 from qcheck.media.mpeg_audio import frame_header, id3v2_bytes
 
 __all__ = [
     "FORMATS",
     "HEAD_BYTES",
-    "MAX_FILE_BYTES",
     "Format",
     "format_of_file",
     "has_media_extension",
@@ -29,9 +31,7 @@ __all__ = [
 HEAD_BYTES = 4096
 """Enough of a file to recognise it, but for the tracks of a container."""
 
-# A 4096 x 4096 16-bit TIFF is 134 MB and an hour of 48 kHz 24-bit stereo 1 GB: more is no input of
-# a job, and reading it whole would only take the machine down.
-MAX_FILE_BYTES = 1_100_000_000
+_MOST_BYTES = Bounds().file_bytes
 
 
 @dataclass(frozen=True)
@@ -138,11 +138,12 @@ def format_of_file(path: Path) -> Format | None:
     Of a container that may hold a video, all of it: its tracks often stand at its end. Raises
     OSError where the file cannot be read.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         head = file.read(HEAD_BYTES)
         found = sniff(head)
         if found is not None and found.name in _TRACKS_TELL:
-            found = sniff(head + file.read(MAX_FILE_BYTES - len(head)))
+            most = min(os.fstat(file.fileno()).st_size, _MOST_BYTES)
+            found = sniff(head + file.read(max(0, most - len(head))))
     return found
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.media import raw_sound
 from qcheck.media.content import Undecodable
 from qcheck.media.raw_sound import RawSound, check_shape, too_long
 
@@ -28,7 +27,7 @@ _SUBTYPES = {
 }  # fmt: skip
 
 
-def read_stored(data: bytes, container: str, fault: str | None) -> RawSound:
+def read_stored(data: bytes, container: str, fault: str | None, most_samples: int) -> RawSound:
     """Read all of it; ``fault`` is what is known to be wrong with it already."""
     import soundfile
 
@@ -38,10 +37,10 @@ def read_stored(data: bytes, container: str, fault: str | None) -> RawSound:
             rate_hz, channels = int(stored.samplerate), int(stored.channels)
             check_shape(rate_hz, channels)
             claimed, subtype = int(stored.frames), str(stored.subtype)
-            samples, broke = _read_blocks(stored, min(claimed, raw_sound.MAX_SAMPLES // channels))
+            samples, broke = _read_blocks(stored, min(claimed, most_samples // channels))
     except (soundfile.SoundFileError, RuntimeError, ValueError, TypeError, OverflowError) as error:
         raise Undecodable("it is damaged, or stored in a way that qcheck does not know") from error
-    if broke or len(samples) < min(claimed, raw_sound.MAX_SAMPLES // channels):
+    if broke or len(samples) < min(claimed, most_samples // channels):
         # FLAC claims 0 or a huge number where it was streamed; then nothing is missing.
         claimed_s = claimed / rate_hz
         if not faults and claimed_s < 24 * 3600:

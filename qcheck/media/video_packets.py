@@ -7,7 +7,6 @@ decoding, and nothing that a header claims.
 from __future__ import annotations
 
 import io
-import multiprocessing
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,9 +71,9 @@ def opened(data: bytes, name: str) -> Iterator[tuple[Any, Any]]:
         stream = streams[0]
         if stream.codec_context is None:
             raise Undecodable("its video is of a kind that qcheck does not know")
-        # Where many files are checked at once, in processes of their own, threads only get into
-        # each other's way.
-        alone = multiprocessing.parent_process() is None
+        # Where many files are checked at once, threads only get into each other's way; whoever
+        # starts those processes says so to every library in this way.
+        alone = os.environ.get("OMP_NUM_THREADS") != "1"
         stream.codec_context.thread_count = min(2, os.cpu_count() or 1) if alone else 1
         stream.thread_type = "AUTO" if alone else "NONE"
         yield media, stream

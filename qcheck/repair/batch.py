@@ -20,8 +20,8 @@ from qcheck.engine.discovery import expand_paths
 from qcheck.engine.inputs import STDIN, Input, medium_of_file
 from qcheck.engine.judge import check_file
 from qcheck.engine.options import Options
-from qcheck.engine.run import Ready, make_ready, report_of
-from qcheck.engine.workers import map_in_processes
+from qcheck.engine.run import Ready, bounded_call, make_ready, report_of
+from qcheck.engine.workers import map_in_workers
 from qcheck.fixes.declaration import Wish
 from qcheck.fixes.registry import Tried, with_commands
 from qcheck.media.file import File
@@ -36,7 +36,6 @@ __all__ = ["FOLDER", "FixedFile", "Work", "mend_files"]
 FOLDER = "fixed"
 """Where mended files go: beside the file, unless another folder is named."""
 
-_PARALLEL_FROM_FILES = 4
 _MENDABLE = ("portrait", "voice", UNKNOWN)
 
 
@@ -157,17 +156,18 @@ def _is_made_here(name: str, paths: Sequence[str], folder: Path | None) -> bool:
 
 
 def _all(names: Sequence[str], errand: _Errand) -> Iterator[FixedFile]:
-    jobs = errand.options.jobs or os.cpu_count() or 1
-    if len(names) < _PARALLEL_FROM_FILES or jobs == 1:
-        for name in names:
-            yield _mend_one(name, errand)
-        return
-    calls = [(name, errand) for name in names]
-    yield from map_in_processes(_mend_one, calls, min(jobs, len(calls)), _lost, lambda _: None)
+    calls = [
+        bounded_call(_mend_one, (name, errand), [Input(name)], errand.options) for name in names
+    ]
+    workers = errand.options.jobs or os.cpu_count() or 1
+
+    def lost(number: int, why: str) -> FixedFile:
+        return _lost(names[number], why)
+
+    yield from map_in_workers(calls, workers, lost, lambda _: None)
 
 
-def _lost(name: str, errand: _Errand) -> FixedFile:
-    reason = f"the process that mended {printable(name)} died"
+def _lost(name: str, reason: str) -> FixedFile:
     crash = FileReport(
         printable(name), UNKNOWN, (Outcome("qcheck", "", Status.CRASHED, reason=reason),)
     )

@@ -12,6 +12,7 @@ from command import forget, qcheck
 from sized_files import PNG, judged
 from trusting import vouch
 
+from qcheck.core.bounds import Bounds
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Judgement, Outcome, Severity, Status
 from qcheck.engine import cache as kept
@@ -54,8 +55,8 @@ def test_what_is_kept_was_judged_of_the_content_that_it_is_kept_under(
     monkeypatch.chdir(folder)
     real, read = run_module.read, []
 
-    def saved_meanwhile(given: Input) -> File:
-        file = real(given)
+    def saved_meanwhile(given: Input, bounds: Bounds) -> File:
+        file = real(given, bounds)
         read.append(file.size_bytes)
         Path("fair.png").write_bytes(PNG.ljust(500))
         return file

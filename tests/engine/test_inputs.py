@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from qcheck.engine import inputs
+from qcheck.core.bounds import Bounds
 from qcheck.engine.inputs import (
     STDIN,
     Input,
@@ -20,6 +20,7 @@ from qcheck.engine.inputs import (
     medium_of_file,
     read,
     read_input,
+    with_standard_input,
 )
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -76,7 +77,7 @@ def test_what_cannot_be_read_is_part_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "round.png").symlink_to("round.png")
     faults = {
         "nowhere.png": "it cannot be read: No such file or directory",
-        "": "it cannot be read: Is a directory",
+        "": "it is a folder, not a file",
         "link.png": "it is a link to a file that is not there",
         "round.png": "it is a link to a file that is not there",
     }
@@ -85,38 +86,32 @@ def test_what_cannot_be_read_is_part_of_the_file(tmp_path: Path) -> None:
         assert (file.fault, file.data, file.role) == (fault, b"", "portrait"), name
 
 
-def test_what_the_memory_does_not_hold_is_a_fault_of_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def opened(path: Path, mode: str) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr(Path, "open", opened)
-    assert read(Input("a.png")).fault == "it cannot be read: MemoryError"
-    assert medium_of_file("a.png") is None
-
-
 @pytest.mark.parametrize("name", ["a.png", STDIN])
 @pytest.mark.parametrize(("size", "taken"), [(9, True), (10, True), (11, False), (12, False)])
-def test_what_is_too_large_for_any_job_is_not_taken(
+def test_what_is_larger_than_its_bound_is_not_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, size: int, taken: bool
 ) -> None:
-    monkeypatch.setattr(inputs, "MAX_FILE_BYTES", 10)
     (tmp_path / "a.png").write_bytes(PNG.ljust(size))
     standard_input(monkeypatch, PNG.ljust(size))
-    file = read(Input(name if name == STDIN else str(tmp_path / name), "portrait"))
-    assert (file.fault is None) is taken
+    given = Input(name if name == STDIN else str(tmp_path / name), "portrait")
+    file = read(given, Bounds(file_mb=10e-6))
+    assert file.fault == (None if taken else "it is larger than 10 bytes")
     assert file.data == (PNG.ljust(size) if taken else b"")
     assert file.role == "portrait"
+    assert file.bounds == Bounds(file_mb=10e-6)
 
 
-def test_how_large_is_too_large_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    fault = f"it is larger than {inputs.MAX_FILE_BYTES / 1e9:.1f} GB"
-    assert fault == "it is larger than 1.1 GB"
-    large = SimpleNamespace(read=lambda size: SimpleNamespace(__len__=None))
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=large))
-    monkeypatch.setattr(inputs, "len", lambda data: inputs.MAX_FILE_BYTES + 1, raising=False)
-    assert read(Input(STDIN)).fault == fault
+def test_standard_input_is_read_for_a_process_that_has_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    named = Input("a.png")
+    assert with_standard_input(named, Bounds()) is named
+    standard_input(monkeypatch, PNG)
+    given = with_standard_input(Input(STDIN), Bounds())
+    monkeypatch.setattr(sys, "stdin", None)
+    assert (read(given).name, read(given).data) == ("<stdin>", PNG)
+    closed = with_standard_input(Input(STDIN), Bounds())
+    assert read(closed).fault == "it cannot be read: standard input is closed"
 
 
 def test_the_medium_is_the_one_given_or_what_the_content_says(tmp_path: Path) -> None:

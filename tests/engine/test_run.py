@@ -17,7 +17,7 @@ from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
 from qcheck.engine import run as run_module
 from qcheck.engine.inputs import STDIN, Input
 from qcheck.engine.options import Options
-from qcheck.engine.run import make_ready, report_of, run, run_inputs
+from qcheck.engine.run import bounded_call, make_ready, report_of, run, run_inputs
 from qcheck.exhibits.exhibit import Exhibit
 from qcheck.media.file import File
 
@@ -63,33 +63,35 @@ def test_progress_counts_every_file_up_to_all_of_them(jobs: int) -> None:
     assert calls == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
 
-def test_processes_are_started_for_many_files_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
+@pytest.mark.parametrize(("jobs", "workers"), [(1, 1), (2, 2), (9, 9)])
+def test_every_file_is_checked_in_a_worker_and_the_call_says_in_how_many(
+    monkeypatch: pytest.MonkeyPatch, jobs: int, workers: int
+) -> None:
+    asked: list[tuple[int, int]] = []
 
-    def mapped(function: Any, calls: Any, processes: int, lost: Any, done: Any) -> Any:
-        asked.append(processes)
+    def mapped(calls: Any, workers: int, lost: Any, done: Any) -> Iterator[Any]:
+        asked.append((len(calls), workers))
         for call in calls:
-            result = function(*call)
+            result = call.function(*call.arguments)
             done(result)
             yield result
 
-    monkeypatch.setattr("qcheck.engine.workers.map_in_processes", mapped)
-    names = ["good.png", "fair.png", "bad.png"]
-    run(names, Options(jobs=2))
-    run([*names, "."], Options(jobs=2))
-    assert asked == []
-    Path("more.png").write_bytes(PNG)
-    run(["."], Options(jobs=1))
-    assert asked == []
-    report = run(["."], Options(jobs=2))
-    assert asked == [2]
-    assert [file.file for file in report.files] == ["bad.png", "fair.png", "good.png", "more.png"]
-    run(["."], Options(jobs=9))
-    assert asked == [2, 4]
+    monkeypatch.setattr("qcheck.engine.workers.map_in_workers", mapped)
+    report = run(["."], Options(jobs=jobs))
+    assert [file.file for file in report.files] == ["bad.png", "fair.png", "good.png"]
+    assert (3, workers) in asked
 
 
-def test_standard_input_is_read_where_it_is() -> None:
-    """A process of its own has none."""
+def test_a_call_has_the_bounds_of_its_files_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds, memory_mb in (("a", 5, 300), ("b", 7, 200)):
+        Path(name).mkdir()
+        bounds = f"[bounds]\ncheck-s = {seconds}\nmemory-mb = {memory_mb}\n"
+        Path(name, "qcheck.toml").write_text(bounds)
+    call = bounded_call(max, (), [Input("a/a.png"), Input("b/a.wav")], Options())
+    assert (call.check_s, call.memory_bytes) == (12, 300_000_000)
+
+
+def test_standard_input_is_judged_like_any_file() -> None:
     inputs = [Input(f"{i}.png", data=PNG) for i in range(4)]
     report = run_inputs([*inputs, Input(STDIN, data=PNG.ljust(500))], Options(jobs=2))
     assert [file.file for file in report.files][-1] == "<stdin>"
@@ -155,9 +157,9 @@ def test_an_ignored_rule_says_nothing_and_that_is_no_crash() -> None:
     assert not [note for note in report.notes if "no selected rule" in note]
 
 
-def test_a_file_whose_process_died_has_crashed_and_so_has_what_was_checked_with_it() -> None:
+def test_a_file_whose_process_was_lost_has_crashed() -> None:
     bundle = (Input("a\n.png", "portrait"), Input("b.wav", shown="the voice"))
-    first, second = run_module._lost(bundle, Options())
+    first, second = run_module._lost(bundle, "it took longer than 5 s")
     assert (first.file, first.medium, second.file, second.medium) == (
         "a\\n.png",
         "portrait",
@@ -166,7 +168,37 @@ def test_a_file_whose_process_died_has_crashed_and_so_has_what_was_checked_with_
     )
     for report in (first, second):
         assert [each.status for each in report.outcomes] == [Status.CRASHED]
-        assert report.outcomes[0].reason == "the process that checked a\\n.png and the voice died"
+        assert report.outcomes[0].reason == "it took longer than 5 s"
+
+
+def test_what_is_checked_together_is_checked_alone_where_that_fails(
+    fixtures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that captions that crash a decoder cost no finding on the voice."""
+    real = run_module._check_bundle
+
+    def check(bundle: Any, options: Options) -> list[FileReport]:
+        if any(each.name.endswith(".srt") for each in bundle):
+            raise RecursionError("too deep")
+        return real(bundle, options)
+
+    monkeypatch.setattr(run_module, "_check_bundle", check)
+    names = [str(fixtures / name) for name in ("voice.wav", "captions.srt")]
+    voice, captions = run(names, Options(isolated=True, select=("readable",))).files
+    assert [each.status for each in voice.outcomes] == [Status.PASS]
+    (crash,) = captions.outcomes
+    assert (crash.status, crash.reason) == (
+        Status.CRASHED,
+        "internal error: RecursionError: too deep",
+    )
+    assert "RecursionError" in crash.trace
+
+
+def test_a_configuration_is_read_anew_by_the_next_run() -> None:
+    assert run(["fair.png"], Options()).exit_code == 0
+    with Path("qcheck.toml").open("a") as file:
+        file.write("[limits.size]\nfail-above-bytes = 20\n")
+    assert run(["fair.png"], Options()).exit_code == 1
 
 
 def noted(*files: FileReport, options: Options, notes: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qcheck.core.bounds import Bounds
 from qcheck.core.errors import UsageFault
 from qcheck.engine.settings import Settings, closest_config, load_settings
 
@@ -34,6 +35,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
             output-format = ["full", "json=out.json"]
             plugins = ["./rules.py"]
             exclude = ["drafts"]
+            [bounds]
+            check-s = 60
             [limits.face-resolution]
             warn-below-px = 700
             [[ignores]]
@@ -47,6 +50,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert settings.for_ == "omnihuman-1-5"
     assert settings.min_score == 60.0
     assert settings.extend_select == ("V20",)
+    assert settings.bounds == Bounds(check_s=60)
     assert settings.limits == {"face-resolution": {"warn-below-px": 700}}
     assert settings.ignores[0].until == datetime.date(2030, 1, 31)
     assert settings.plugin_paths == (tmp_path / "rules.py",)
@@ -62,6 +66,10 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ('select = "ALL"', "select: a list is expected"),
         ("select = [1]", "select[0]: text is expected"),
         ('fail-on = "sometimes"', "fail-on: 'sometimes' is none of"),
+        ("bounds = 3", "bounds: a table [bounds] is expected"),
+        ("[bounds]\nmemory = 3", "bounds: memory: no such key; did you mean memory-mb?"),
+        ("[bounds]\nmemory-mb = 0", "bounds: memory-mb: a number above 0 is expected, not 0"),
+        ("[bounds]\ncheck-s = inf", "bounds: check-s: a number above 0 is expected, not inf"),
         ("limits = 3", "limits: tables"),
         ("[limits]\nface-resolution = 3", "limits: tables"),
         ('[[ignores]]\npath = "a"\nrules = ["b"]', "ignores[0]: reason is missing"),

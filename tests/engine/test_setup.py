@@ -14,6 +14,7 @@ from command import forget
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qcheck.core.bounds import Bounds
 from qcheck.core.errors import UsageFault
 from qcheck.core.job import Job
 from qcheck.core.rule import Length, NoLimits, PartLimits, Rule, RuleStatus
@@ -25,6 +26,7 @@ from qcheck.engine.settings import Settings
 from qcheck.engine.setup import (
     Setup,
     docs_by_rule,
+    forget_settings,
     rules_of,
     run_settings,
     settings_at,
@@ -133,6 +135,27 @@ def test_isolated_knows_no_configuration_and_one_that_is_named_holds_everywhere(
     assert settings_at(Path("inner"), Options(isolated=True)).speakers is None
     assert settings_of(Path("inner/a.png"), Options()).speakers == 3
     assert run_settings(Options()).speakers == 2
+
+
+def test_bounds_are_widened_by_a_configuration_that_is_named_and_by_no_other() -> None:
+    """Whoever made the folder that is checked would have all of the machine."""
+    configured("[bounds]\nmemory-mb = 9e9\ncheck-s = 60\n")
+    found = setup_at(Path(), Options())
+    assert settings_at(Path(), Options()).bounds == Bounds(check_s=60) == found.settings.bounds
+    (note,) = found.notes
+    assert note.endswith("[bounds] that are wider than the defaults count only with --config")
+    named = setup_at(Path(), Options(config=Path("qcheck.toml")))
+    assert named.settings.bounds == Bounds(check_s=60, memory_mb=9e9)
+    assert named.notes == ()
+
+
+def test_settings_are_read_again_once_they_are_forgotten() -> None:
+    configured("speakers = 2\n")
+    assert setup_at(Path(), Options()).job.speakers == 2
+    Path("qcheck.toml").write_text("speakers = 1\n")
+    assert setup_at(Path(), Options()).job.speakers == 2
+    forget_settings()
+    assert setup_at(Path(), Options()).job.speakers == 1
 
 
 def test_folders_without_a_configuration_of_their_own_share_one_setup() -> None:

@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from made_pictures import H, W, decoding, encoded, opened, refusal, rgb, scene
 from PIL import Image
 
+from qcheck.core.bounds import Bounds
 from qcheck.media import picture as decoder
 from qcheck.media.content import Picture
+from qcheck.media.decode import decode
+from qcheck.media.file import File
 from qcheck.media.picture_pixels import to_8_bit
 from qcheck.media.sniff import sniff
 
@@ -219,13 +222,15 @@ class TestBounds:
     def test_deep_pictures_may_have_as_many_bytes_and_so_fewer_pixels(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(decoder, "MAX_DECODED_BYTES", 4 * W * H)
-        opened(encoded(Image.fromarray(scene()), "PNG"))
+        bounds = Bounds(picture_megapixels=W * H / 1e6)
+        assert decode(File("a", encoded(Image.fromarray(scene()), "PNG"), bounds=bounds)).content
         deep = cv2.imencode(".png", np.zeros((H, W, 4), np.uint16))[1].tobytes()
         for data in (deep, encoded(Image.new("RGB", (W, H)), "WEBP")):
             with monkeypatch.context() as watched:
                 watched.setattr(Image.Image, "load", lambda _: pytest.fail("it was decoded"))
-                assert "of this format and depth" in refusal(data)
+                fault = decode(File("a", data, bounds=bounds)).fault
+                assert fault is not None
+                assert "of this format and depth" in fault
 
     def test_scaling_strip_by_strip_gives_what_scaling_at_once_gives(self) -> None:
         deep = np.random.default_rng(0).integers(0, 65536, (600, 3)).astype(np.uint16)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from made_videos import drifting, made
 
+from qcheck.media import sniff as sniff_module
 from qcheck.media.sniff import FORMATS, HEAD_BYTES, format_of_file, sniff
 
 
@@ -108,7 +109,7 @@ def test_a_picture_is_known_without_reading_it_whole(
             read.append(len(data))
             return data
 
-    monkeypatch.setattr(Path, "open", lambda *_: Counted(signed("PNG")))
+    monkeypatch.setattr(sniff_module, "open_regular", lambda _: Counted(signed("PNG")))
     assert format_of_file(path) == FORMATS["PNG"]
     assert sum(read) == HEAD_BYTES
 

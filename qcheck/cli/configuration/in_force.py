@@ -11,6 +11,7 @@ from pathlib import Path
 
 from qcheck.cli.configuration.edits import path_from_here
 from qcheck.cli.configuration.keys import config_keys
+from qcheck.core.bounds import Bounds, narrower
 from qcheck.core.typed import toml_value
 from qcheck.engine.limits import limit_layers, resolve_limits
 from qcheck.engine.options import Options
@@ -53,6 +54,7 @@ def settings_in_force(
             yield SettingInForce(
                 key, "not set" if value is None else toml_value(value), _origin(settings, key)
             )
+    yield from _bounds(near, options, every_limit)
     rules = rules_of(dataclasses.replace(options, config=config) if config else options)
     yield from _limits(rules, near, options.app or near.for_, every_limit)
     for i, entry in enumerate(near.ignores):
@@ -60,6 +62,17 @@ def settings_in_force(
         expired = " (expired)" if entry.expired(datetime.date.today()) else ""
         says = f"{', '.join(entry.rules)} in {entry.path}{ends}{expired}: {entry.reason}"
         yield SettingInForce(f"ignores[{i}]", says, _origin(near, "path", "ignores", i))
+
+
+def _bounds(near: Settings, options: Options, every: bool) -> Iterator[SettingInForce]:
+    in_force = near.bounds if options.config else narrower(near.bounds, Bounds())
+    for field in dataclasses.fields(in_force):
+        key = field.name.replace("_", "-")
+        value = getattr(in_force, field.name)
+        is_set = value != field.default
+        if every or is_set:
+            origin = _origin(near, key, "bounds") if is_set else "default"
+            yield SettingInForce(f"bounds.{key}", toml_value(value), origin)
 
 
 def _limits(rules: Rules, near: Settings, app: str | None, every: bool) -> Iterator[SettingInForce]:

@@ -9,7 +9,8 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
-from qcheck.cli.configuration.keys import IGNORE_KEYS, KEYS, config_keys
+from qcheck.cli.configuration.keys import BOUND_KEYS, IGNORE_KEYS, KEYS, config_keys
+from qcheck.core.bounds import Bounds
 from qcheck.core.rule import Rule
 from qcheck.engine.registry import Rules
 from qcheck.engine.settings import FAIL_ON, Ignore, Settings
@@ -29,6 +30,22 @@ def config_schema(rules: Rules) -> dict[str, Any]:
     properties["limits"] = {
         "description": "Limits by rule.",
         **_object({rule.name: _limits_schema(rule) for rule in rules.all}),
+    }
+    properties["bounds"] = {
+        "description": "How much one file may take; more is never clean.",
+        **_object(
+            {
+                key: {
+                    "description": says,
+                    "type": "number",
+                    "exclusiveMinimum": 0,
+                    "default": value,
+                }
+                for (key, says), value in zip(
+                    BOUND_KEYS.items(), dataclasses.astuple(Bounds()), strict=True
+                )
+            }
+        ),
     }
     ignore = typing.get_type_hints(Ignore)
     entry = {

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qcheck.engine.settings import Settings
+from qcheck.engine.settings import TABLES, Settings
 
-__all__ = ["IGNORE_KEYS", "KEYS", "Key", "config_keys"]
+__all__ = ["BOUND_KEYS", "IGNORE_KEYS", "KEYS", "Key", "config_keys"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,14 @@ KEYS = {
     ),
 }
 
+BOUND_KEYS = {
+    "file-mb": "The largest file that is read.",
+    "picture-megapixels": "The largest picture that is decoded.",
+    "recording-s": "How much sound is decoded, in seconds of mono at 48 kHz.",
+    "check-s": "How long checking one file may take.",
+    "memory-mb": "How much memory checking one file may take.",
+}
+
 IGNORE_KEYS = {
     "path": "A file, a folder or a glob, relative to the configuration; ** crosses folders.",
     "rules": "Rules whose findings do not count there.",
@@ -57,5 +65,5 @@ IGNORE_KEYS = {
 def config_keys() -> Iterator[tuple[str, str]]:
     """Every plain key and the field that it is read into."""
     for field in dataclasses.fields(Settings):
-        if field.name not in ("limits", "ignores", "origin"):
+        if field.name not in (*TABLES, "origin"):
             yield field.name.rstrip("_").replace("_", "-"), field.name

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from qcheck.cli.configuration.keys import KEYS, config_keys
+import dataclasses
+
+from qcheck.cli.configuration.keys import BOUND_KEYS, KEYS, config_keys
+from qcheck.core.bounds import Bounds
 
 __all__ = ["config_template"]
 
@@ -16,6 +19,11 @@ def config_template(app: str | None = None) -> str:
         about = KEYS[key]
         setting = f'for = "{app}"' if key == "for" and app else f"# {key} = {about.example}"
         lines.append(f"# {about.says}\n{setting}\n")
+    bounds = dict(zip(BOUND_KEYS, dataclasses.astuple(Bounds()), strict=True))
+    lines.append(
+        "# How much one file may take. Wider bounds count only with --config.\n# [bounds]\n"
+        + "".join(f"# {key} = {value:g}\n" for key, value in bounds.items())
+    )
     lines.append(
         "# Limits of a rule: `qcheck rule NAME` lists them.\n"
         "# [limits.face-resolution]\n# warn-below-px = 800\n"

@@ -43,6 +43,18 @@ def test_show_says_where_each_value_comes_from(tmp_path: Path) -> None:
     assert in_force(tmp_path, "--isolated")["fail-on"] == ('"error"', "default")
 
 
+def test_bounds_are_shown_as_they_count(tmp_path: Path) -> None:
+    (tmp_path / "qcheck.toml").write_text("[bounds]\ncheck-s = 60\nmemory-mb = 9000\n")
+    found = in_force(tmp_path)
+    assert found["bounds.check-s"] == ("60", "qcheck.toml:2")
+    assert "bounds.memory-mb" not in found
+    everything = in_force(tmp_path, "--all")
+    assert everything["bounds.memory-mb"] == ("4000", "default")
+    assert everything["bounds.file-mb"] == ("1100", "default")
+    named = in_force(tmp_path, "--config", "qcheck.toml")
+    assert named["bounds.memory-mb"] == ("9000", "qcheck.toml:3")
+
+
 def test_people_read_a_table(tmp_path: Path) -> None:
     (tmp_path / "qcheck.toml").write_text("preview = true\n")
     text = qcheck("config", "show", cwd=tmp_path).stdout

@@ -54,6 +54,8 @@ def test_somebody_elses_validator_accepts_our_examples(tmp_path: Path, text: str
         "speakers = 0",
         'fail-on = "warn"',
         "min-score = 101",
+        "[bounds]\ncheck-s = 0",
+        "[bounds]\nmemory = 3",
         "select = 'ALL'",
         "[limits.face-resolution]\nwarn-below = 3",
         "[limits.face-resolution]\nwarn-below-px = 'many'",
