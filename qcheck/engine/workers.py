@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qcheck.core.errors import UsageFault
-from qcheck.engine.processes import start_process
+from qcheck.engine.processes import may_fork, start_process
 from qcheck.engine.worker import Call, Raised, Returned, receive, send
 
-__all__ = ["IN_PROCESS", "map_in_workers"]
+__all__ = ["IN_PROCESS", "map_in_workers", "start_early"]
 
 T = TypeVar("T")
 
@@ -74,15 +74,30 @@ def map_in_workers(
         crew.dismiss()
 
 
+def start_early(calls: int, workers: int) -> None:
+    """Start the workers that a run of so many calls will want, where starting one takes long.
+
+    A new interpreter takes as long to import what it needs as this one to find out what to do.
+    """
+    if not os.environ.get(IN_PROCESS) and not may_fork():
+        count = min(workers, calls)
+        _rest_again([_Worker(_environment(count)) for _ in range(count)])
+
+
+def _environment(count: int) -> dict[str, str]:
+    """What a worker finds in its environment beside ours, where ``count`` of them share a task."""
+    if count == 1:
+        return _SAFE_PATH
+    return _SAFE_PATH | {k: v for k, v in _ONE_THREAD.items() if k not in os.environ}
+
+
 class _Crew:
     """The workers of one run, and what is still to be done."""
 
     def __init__(self, count: int, calls: Sequence[Call]) -> None:
         self.calls = calls
         self.said: queue.SimpleQueue[tuple[_Worker, Any]] = queue.SimpleQueue()
-        self.environment = dict(_SAFE_PATH)
-        if count > 1:
-            self.environment |= {k: v for k, v in _ONE_THREAD.items() if k not in os.environ}
+        self.environment = _environment(count)
         self.waiting = list(range(len(calls)))[::-1]
         self.tried: set[int] = set()
         self.outcome: dict[int, Returned | Raised | str] = {}
@@ -201,10 +216,11 @@ class _Worker:
         self._looked_at_s = now
         if self._used_s > self._call.check_s:
             self.took_too_long = True
-            self._killed_for = f"it took longer than {self._call.check_s:g} s"
+            self._killed_for = f"it took longer than {self._call.check_s:g} s (check-s in [bounds])"
         elif self._memory_bytes() > self._call.memory_bytes:
+            most_mb = self._call.memory_bytes / 1e6
             self._killed_for = (
-                f"it took more than {self._call.memory_bytes / 1e6:,.0f} MB of memory"
+                f"it took more than {most_mb:,.0f} MB of memory (memory-mb in [bounds])"
             )
         if self._killed_for:
             self._process.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import textwrap
@@ -70,10 +71,18 @@ def _caption_texts(text: str) -> list[str]:
     spoken = " ".join(re.sub(r"\([^()]*\)", " ", text).split())
     parts = []
     for sentence in sentences_of(spoken):
-        lines = textwrap.wrap(sentence, _LINE_CHARACTERS)
-        screens = math.ceil(len(lines) / _LINES)
-        # Parts of one length: a last one of a single word would flash by.
-        parts += textwrap.wrap(sentence, math.ceil(len(sentence) / screens) + 8) if screens else []
+        parts += _screens(sentence)
+    return parts
+
+
+def _screens(sentence: str) -> list[str]:
+    """Parts of one length, as a last one of a single word would flash by; each of two lines."""
+    least = math.ceil(len(textwrap.wrap(sentence, _LINE_CHARACTERS)) / _LINES)
+    for screens in itertools.count(max(1, least)):
+        parts = textwrap.wrap(sentence, math.ceil(len(sentence) / screens) + 8)
+        # Where words break unluckily, a part that would fill two lines takes three.
+        if all(len(textwrap.wrap(part, _LINE_CHARACTERS)) <= _LINES for part in parts):
+            break
     return parts
 
 

@@ -22,13 +22,16 @@ from in_workers import (
 from shell import qcheck
 from sized_files import PNG
 
+from qcheck.engine.processes import Process, start_process
 from qcheck.engine.worker import Call
-from qcheck.engine.workers import IN_PROCESS, map_in_workers
+from qcheck.engine.workers import map_in_workers, start_early
+
+IN_PROCESS = "QCHECK_IN_PROCESS"
 
 
 @pytest.fixture(autouse=True)
 def _in_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(IN_PROCESS)
+    monkeypatch.setattr("qcheck.engine.workers.IN_PROCESS", IN_PROCESS)
 
 
 def call(
@@ -77,7 +80,9 @@ def test_one_file_that_crashes_hangs_or_eats_memory_costs_itself(folder: Path, c
     bad, *others = json.loads(ran.stdout)["files"]
     assert [each["status"] for each in bad["outcomes"]] == ["fail"]
     for file in others:
-        assert [each["reason"] for each in file["outcomes"]] == ["it took longer than 2 s"]
+        assert [each["reason"] for each in file["outcomes"]] == [
+            "it took longer than 2 s (check-s in [bounds])"
+        ]
     assert (ran.returncode, ran.stderr) == (2, "")
 
 
@@ -103,12 +108,12 @@ def test_a_call_whose_worker_died_is_tried_once_more(tmp_path: Path) -> None:
 
 def test_a_worker_that_takes_too_long_is_killed_and_its_call_lost() -> None:
     found = results(call(double, 1), call(hang, 600, check_s=0.2), call(double, 3))
-    assert found == [2, (1, "it took longer than 0.2 s"), 6]
+    assert found == [2, (1, "it took longer than 0.2 s (check-s in [bounds])"), 6]
 
 
 def test_a_worker_that_takes_too_much_memory_is_killed_and_its_call_lost() -> None:
     found = results(call(hoard, 400_000_000, memory_mb=300), call(double, 3))
-    assert found == [(0, "it took more than 300 MB of memory"), 6]
+    assert found == [(0, "it took more than 300 MB of memory (memory-mb in [bounds])"), 6]
 
 
 def test_idle_workers_are_used_again_and_only_where_they_would_find_the_same(
@@ -121,6 +126,29 @@ def test_idle_workers_are_used_again_and_only_where_they_would_find_the_same(
     monkeypatch.setenv("QCHECK_MODELS", "elsewhere")
     (otherwise,) = results(call(process))
     assert len({first, elsewhere, otherwise, os.getpid()}) == 4
+
+
+def test_workers_that_were_started_early_take_the_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    started: list[int] = []
+
+    def start(environment: dict[str, str]) -> Process:
+        started.append((worker := start_process(environment)).pid)
+        return worker
+
+    monkeypatch.setattr("qcheck.engine.workers.start_process", start)
+    start_early(3, 2)
+    early = list(started)
+    assert {*results(*[call(process)] * 3)} <= {*early}
+    assert (len(early), started) == (2, early)
+
+
+def test_no_worker_is_started_early_where_a_fork_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qcheck.engine.workers.may_fork", lambda: True)
+    monkeypatch.setattr("qcheck.engine.workers.start_process", lambda _: pytest.fail("started"))
+    start_early(3, 2)
 
 
 def test_workers_get_one_thread_each_and_import_nothing_from_this_folder(

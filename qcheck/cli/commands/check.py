@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +77,11 @@ def check_command(
     RULES are names, codes, beginnings of codes (P, V2), portrait, voice or ALL, separated by
     commas.
     """
+    from qcheck.engine.workers import start_early
+
+    # A folder may hold anything.
+    count = len(files) if all(Path(file).is_file() for file in files) else os.cpu_count() or 1
+    start_early(count, options.jobs or os.cpu_count() or 1)
     from qcheck.cli.destinations import exhibits_wanted, read_destinations
     from qcheck.cli.progress import progress_bar
     from qcheck.cli.reporting import view_of, write_reports
