@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from qcheck.core.bounds import Bounds
 from qcheck.core.errors import UsageFault, printable, told
@@ -34,7 +34,7 @@ from qcheck.media.content import Footage
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence, ProbeCrashed
 
-__all__ = ["Ready", "bounded_call", "make_ready", "report_of", "run", "run_inputs"]
+__all__ = ["Ready", "bounded_call", "in_worker", "make_ready", "report_of", "run", "run_inputs"]
 
 
 def run(
@@ -197,6 +197,23 @@ def bounded_call(
         check_s=sum(each.check_s for each in bounds),
         memory_bytes=max(each.memory_bytes for each in bounds),
     )
+
+
+def in_worker(
+    function: Callable[..., Any], arguments: tuple[Any, ...], given: Input, options: Options
+) -> Any:
+    """What ``function`` makes of ``given``, in a process that can be killed.
+
+    Raises what the function raises, and UsageFault where the process is lost.
+    """
+    from qcheck.engine.workers import map_in_workers
+
+    def lost(number: int, why: str) -> NoReturn:
+        raise UsageFault(f"{printable(given.shown or given.name)}: {why}")
+
+    call = bounded_call(function, arguments, [given], options)
+    made: list[Any] = list(map_in_workers([call], 1, lost, lambda _: None))
+    return made[0]
 
 
 _Checked = tuple[list[FileReport], bool]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from command import forget
+from in_workers import double, fail
 from sized_files import PNG, judged
 
 from qcheck.core.errors import UsageFault
@@ -17,7 +18,7 @@ from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
 from qcheck.engine import run as run_module
 from qcheck.engine.inputs import STDIN, Input
 from qcheck.engine.options import Options
-from qcheck.engine.run import bounded_call, make_ready, report_of, run, run_inputs
+from qcheck.engine.run import bounded_call, in_worker, make_ready, report_of, run, run_inputs
 from qcheck.exhibits.exhibit import Exhibit
 from qcheck.media.file import File
 
@@ -192,6 +193,19 @@ def test_what_is_checked_together_is_checked_alone_where_that_fails(
         "internal error: RecursionError: too deep",
     )
     assert "RecursionError" in crash.trace
+
+
+def test_one_call_in_a_worker_returns_raises_or_says_why_it_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("qcheck.engine.workers.IN_PROCESS", "QCHECK_IN_PROCESS")
+    given = Input("a.png")
+    assert in_worker(double, (4,), given, Options()) == 8
+    with pytest.raises(ValueError, match="it is odd"):
+        in_worker(fail, ("it is odd",), given, Options())
+    says = r"a\.png: it crashed the process that checked it \(SIGABRT\)"
+    with pytest.raises(UsageFault, match=says):
+        in_worker(double, (-1,), given, Options())
 
 
 def test_a_configuration_is_read_anew_by_the_next_run() -> None:
