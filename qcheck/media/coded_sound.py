@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.media.containers import iso_media_cut
+from qcheck.media.containers import indexed_share, iso_media_cut
 from qcheck.media.content import Undecodable
 from qcheck.media.ffmpeg import DEMUXERS, claimed_s
 from qcheck.media.mpeg_audio import FrameScan, scan_frames
@@ -247,4 +247,17 @@ def _missing(data: bytes, format_name: str, seconds: float, declared_s: float) -
         lacking = _lacking(seconds, declared_s)
     if not lacking and DEMUXERS[format_name] == "mov" and iso_media_cut(data):
         return ["it breaks off: its end is missing"]
+    if not lacking and format_name == "M4A":
+        return _unlisted(data, seconds)
     return lacking
+
+
+def _unlisted(data: bytes, seconds: float) -> list[str]:
+    """Sound that no table of samples lists: players do not know of it."""
+    share = indexed_share(data)
+    if share is None or share <= 0 or seconds / share - seconds <= _tolerance_s(seconds):
+        return []
+    return [
+        f"its index ends at {seconds:.2f} s, and about {seconds / share - seconds:.1f} s of sound "
+        "behind it cannot be played"
+    ]

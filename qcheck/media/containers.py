@@ -6,9 +6,10 @@ not add up ends the search: sizes in hostile files lie.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 
-__all__ = ["ebml_doc_type", "has_video_track", "iso_media_cut", "top_boxes"]
+__all__ = ["ebml_doc_type", "has_video_track", "indexed_share", "iso_media_cut", "top_boxes"]
 
 # More boxes stand in front of the tracks of no file: a live recording may have some thousand.
 _MOST_BOXES = 20_000
@@ -67,6 +68,37 @@ def iso_media_cut(data: bytes) -> bool:
             return True
         at += size
     return at > len(data)
+
+
+def indexed_share(data: bytes) -> float | None:
+    """Share of the media data that the tracks' tables of samples list (ISO/IEC 14496-12 8.7.3).
+
+    None where there are none, or none of bytes, or fragments, which have tables of their own.
+    """
+    kinds = [kind for _, _, kind in top_boxes(data)]
+    held = sum(end - at - 8 for at, end, kind in top_boxes(data) if kind == b"mdat")
+    tables = [
+        table
+        for movie in _boxes(data, 0, len(data), b"moov", first=True)
+        for track in _boxes(data, *movie, b"trak")
+        for media in _boxes(data, *track, b"mdia")
+        for information in _boxes(data, *media, b"minf")
+        for samples in _boxes(data, *information, b"stbl")
+        for table in _boxes(data, *samples, b"stsz")
+    ]
+    sizes = [_sample_bytes(data, *table) for table in tables]
+    if not sizes or None in sizes or held <= 0 or b"moof" in kinds:
+        return None
+    return sum(filter(None, sizes)) / held
+
+
+def _sample_bytes(data: bytes, at: int, end: int) -> int | None:
+    """None where all samples have one size: of QuickTime's sound, that is not of bytes."""
+    same, count = (int.from_bytes(data[at + i : at + i + 4], "big") for i in (4, 8))
+    if same:
+        return None
+    sizes = data[at + 12 : min(end, at + 12 + 4 * count)]
+    return sum(int(number) for (number,) in struct.iter_unpack(">I", sizes[: len(sizes) // 4 * 4]))
 
 
 def top_boxes(data: bytes) -> Iterator[tuple[int, int, bytes]]:

@@ -14,6 +14,7 @@ from qcheck.core.job import Job
 from qcheck.core.results import Outcome
 from qcheck.engine.judge import Selected, run_rule
 from qcheck.engine.registry import load_rules
+from qcheck.media.containers import indexed_share
 from qcheck.media.content import Decoding, Recording
 from qcheck.media.file import File
 from qcheck.media.joined import parts
@@ -180,3 +181,26 @@ def test_a_header_without_a_length_is_a_warning() -> None:
     assert outcome.severity is not None
     assert outcome.severity.label == "warning"
     assert "never finished" in outcome.judgements[0].message
+
+
+def test_sound_that_the_index_of_an_m4a_does_not_list_is_named() -> None:
+    one, other = KINDS["M4A"]
+    at = one.index(b"mdat")
+    (size,) = struct.unpack(">I", one[at - 4 : at])
+    more = other[other.index(b"mdat") + 4 : other.index(b"moov") - 4]
+    end = at - 4 + size
+    data = one[: at - 4] + struct.pack(">I", size + len(more)) + one[at:end] + more + one[end:]
+    assert indexed_share(one) == 1.0
+    assert indexed_share(data) == pytest.approx(1 / 3, abs=0.1)
+    fault = Evidence(File("voice", data)).get(Decoding).fault
+    assert fault is not None
+    assert "its index ends at 1.0" in fault
+    assert "behind it cannot be played" in fault
+
+
+def test_samples_of_one_size_list_no_bytes() -> None:
+    data = bytearray(KINDS["M4A"][0])
+    at = data.index(b"stsz") + 8
+    data[at : at + 4] = struct.pack(">I", 1)
+    assert indexed_share(bytes(data)) is None
+    assert indexed_share(b"") is None
