@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 
 _WINDOW, _HOP = 512, 128  # 32 ms every 8 ms
 _HOP_S = _HOP / Heard.RATE_HZ
+# The spectra of 20 minutes at once would take 2 GB.
+_BLOCK_FRAMES = 4096
 _EDGES_HZ = (200, 400, 700, 1100, 1700, 2600, 4000, 7000)
 _LEAST_SPEECH_S = 2.5
 
@@ -121,11 +123,14 @@ def _modulation(level: Floats, loud: Floats) -> Floats:
 def _levels(samples: NDArray[np.float32]) -> Floats:
     """(frames, bands): level in dB of each band."""
     windows = np.lib.stride_tricks.sliding_window_view(samples, _WINDOW)[::_HOP]
-    spectra = np.fft.rfft(windows * _hann())
-    power = np.square(spectra.real) + np.square(spectra.imag)
     edges = [round(hz * _WINDOW / Heard.RATE_HZ) for hz in _EDGES_HZ]
-    bands = [power[:, a:b].mean(axis=1) for a, b in pairwise(edges)]
-    decibels: Floats = 10 * np.log10(np.stack(bands, axis=1).astype(np.float64) + 1e-12)
+    power = np.empty((len(windows), len(edges) - 1), np.float32)
+    for at in range(0, len(windows), _BLOCK_FRAMES):
+        spectra = np.fft.rfft(windows[at : at + _BLOCK_FRAMES] * _hann())
+        each = np.square(spectra.real) + np.square(spectra.imag)
+        for band, (low, high) in enumerate(pairwise(edges)):
+            power[at : at + _BLOCK_FRAMES, band] = each[:, low:high].mean(axis=1)
+    decibels: Floats = 10 * np.log10(power.astype(np.float64) + 1e-12)
     return decibels
 
 

@@ -29,3 +29,13 @@ def test_levels_agree_with_librosa() -> None:
 def test_frames_of_digital_silence_are_marked() -> None:
     sound = np.concatenate([noise(0.5, -20.0), np.zeros(RATE_HZ // 2)])
     assert evidence(sound).get(Levels).empty.tolist() == [False] * 50 + [True] * 50
+
+
+@pytest.mark.parametrize("block_cells", [1, 7, 50, 51])
+def test_levels_are_the_same_however_large_the_blocks(
+    monkeypatch: pytest.MonkeyPatch, block_cells: int
+) -> None:
+    sound = noise(0.5, -20.0, rate_hz=44_100)
+    whole = evidence(sound, 44_100).get(Levels)
+    monkeypatch.setattr("qcheck.probes.levels._BLOCK_CELLS", block_cells)
+    assert (evidence(sound, 44_100).get(Levels).power == whole.power).all()

@@ -72,3 +72,13 @@ def test_labelled_rooms_are_told(corpus: Path) -> None:
         if seconds < 0.3 or seconds >= 0.6:
             made = Evidence(File(name, (voices / name).read_bytes()))
             assert (made.get(Reverberation).likelihood > 0.5) == (seconds >= 0.6), name
+
+
+@pytest.mark.parametrize("block_frames", [1, 100, 367])
+def test_decays_are_the_same_however_large_the_blocks(
+    monkeypatch: pytest.MonkeyPatch, fixtures: Path, block_frames: int
+) -> None:
+    heard = evidence(voice(fixtures)[: 3 * RATE_HZ]).get(Heard).samples
+    whole = describe_decays(heard)
+    monkeypatch.setattr("qcheck.probes.reverberation._BLOCK_FRAMES", block_frames)
+    np.testing.assert_array_equal(describe_decays(heard), whole)
