@@ -22,6 +22,7 @@ from PIL import Image, ImageFile
 from qcheck.media.content import Decoding, Picture, Undecodable
 from qcheck.media.file import File
 from qcheck.media.jpeg import read_jpeg
+from qcheck.media.native_messages import native_messages
 from qcheck.media.picture_faults import Damage, png_damage, tiff_damage
 from qcheck.media.picture_headers import (
     BAD_INPUT,
@@ -66,7 +67,7 @@ def decode_picture(file: File) -> Decoding:
         if damage is not None:
             return _decode_what_there_is(file, name, damage)
         try:
-            picture = _read(file, name)
+            picture = _read_strictly(file, name)
         except Undecodable:
             raise
         except _Damaged as error:
@@ -87,6 +88,18 @@ def stored_sides(data: bytes) -> tuple[int, int] | None:
             return None
 
 
+def _read_strictly(file: File, name: str) -> Picture:
+    """Raises whatever the decoder finds wrong, or only says."""
+    if name not in ("TIFF", "PNG"):
+        return _read(file, name)
+    with native_messages() as said:
+        picture = _read(file, name)
+    if said.damage is not None:
+        # Where it is damaged is not said.
+        raise _Damaged(Damage(f"the decoder says “{said.damage}”", 0.0))
+    return picture
+
+
 class _Damaged(Exception):
     """A decoder goes on, and tells of damage."""
 
@@ -100,7 +113,7 @@ def _decode_what_there_is(file: File, name: str, damage: Damage) -> Decoding:
     if damage.sound_share < _MEASURABLE_SHARE:
         return Decoding(None, _damaged(damage))
     try:
-        with _truncation_tolerated():
+        with _truncation_tolerated(), native_messages():
             picture = _read(file, name, tolerant=True)
     except Undecodable:
         raise

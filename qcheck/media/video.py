@@ -8,6 +8,7 @@ miss. All of it is read from memory; no descriptor is ever open.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from qcheck.media.containers import iso_media_cut
 from qcheck.media.content import Decoding, Footage, Sample, Undecodable, Video
-from qcheck.media.ffmpeg import DEMUXERS
+from qcheck.media.ffmpeg import DEMUXERS, complaint, overheard
 from qcheck.media.file import File
 from qcheck.media.frame_pixels import SMALL, reduced, turned_deg
 from qcheck.media.video_packets import Packets, demuxed, opened, read_packets
@@ -46,10 +47,14 @@ def decode_video(file: File) -> Decoding:
     assert file.format is not None
     name = file.format.name
     try:
-        times = read_packets(file, name)
-        return _decode(file, name, times)
+        with overheard() as said:
+            packets = read_packets(file, name)
+            decoding = _decode(file, name, packets)
     except MemoryError as error:
         raise Undecodable("it needs more memory than there is") from error
+    if decoding.fault is None:
+        return replace(decoding, fault=complaint(said, packets.other_codecs))
+    return decoding
 
 
 def _decode(file: File, name: str, packets: Packets) -> Decoding:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.media.content import Undecodable
-from qcheck.media.ffmpeg import DEMUXERS, claimed_s
+from qcheck.media.ffmpeg import DEMUXERS, claimed_s, other_codecs
 from qcheck.media.file import File
 
 __all__ = [
@@ -51,6 +51,8 @@ class Packets:
     claimed_s: float = 0.0
     broke: bool = False
     full: bool = False
+    other_codecs: frozenset[str] = frozenset()
+    """Of the streams that were not read."""
 
 
 @contextmanager
@@ -76,7 +78,12 @@ def opened(data: bytes, name: str) -> Iterator[tuple[Any, Any]]:
         alone = os.environ.get("OMP_NUM_THREADS") != "1"
         stream.codec_context.thread_count = min(2, os.cpu_count() or 1) if alone else 1
         stream.thread_type = "AUTO" if alone else "NONE"
-        yield media, stream
+        try:
+            yield media, stream
+        finally:
+            # Its threads must be idle when it is given up: one that still has something to say
+            # waits for Python, and Python would wait for it.
+            stream.codec_context.flush_buffers()
 
 
 def demuxed(media: Any, *streams: Any) -> Iterator[Any]:
@@ -106,6 +113,7 @@ def read_packets(file: File, name: str) -> Packets:
             codec = sound.codec_context.name
             found.sound_codec = _SOUND_CODECS.get(codec, codec.partition("_")[0].upper())
         found.claimed_s = claimed_s(media)
+        found.other_codecs = other_codecs(media, stream, sound)
         for packet in demuxed(media, *filter(None, (stream, sound))):
             if packet is None:
                 found.broke = True
