@@ -70,7 +70,9 @@ class FrameScan:
     first_part_s: float | None = None
     """What is heard before the first of them."""
     checksum_wrong: bool = False
-    """Whether LAME's checksum of all of the sound is not that of what is there."""
+    """Whether LAME's checksum of all of the sound, or of its tag, is not that of what is there."""
+    lacking_bytes: int = 0
+    """How many bytes of the sound that LAME counted are not there."""
 
 
 def id3v2_bytes(data: bytes, at: int = 0) -> int:
@@ -160,6 +162,7 @@ def scan_frames(data: bytes) -> FrameScan | None:
         fronts=tuple(fronts),
         first_part_s=first_part_s,
         checksum_wrong=index is not None and index.checksum_wrong,
+        lacking_bytes=index.lacking_bytes if index is not None else 0,
     )
 
 
@@ -173,7 +176,9 @@ def _next_frame(
         if header and (stream is None or header.continues(stream)):
             after = at + header.size_bytes
             following = frame_header(data, after)
-            if after == end or (following and following.continues(header)):
+            # The frame with the index is known by that, whatever became of the next one.
+            index = stream is None and _is_index(data, at, header)
+            if index or after == end or (following and following.continues(header)):
                 return at, header
         at += 1
     return None
@@ -209,36 +214,48 @@ class _Index:
     """What the frame in front of the sound claims of it."""
 
     frames: int | None
-    checksum_wrong: bool
+    checksum_wrong: bool = False
+    lacking_bytes: int = 0
 
 
 # Fields of the Xing tag by the bit that says that they are there, and their bytes; then LAME's
-# (Mp3 Info Tag rev. 1): its name, so much until the length of the sound, and the checksum of it.
+# (Mp3 Info Tag rev. 1): its name, so much until the length of the sound, the checksum of it, and
+# that of everything before.
 _XING_FIELDS = ((1, 4), (2, 4), (4, 100), (8, 4))
-_LAME_LENGTH_AT, _LAME_CHECKSUM_AT, _LAME_BYTES = 28, 32, 36
+_LAME_LENGTH_AT, _LAME_CHECKSUM_AT, _LAME_OWN_CHECKSUM_AT, _LAME_BYTES = 28, 32, 34, 36
+_LIKE_LAME = (b"LAME", b"Lavf", b"Lavc", b"L3.9")
+# FFmpeg takes the last checksum of other bytes, so that of no file of its own is right.
+_ITS_OWN = b"LAME"
 
 
 def _index(data: bytes, at: int, header: FrameHeader) -> _Index | None:
     if data[at + 36 : at + 40] == b"VBRI":
-        return _Index(int.from_bytes(data[at + 50 : at + 54], "big") or None, False)
+        return _Index(int.from_bytes(data[at + 50 : at + 54], "big") or None)
     xing = _xing_at(data, at, header)
     if xing is None:
         return None
     flags = int.from_bytes(data[xing + 4 : xing + 8], "big")
     frames = int.from_bytes(data[xing + 8 : xing + 12], "big") if flags & 1 else 0
     lame = xing + 8 + sum(size for bit, size in _XING_FIELDS if flags & bit)
-    checksum_wrong = lame + _LAME_BYTES <= at + header.size_bytes and _changed(
-        data, at, at + header.size_bytes, lame
+    sound_at = at + header.size_bytes
+    if lame + _LAME_BYTES > sound_at or data[lame : lame + 4] not in _LIKE_LAME:
+        return _Index(frames or None)
+    length = int.from_bytes(data[lame + _LAME_LENGTH_AT : lame + _LAME_CHECKSUM_AT], "big")
+    return _Index(
+        frames or None,
+        _changed(data, at, sound_at, lame, length),
+        max(0, at + length - len(data)),
     )
-    return _Index(frames or None, checksum_wrong)
 
 
-def _changed(data: bytes, at: int, sound_at: int, lame: int) -> bool:
-    """Whether LAME's checksum is there, and is not that of as much sound as it was taken of."""
-    length = int.from_bytes(data[lame + _LAME_LENGTH_AT : lame + _LAME_LENGTH_AT + 4], "big")
-    checksum = int.from_bytes(data[lame + _LAME_CHECKSUM_AT : lame + _LAME_CHECKSUM_AT + 2], "big")
-    if data[lame : lame + 4] not in (b"LAME", b"Lavf", b"Lavc", b"L3.9"):
-        return False
+def _changed(data: bytes, at: int, sound_at: int, lame: int, length: int) -> bool:
+    """Whether a checksum of LAME's is there, and is not that of what it was taken of."""
+    own = data[lame + _LAME_OWN_CHECKSUM_AT : lame + _LAME_BYTES]
+    if data[lame : lame + 4] == _ITS_OWN and own != b"\0\0":
+        wanted = fastcrc.crc16.arc(data[at : lame + _LAME_OWN_CHECKSUM_AT])
+        if wanted != int.from_bytes(own, "big"):
+            return True
+    checksum = int.from_bytes(data[lame + _LAME_CHECKSUM_AT : lame + _LAME_OWN_CHECKSUM_AT], "big")
     if not checksum or not sound_at < at + length <= len(data):
         return False
     return fastcrc.crc16.arc(data[sound_at : at + length]) != checksum

@@ -64,10 +64,10 @@ def _read_wave(data: bytes, most_samples: int) -> RawSound:
     if not wave.data:
         raise Undecodable("it has a WAV header but no sound in it")
     if wave.format_tag == MP3_IN_WAVE:
-        return read_coded(wave.data, "MP3", most_samples, container="WAV")
+        return _with_fault(read_coded(wave.data, "MP3", most_samples, container="WAV"), wave.fault)
     if wave.bits_per_sample not in _WAVE_BITS.get(wave.format_tag, ()):
         # ADPCM, GSM and whatever a damaged header says: FFmpeg is the more careful with those.
-        read = read_coded(wave.canonical, "WAV", most_samples)
+        read = _with_fault(read_coded(wave.canonical, "WAV", most_samples), wave.fault)
     else:
         read = read_stored(wave.canonical, "WAV", wave.fault, most_samples)
     share = wave.declared_bytes / len(wave.data)
@@ -76,6 +76,11 @@ def _read_wave(data: bytes, most_samples: int) -> RawSound:
         plays_until_s=read.seconds * share if share < 1 else None,
         streamed=wave.streamed,
     )
+
+
+def _with_fault(read: RawSound, fault: str | None) -> RawSound:
+    """With what the header told of; a decoder only finds the last frame damaged then."""
+    return replace(read, faults=(fault,)) if fault else read
 
 
 def _with_others(

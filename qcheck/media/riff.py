@@ -13,6 +13,7 @@ __all__ = ["MP3_IN_WAVE", "NotWaveError", "Wave", "read_wave", "sound_end"]
 
 _Order = Literal["big", "little"]
 
+PCM = 1
 EXTENSIBLE = 0xFFFE
 MP3_IN_WAVE = 0x0055
 
@@ -107,6 +108,10 @@ def _wave(data: bytes, body: int, claimed: int, fmt: bytes | None, order: _Order
         if claimed < _STREAMED_FROM:
             fault = f"it breaks off: {_share(available, claimed)} of its sound is there"
         claimed = available
+    odd_bytes = data[body + available // max(block_bytes, 1) * max(block_bytes, 1) :]
+    # A byte that pads the chunk is none.
+    if streamed and tag == PCM and odd_bytes not in (b"", b"\0"):
+        fault = "it breaks off in the middle of a sample"
     behind = _behind(data, body + claimed, order)
     if len(behind) < _LEAST_BEHIND_S * bytes_per_second:
         behind = b""

@@ -8,6 +8,7 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
+import soundfile
 from made_recordings import RATE_HZ, coded, content, decoded, noise, tones
 
 from qcheck.media.content import Recording
@@ -115,3 +116,32 @@ def test_damage_between_frames_is_counted() -> None:
     assert cut is not None
     assert (cut.frames, cut.cut_off) == (4, True)
     assert scan_frames(bytes(5000)) is None
+
+
+@pytest.mark.parametrize("lost", range(1, 6))
+def test_a_frame_that_is_missing_altogether_is_missed(lost: int) -> None:
+    """What is left decodes without a fault, and is as long as it was but for a fraction."""
+    data = coded(tones(2.0), "mp3", "libmp3lame", 128)
+    size = 384  # a frame of 128 kbit/s at 48 kHz
+    at = data.index(b"\xff\xfb", len(data) // 2)
+    assert scan_frames(data) is not None
+    scan = scan_frames(data[:at] + data[at + lost * size :])
+    assert scan is not None
+    assert (scan.skipped_bytes, scan.cut_off) == (0, False)
+    assert scan.lacking_bytes == lost * size
+    fault = decoded(data[:at] + data[at + lost * size :]).fault
+    assert fault is not None
+    assert f"{lost * size} bytes of the sound that its header counts are missing" in fault
+
+
+def test_no_bit_of_the_tag_of_lame_changes_unnoticed() -> None:
+    buffer = io.BytesIO()
+    soundfile.write(buffer, tones(1.0), RATE_HZ, format="MP3", subtype="MPEG_LAYER_III")
+    data = buffer.getvalue()
+    at = data.index(b"LAME")
+    assert not content(data).checksum_wrong
+    for place in range(at + 4, at + 36):
+        damaged = data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :]
+        scan = scan_frames(damaged)
+        assert scan is not None
+        assert scan.checksum_wrong, place - at

@@ -11,12 +11,15 @@ from made_recordings import RATE_HZ, coded, content, decoded, noise, stored, ton
 from qcheck.media.content import Recording
 
 
-def test_mp3_inside_a_wav_is_decoded_and_named() -> None:
-    coded_sound = coded(tones(), "mp3", "libmp3lame")
+def mp3_in_wave(coded_sound: bytes) -> bytes:
     fmt = struct.pack("<HHIIHHH", 0x55, 1, RATE_HZ, 16000, 1, 0, 12) + bytes(12)
     chunks = b"WAVEfmt " + struct.pack("<I", len(fmt)) + fmt
     chunks += b"data" + struct.pack("<I", len(coded_sound)) + coded_sound
-    recording = content(b"RIFF" + struct.pack("<I", len(chunks)) + chunks)
+    return b"RIFF" + struct.pack("<I", len(chunks)) + chunks
+
+
+def test_mp3_inside_a_wav_is_decoded_and_named() -> None:
+    recording = content(mp3_in_wave(coded(tones(), "mp3", "libmp3lame")))
     assert (recording.container, recording.codec) == ("WAV", "MP3")
 
 
@@ -63,3 +66,24 @@ def test_every_recording_of_the_corpus_decodes_whole(corpus: object) -> None:
         recording = content((folder / row["file"]).read_bytes())
         assert recording.duration_s == pytest.approx(float(row["duration"]), abs=0.08), row["file"]
         assert recording.channels == int(row["channels"])
+
+
+@pytest.mark.parametrize("kind", ["IMA_ADPCM", "MS_ADPCM", "GSM610", "PCM_16", "ULAW"])
+def test_a_wav_that_breaks_off_says_so_whatever_is_in_it(kind: str) -> None:
+    data = stored(tones(2.0, rate_hz=8000), "WAV", kind, 8000)
+    assert decoded(data).fault is None
+    fault = decoded(data[: len(data) * 2 // 3]).fault
+    assert fault is not None
+    assert "it breaks off" in fault
+
+
+def test_mp3_inside_a_wav_that_breaks_off_between_two_frames_says_so() -> None:
+    mp3 = coded(tones(2.0), "mp3", "libmp3lame", 128)
+    frame_bytes = 384
+    # Without the index, which counts them too.
+    frames = mp3[mp3.index(b"\xff\xfb") + frame_bytes :]
+    data = mp3_in_wave(frames)
+    assert decoded(data).fault is None
+    fault = decoded(data[: -20 * frame_bytes]).fault
+    assert fault is not None
+    assert "of its sound is there" in fault

@@ -64,3 +64,14 @@ def test_sub_formats_and_odd_chunks_are_looked_through() -> None:
 def test_without_a_format_there_is_no_sound() -> None:
     with pytest.raises(NotWaveError, match="how the sound is stored"):
         read_wave(b"RIFF\0\0\0\0WAVEdata" + struct.pack("<I", 4) + bytes(4))
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24"])
+def test_a_streamed_wav_that_breaks_off_within_a_sample_says_so(subtype: str) -> None:
+    data = bytearray(stored(tones(), "WAV", subtype))
+    at = data.index(b"data") + 4
+    data[at : at + 4] = b"\xff" * 4
+    assert read_wave(bytes(data)).fault is None
+    assert read_wave(bytes(data[:-1])).fault == "it breaks off in the middle of a sample"
+    # A byte that makes a chunk of odd length even.
+    assert read_wave(bytes(data) + b"\0").fault is None
