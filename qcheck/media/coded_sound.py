@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from qcheck.media.containers import indexed_share, iso_media_cut
 from qcheck.media.content import Undecodable
-from qcheck.media.ffmpeg import DEMUXERS, claimed_s
+from qcheck.media.ffmpeg import DEMUXERS, claimed_s, complaint, other_codecs, overheard
 from qcheck.media.mpeg_audio import FrameScan, scan_frames
 from qcheck.media.ogg_pages import scan_pages
 from qcheck.media.raw_sound import RawSound, check_shape, too_long
@@ -30,6 +30,16 @@ _CODECS = {
 }  # fmt: skip
 _LOSSLESS = {"FLAC", "ALAC", "PCM"}
 
+# FFmpeg's sample formats (libavutil/samplefmt.h) in NumPy's words; with a p behind, by channel.
+_SAMPLES = {
+    name + planar: dtype
+    for name, dtype in (
+        *(("u8", "u1"), ("s16", "i2"), ("s32", "i4"), ("s64", "i8")),
+        *(("flt", "f4"), ("dbl", "f8")),
+    )
+    for planar in ("", "p")
+}
+
 
 def read_coded(
     data: bytes, format_name: str, most_samples: int, container: str | None = None
@@ -42,7 +52,8 @@ def read_coded(
     whole = data
     for begins, ends in reversed(scan.fronts if scan else ()):
         whole = whole[:begins] + whole[ends:]
-    decoder, codec, declared_s = _decoded(whole, format_name, most_samples)
+    with overheard() as said:
+        decoder, codec, declared_s = _decoded(whole, format_name, most_samples)
     faults = decoder.faults()
     if not decoder.blocks:
         raise Undecodable(faults[0] if faults else f"no {format_name} sound can be read from it")
@@ -59,10 +70,15 @@ def read_coded(
         plays_until_s = _mp3_end_s(scan)
         if plays_until_s is None and scan.declared_s and not faults:
             faults = _lacking(scan.seconds, scan.declared_s)
+        if plays_until_s is None and scan.lacking_bytes and not faults:
+            faults = [f"{scan.lacking_bytes} bytes of the sound that its header counts are missing"]
     if decoder.full:
         faults = [too_long(seconds)]
     elif not faults:
         faults = _missing(data, format_name, seconds, declared_s)
+    # Where files were joined, frames at the joint lack what they are made from, and that is known.
+    if not faults and plays_until_s is None and (says := complaint(said, decoder.other_codecs)):
+        faults = [says]
     return RawSound(
         samples,
         decoder.rate_hz,
@@ -120,6 +136,7 @@ def _decoded(
             # 2 cores are shared by many files; one thread a file is faster in all.
             stream.codec_context.thread_count = 1
             decoder = _FrameCollector(most_samples)
+            decoder.other_codecs = other_codecs(media, stream)
             for packet in _packets(media, stream, decoder):
                 decoder.take(packet)
                 if decoder.full:
@@ -171,6 +188,8 @@ class _FrameCollector:
         self.full = False
         self._bytes = 0
         self._packet_bytes: set[int] = set()
+        self.other_codecs: frozenset[str] = frozenset()
+        """Of the streams that were not read."""
 
     def take(self, packet: Any) -> None:
         import av
@@ -198,7 +217,7 @@ class _FrameCollector:
             return
         if frame.samples == 0 or self.full:
             return
-        block = _as_float(frame.to_ndarray(), frame.format.is_planar, channels)
+        block = _as_float(_samples_of(frame, channels), frame.format.is_planar, channels)
         self.blocks.append(block)
         self.frames += len(block)
         self.full = self.frames * channels >= self.most_samples
@@ -221,6 +240,22 @@ class _FrameCollector:
         if self.changes:
             return ["its sample rate or number of channels changes in the middle"]
         return []
+
+
+def _samples_of(frame: Any, channels: int) -> NDArray[Any]:
+    """FFmpeg's samples as they are: a row for each channel, or one for all.
+
+    PyAV counts planes until it meets a zero, and behind the eighth there is none (18.1,
+    AudioFrame.planes): its own ``to_ndarray`` reads what belongs to nobody, and the process ends.
+    """
+    dtype = _SAMPLES.get(frame.format.name)
+    if dtype is None:
+        raise ValueError(f"samples of the kind {frame.format.name} are not known")
+    planes, count = channels, frame.samples
+    if not frame.format.is_planar:
+        planes, count = 1, frame.samples * channels
+    rows = [np.frombuffer(plane, dtype, count) for plane in frame.planes[:planes]]
+    return np.vstack(rows)
 
 
 def _as_float(values: NDArray[Any], planar: bool, channels: int) -> NDArray[np.float32]:

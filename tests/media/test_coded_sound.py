@@ -46,6 +46,50 @@ def test_what_is_coded_comes_back_nearly(
         assert spectrum.max() == pytest.approx(0.5 / (channel + 1), rel=0.05)
 
 
+@pytest.mark.parametrize(
+    ("layout", "channels", "codec"),
+    [
+        ("5.1", 6, "pcm_f32le"),
+        ("7.1", 8, "pcm_f32le"),
+        ("7.1", 8, "flac"),
+        ("hexadecagonal", 16, "pcm_f32le"),
+    ],
+)
+def test_many_channels_are_read_each(layout: str, channels: int, codec: str) -> None:
+    recording = content(surround(layout, channels, "matroska", codec))
+    assert recording.channels == channels
+    for channel in range(channels):
+        assert recording.samples[:, channel].max() == pytest.approx((channel + 1) / 20, abs=0.001)
+
+
+@pytest.mark.parametrize(("container", "codec"), [("ipod", "aac"), ("ogg", "libopus")])
+def test_eight_channels_that_are_coded_by_plane_do_not_end_the_process(
+    container: str, codec: str
+) -> None:
+    """With eight and more, PyAV's own reading of a frame did."""
+    recording = content(surround("7.1", 8, container, codec))
+    assert (recording.channels, recording.duration_s) == (8, pytest.approx(0.5, abs=0.06))
+
+
+def surround(layout: str, channels: int, container: str, codec: str) -> bytes:
+    """A tone in every channel, the next one louder than the one before."""
+    levels = np.arange(1, channels + 1, dtype=np.float32) / 20
+    turns = 2 * np.pi * 440 * np.arange(RATE_HZ // 2) / RATE_HZ
+    samples = np.sin(turns).astype(np.float32)[:, None] * levels
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=container) as media:
+        stream = media.add_stream(codec, rate=RATE_HZ, layout=layout)
+        size = stream.codec_context.frame_size or None
+        resampler = av.AudioResampler(stream.codec_context.format, layout, RATE_HZ, size)
+        # By frames that hold all channels in one row: PyAV miscounts planes here as well.
+        frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="flt", layout=layout)
+        frame.sample_rate, frame.pts = RATE_HZ, 0
+        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
+            media.mux(stream.encode(piece))
+        media.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
 def test_alac_is_lossless() -> None:
     recording = content(coded(tones(), "ipod", "alac"))
     assert (recording.codec, recording.bit_rate_kbps) == ("ALAC", None)
