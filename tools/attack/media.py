@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from qcheck.media.sniff import sniff
 from tools.attack.mutations import Mutated, mutated
 from tools.attack.reading import Reading, read
 from tools.attack.samples import Sample, samples
+from tools.attack.second_opinion import complaint
 from tools.attack.tally import Kept, Tally
 from tools.attack.watched import ABORT, Ended, Limits, Reply, watched
 
@@ -110,15 +112,15 @@ class Campaign:
     ) -> tuple[str, float, str]:
         if reading.crash:
             return ESCAPED, 0.0, reading.crash
-        if reading.findings - original.findings:
+        if reading.blocks or reading.findings - original.findings:
             return REPORTED, 0.0, ""
         apart, noticed = reading.apart_from(original)
         if apart == 0:
             return SAME, 0.0, ""
         if not noticed:
             return SLIGHT, apart, ""
-        if complaint := reading.complaint(sample.file_name, mutant.data, original):
-            return WRONG, apart, f"the decoder said: {complaint}"
+        if says := complaint(mutant.data, sniff(mutant.data)):
+            return WRONG, apart, f"the decoder said: {says}"
         if not further and not mutant.consistent and sample.proves(mutant):
             return WRONG, apart, "a checksum covers what was changed"
         return UNPROVEN, apart, ""

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tools.attack.entries import Entry, Misread, entries
@@ -83,7 +84,7 @@ class Parsers:
             size = BATCH if stop is None else min(BATCH, stop - self.done)
             entry = self.entries[self.done // BATCH % len(self.entries)]
             numbers = range(self.done, self.done + size)
-            replies = list(watched(numbers, lambda n, e=entry: self._try(e, n), _LIMITS))
+            replies = list(watched(numbers, partial(self._try, entry), _LIMITS))
             # The pool must not change before the inputs that ended a child are made once more.
             for reply in sorted(replies, key=lambda each: each.made is not None):
                 self._note(entry, numbers[reply.number], reply)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from qcheck.core.job import Job
-from qcheck.core.results import Outcome, Status
+from qcheck.core.results import Outcome, Severity, Status
 from qcheck.engine.judge import Selected, run_rule
 from qcheck.engine.registry import load_rules
 from qcheck.media.content import Content, Decoding, Picture, Recording, Text, Video
-from qcheck.media.decode import decode
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from tools.attack.damage import HEARD, SEEN
@@ -39,19 +34,14 @@ class Reading:
     findings: frozenset[str]
     """What `readable` says, without its numbers."""
     novelty: tuple[object, ...]
+    blocks: bool = False
+    """Whether one of them is an error."""
     crash: str = ""
     """A traceback, where one escaped."""
 
     def apart_from(self, original: Reading) -> tuple[float, bool]:
         """The largest difference, as a share of full scale, and whether anybody notices it."""
         return _apart(original.content, self.content)
-
-    def complaint(self, name: str, data: bytes, original: Reading) -> str:
-        """What a decoder says of ``data`` that qcheck did not pass on: nothing it says may be lost."""
-        del original
-        with _overheard() as said:
-            decode(File(name, data))
-        return said.text
 
 
 def read(name: str, data: bytes) -> Reading:
@@ -66,13 +56,16 @@ def read(name: str, data: bytes) -> Reading:
                 for judgement in outcome.judgements
                 if judgement.severity is not None
             )
-            return Reading(decoding.content, said, _novelty(evidence.file, decoding, outcome))
-        return Reading(None, frozenset(), ("crash", outcome.reason), outcome.trace or outcome.reason)
+            novelty = _novelty(evidence.file, decoding, outcome)
+            blocks = outcome.severity is Severity.ERROR
+            return Reading(decoding.content, said, novelty, blocks)
+        trace = outcome.trace or outcome.reason
+        return Reading(None, frozenset(), ("crash", outcome.reason), crash=trace)
     except MemoryError:
         raise
     except BaseException as error:
         trace = "".join(traceback.format_exception(error))
-        return Reading(None, frozenset(), ("escape", type(error).__name__), trace)
+        return Reading(None, frozenset(), ("escape", type(error).__name__), crash=trace)
 
 
 @cache
@@ -138,40 +131,3 @@ def _videos_apart(one: Video, other: Video) -> tuple[float, bool]:
     later_s = float(np.abs(one.times_s - other.times_s).max(initial=0))
     shifted = max(moved_s, later_s)
     return share or float(shifted > 0), share > SEEN or shifted > frame_s
-
-
-class _Said:
-    text = ""
-
-
-@contextmanager
-def _overheard() -> Iterator[_Said]:
-    """What native code writes to standard error, and what FFmpeg logs as an error."""
-    import av.logging
-
-    said = _Said()
-    level, skips = av.logging.get_level(), av.logging.get_skip_repeated()
-    with tempfile.TemporaryFile() as taken, _instead_of(2, taken):
-        av.logging.set_level(av.logging.ERROR)
-        # Or else the last one comes again with the next file.
-        av.logging.set_skip_repeated(False)
-        try:
-            with av.logging.Capture(local=False) as logged:
-                yield said
-        finally:
-            av.logging.set_level(level)
-            av.logging.set_skip_repeated(skips)
-        taken.seek(0)
-        written = taken.read().decode("utf-8", "replace")
-    said.text = " / ".join(filter(None, (*(line[2].strip() for line in logged), written.strip())))
-
-
-@contextmanager
-def _instead_of(number: int, file: IO[bytes]) -> Iterator[None]:
-    before = os.dup(number)
-    os.dup2(file.fileno(), number)
-    try:
-        yield
-    finally:
-        os.dup2(before, number)
-        os.close(before)

@@ -272,7 +272,7 @@ def _video(
         heard: Any = media.add_stream(sound_codec, rate=rate_hz, layout="mono")
         for number in range(_VIDEO_FRAMES):
             moved = image.rotate(3 * number)
-            media.mux(video.encode(av.VideoFrame.from_image(moved)))
+            media.mux(video.encode(av.VideoFrame.from_ndarray(np.asarray(moved), format="rgb24")))
         media.mux(video.encode(None))
         resampler = av.AudioResampler(
             heard.codec_context.format, "mono", rate_hz, heard.codec_context.frame_size or None

@@ -90,7 +90,7 @@ def _one_child(
 ) -> Iterator[Reply[Made]]:
     place = mmap.mmap(-1, _PLACE.size)
     place[:] = _PLACE.pack(first, time.monotonic())
-    with tempfile.TemporaryFile() as written:
+    with tempfile.TemporaryFile(buffering=0) as written:
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
