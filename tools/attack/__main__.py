@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +43,9 @@ def main() -> None:
         long.add_argument("--only", default="", metavar="TEXT")
         long.add_argument("--keep", type=Path, metavar="FOLDER")
         long.set_defaults(run=run)
+    soaking = commands.add_parser("soak")
+    soaking.add_argument("--checks", type=int, default=20_000)
+    soaking.set_defaults(run=_soak)
     given = parser.parse_args()
     sys.exit(given.run(given))
 
@@ -77,6 +81,16 @@ def _parsers(given: argparse.Namespace) -> bool:
     for line in (*parsers.lines(), *parsers.kept.lines()):
         print(line)
     return parsers.tally.bad > 0
+
+
+def _soak(given: argparse.Namespace) -> bool:
+    from tools.attack.soak import flat, soak
+
+    with tempfile.TemporaryDirectory() as folder:
+        found = soak(given.checks, Path(folder))
+    for line in found.lines():
+        print(line)
+    return not flat(found)
 
 
 def _go_on(run: Callable[..., None], state: Callable[[], str], given: argparse.Namespace) -> None:

@@ -82,7 +82,9 @@ def _flip_header_bits(chance: random.Random, data: bytes, _: bytes) -> bytes:
 def _set_bytes(chance: random.Random, data: bytes, _: bytes) -> bytes:
     copy = bytearray(data)
     for _unused in range(chance.randrange(1, 9)):
-        copy[chance.randrange(len(copy))] = chance.choice((0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256)))
+        copy[chance.randrange(len(copy))] = chance.choice(
+            (0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256))
+        )
     return bytes(copy)
 
 
@@ -191,7 +193,10 @@ def _refit_png(chance: random.Random, data: bytes, other: bytes) -> bytes:
     start, end = chance.choice(chosen)
     body = _flip_bits(chance, data[start + 8 : end - 4], b"")
     if data[start + 4 : start + 8] == b"IHDR":
-        sides = chance.choice((1, 2, 17, 1000, 30_000, 65_535, 0x7FFFFFFF)), chance.randrange(1, 9999)
+        sides = (
+            chance.choice((1, 2, 17, 1000, 30_000, 65_535, 0x7FFFFFFF)),
+            chance.randrange(1, 9999),
+        )
         body = struct.pack(">II", *chance.sample(sides, 2)) + body[8:]
     named = data[start + 4 : start + 8] + body
     chunk = struct.pack(">I", len(body)) + named + struct.pack(">I", zlib.crc32(named))

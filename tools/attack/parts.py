@@ -103,7 +103,7 @@ def _ebml(data: bytes) -> Spans:
         value = int.from_bytes(data[size_at : size_at + length], "big") & ((1 << 7 * length) - 1)
         end = size_at + length + value
         # A segment is gone into: its clusters are what there is to move about.
-        if data[at : size_at] == b"\x18\x53\x80\x67":
+        if data[at:size_at] == b"\x18\x53\x80\x67":
             end = size_at + length
         yield at, end
         at = end

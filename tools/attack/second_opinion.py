@@ -62,7 +62,9 @@ def _sound_or_video(data: bytes, known: Format) -> list[str]:
                 with av.open(
                     io.BytesIO(data), format=DEMUXERS[known.name], metadata_errors="ignore"
                 ) as media:
-                    streams = media.streams.audio if known.medium == "voice" else media.streams.video
+                    streams = (
+                        media.streams.audio if known.medium == "voice" else media.streams.video
+                    )
                     stream = streams[0]
                     stream.codec_context.thread_count = 1
                     for packet in media.demux(stream):

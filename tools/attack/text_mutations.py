@@ -44,7 +44,9 @@ def mutated_text(
 def _change_bytes(
     chance: random.Random, data: bytes, others: Sequence[bytes], _: Sequence[bytes]
 ) -> bytes:
-    name = chance.choice(("bits", "bytes", "removed", "repeated", "swapped", "truncated", "spliced"))
+    name = chance.choice(
+        ("bits", "bytes", "removed", "repeated", "swapped", "truncated", "spliced")
+    )
     return MUTATIONS[name](chance, data, chance.choice(others)) if len(data) > 1 else b"\xff"
 
 
@@ -76,7 +78,14 @@ def _nest(chance: random.Random, data: bytes, _: Sequence[bytes], __: Sequence[b
     if chance.random() > 0.05:
         return _lines(chance, data, (), ())
     opening, closing = chance.choice(
-        ((b"[", b"]"), (b'{"a":', b"}"), (b"{a=", b"}"), (b"a.", b""), (b"(", b")"), (b"<b>", b"</b>"))
+        (
+            (b"[", b"]"),
+            (b'{"a":', b"}"),
+            (b"{a=", b"}"),
+            (b"a.", b""),
+            (b"(", b")"),
+            (b"<b>", b"</b>"),
+        )
     )
     depth = chance.choice(_DEPTHS)
     at = chance.randrange(len(data) + 1)
@@ -152,8 +161,23 @@ def odd_value(chance: random.Random) -> Any:
         (
             *(None, True, False, 0, -1, 1, 2**63, -(2**63), 10**30, 0.5, 1e308, "", "x", "ODD"),
             *([], {}, [[]], [None], {"a": None}, {"path": 1}, {"uri": []}, {"": ""}, "a" * 5000),
-            *("\ud800", "\0", "\x1b]0;x\x07", "~nobody/a.png", "/dev/zero", ".", "//", "data:image/png;"),
-            *("data:image/png;base64,AAAA", "A" * 64, "file:///etc/passwd", "https://[", "http://\n/"),
+            *(
+                "\ud800",
+                "\0",
+                "\x1b]0;x\x07",
+                "~nobody/a.png",
+                "/dev/zero",
+                ".",
+                "//",
+                "data:image/png;",
+            ),
+            *(
+                "data:image/png;base64,AAAA",
+                "A" * 64,
+                "file:///etc/passwd",
+                "https://[",
+                "http://\n/",
+            ),
         )
     )
 

@@ -110,7 +110,9 @@ def _one_child(
     done = replies[-1].number + 1 if replies else first
     if os.waitstatus_to_exitcode(status) != 0 and done < len(inputs):
         says = (
-            f"it took more than {limits.seconds:g} s" if hung else f"the process ended: {_how(status)}"
+            f"it took more than {limits.seconds:g} s"
+            if hung
+            else f"the process ended: {_how(status)}"
         )
         ended = Ended(HANG if hung else ABORT, says)
         # The child may have died between two inputs; the one that it was about to begin is next.

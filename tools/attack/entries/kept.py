@@ -74,7 +74,12 @@ def entries() -> Iterator[Entry]:
     yield Entry("contracts of apps", contracts, _contract, (UsageFault,), words)
     update = json.dumps(_UPDATE).encode()
     yield Entry("contracts taken in", (update,), _update, (UsageFault,))
-    yield Entry("schemas as printed", (update, json.dumps([update.decode()]).encode()), _schema, (UsageFault,))
+    yield Entry(
+        "schemas as printed",
+        (update, json.dumps([update.decode()]).encode()),
+        _schema,
+        (UsageFault,),
+    )
     yield Entry("baselines", (json.dumps(_BASELINE).encode(),), _baseline, (UsageFault,))
     yield Entry("trusted configurations", (b'{"/a/qcheck.toml": "00"}',), _trust)
     yield Entry("states of a production", (b'{"key": "1", "outputs": {"a.mp4": "00"}}',), _state)
@@ -188,5 +193,3 @@ def _kept(data: bytes) -> object:
 @cache
 def _original() -> bytes:
     return _sealed()
-
-

@@ -25,9 +25,26 @@ __all__ = ["entries"]
 _FIXTURES = ROOT / "fixtures"
 _CAPTION_WORDS = (
     *(b"-->", b"00:00:01,000", b"00:01.000", b"WEBVTT\n\n", b"NOTE x\n\n", b"STYLE\n::cue{}\n\n"),
-    *(b"REGION\nid:a\n\n", b"<v A>", b"<00:00:01.000>", b"{\\an8}", b"&lrm;", b"\n\n", b"align:start"),
+    *(
+        b"REGION\nid:a\n\n",
+        b"<v A>",
+        b"<00:00:01.000>",
+        b"{\\an8}",
+        b"&lrm;",
+        b"\n\n",
+        b"align:start",
+    ),
 )
-_SCRIPT_WORDS = (b"[S1] ", b"[S2] ", b"(laughs)", b"(", b"]", b"[", "\u4f60\u597d".encode(), b"\n\n")
+_SCRIPT_WORDS = (
+    b"[S1] ",
+    b"[S2] ",
+    b"(laughs)",
+    b"(",
+    b"]",
+    b"[",
+    "\u4f60\u597d".encode(),
+    b"\n\n",
+)
 _PAYLOADS: tuple[tuple[str, Any], ...] = (
     ("bytedance/omnihuman-1-5", {"image": "portrait.png", "audio": "voice.wav", "mask_index": 0}),
     ("falai/dia-tts", {"text": "[S1] Hello. [S2] (laughs) Hi.", "seed": 1, "temperature": 1.3}),
@@ -36,7 +53,10 @@ _PAYLOADS: tuple[tuple[str, Any], ...] = (
         "infsh/caption-videos",
         {"video_file": "a.mp4", "segments": [{"start": 0, "end": 1.5, "text": "Hello"}]},
     ),
-    ("infsh/media-merger", {"media_files": [{"file": "a.mp4", "start_time": 0}, {"file": "b.mp4"}]}),
+    (
+        "infsh/media-merger",
+        {"media_files": [{"file": "a.mp4", "start_time": 0}, {"file": "b.mp4"}]},
+    ),
     ("falai/flux-dev-lora", {"prompt": "a", "width": 1024, "loras": [{"path": "x", "scale": 1}]}),
     ("somebody/unknown", {"image": "a.png", "b": ["data:image/png;base64,iVBORw0KGgo=", {"c": 1}]}),
 )
@@ -96,7 +116,9 @@ def _judged(medium: str) -> Callable[[bytes], object]:
 
 
 def _classes(report: FileReport) -> object:
-    return tuple((each.rule, each.status.name, len(each.judgements) > 1) for each in report.outcomes)
+    return tuple(
+        (each.rule, each.status.name, len(each.judgements) > 1) for each in report.outcomes
+    )
 
 
 def _payload(app: str) -> Callable[[bytes], object]:
@@ -137,4 +159,3 @@ def _spoken(data: bytes) -> object:
     if any(not piece.strip() for piece in pieces):
         raise Misread("nothing would be spoken, and paid")
     return min(len(pieces), 4), min(len(sentences), 4)
-
