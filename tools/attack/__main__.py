@@ -12,13 +12,15 @@ or damage that could be proven and was not reported. `--keep FOLDER` keeps the i
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tools.attack import damage
+from tools.attack.scenarios import Scenario
 from tools.attack.transcodes import transcodes
 
 __all__ = ["main"]
@@ -46,6 +48,14 @@ def main() -> None:
     soaking = commands.add_parser("soak")
     soaking.add_argument("--checks", type=int, default=20_000)
     soaking.set_defaults(run=_soak)
+    for name, run in (("faults", _faults),):
+        short = commands.add_parser(name)
+        short.add_argument("--rounds", type=int, default=1)
+        short.add_argument("--minutes", type=float)
+        short.add_argument("--seed", type=int, default=1)
+        short.add_argument("--only", default="", metavar="TEXT")
+        short.add_argument("--keep", type=Path, metavar="FOLDER")
+        short.set_defaults(run=run)
     given = parser.parse_args()
     sys.exit(given.run(given))
 
@@ -91,6 +101,32 @@ def _soak(given: argparse.Namespace) -> bool:
     for line in found.lines():
         print(line)
     return not flat(found)
+
+
+def _faults(given: argparse.Namespace) -> bool:
+    from tools.attack.faults import scenarios
+
+    return _scenarios(scenarios(random.Random(given.seed), given.rounds), given)
+
+
+def _scenarios(every: Iterator[Scenario], given: argparse.Namespace) -> bool:
+    """Run what was asked for, in a random order where there is not the time for all."""
+    from tools.attack.scenarios import run_all, table
+
+    wanted = [each for each in every if given.only.lower() in f"{each.kind} {each.name}".lower()]
+    end = time.monotonic() + 60 * given.minutes if given.minutes else None
+    if end is not None:
+        random.Random(given.seed).shuffle(wanted)
+    came = []
+    for each in run_all(iter(wanted), given.keep):
+        came.append(each)
+        if each.wrong:
+            print(f"{each.scenario.name}: {each.wrong}", file=sys.stderr, flush=True)
+        if end is not None and time.monotonic() > end:
+            break
+    for line in table(came):
+        print(line)
+    return any(each.wrong for each in came)
 
 
 def _go_on(run: Callable[..., None], state: Callable[[], str], given: argparse.Namespace) -> None:
