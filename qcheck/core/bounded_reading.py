@@ -77,7 +77,7 @@ def read_stdin(most_bytes: int) -> bytes:
         raise OSError(errno.EBADF, "standard input is closed") from error
 
 
-def open_regular(path: str | Path) -> BinaryIO:
+def open_regular(path: str | Path) -> io.FileIO:
     """Open a regular file for reading, unbuffered; never waits. Raises OSError, and nothing else.
 
     What a name stands for may change between two looks at it, so the open file is asked again.

@@ -7,13 +7,27 @@ from collections.abc import Iterable
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Outcome, Report, Severity
 
-__all__ = ["by_reason", "place", "places", "plural", "summary", "unexplained", "verdict"]
+__all__ = [
+    "by_reason",
+    "place",
+    "places",
+    "plural",
+    "shortened",
+    "summary",
+    "unexplained",
+    "verdict",
+]
 
 _MOST_PLACES = 4
 
 
 def plural(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def shortened(text: str, most: int = 120) -> str:
+    """``text``, or its beginning: what a stranger wrote may be as long as a book."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def place(where: Box | Span) -> str:

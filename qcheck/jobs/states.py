@@ -19,7 +19,7 @@ from qcheck.jobs.plan import AnyStage, Plan
 from qcheck.jobs.plan_captions import captions_payload
 from qcheck.jobs.stages import AppStage, CaptionsStage, SplitStage, Stage
 from qcheck.targets.catalogue import find_target
-from qcheck.targets.payload import file_fields
+from qcheck.targets.payload_files import file_fields
 
 __all__ = [
     "Done",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import html
 import io
-import json
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.bounded_parsing import load_json
 from qcheck.core.places import Span
 from qcheck.core.probe import Inapplicable, Unmeasurable
 from qcheck.media.content import Text
@@ -57,7 +59,7 @@ def _shown(text: str) -> Iterator[str]:
 
 def _segments(text: str) -> Iterator[Cue]:
     """The list that caption-videos takes, alone or as ``segments`` of a payload."""
-    found = json.loads(text)
+    found = load_json(text)
     if isinstance(found, dict):
         found = found.get("segments")
     if not isinstance(found, list):
@@ -66,7 +68,7 @@ def _segments(text: str) -> Iterator[Cue]:
         try:
             start_s, end_s = float(segment["start"]), float(segment["end"])
             lines = str(segment["text"]).split("\n")
-        except (TypeError, KeyError, ValueError) as error:
+        except (TypeError, KeyError, ValueError, OverflowError) as error:
             raise Unmeasurable(f"segment {i} has no start, end and text") from error
         yield Cue(i, start_s, end_s, tuple(line.strip() for line in lines if line.strip()))
 
@@ -95,14 +97,13 @@ def hear_beside(captions: Captions, beside: Beside) -> CaptionedSpeech:
     offset_s = _offset_s(captions, activity.probability)
     cues = sorted((cue.start_s, cue.end_s) for cue in captions.cues)
     shift_s = offset_s or 0.0
-    silent = [
-        cue.number
-        for cue in captions.cues
-        if not any(
-            span.start_s < cue.end_s - shift_s and span.end_s > cue.start_s - shift_s
-            for span in speech.spans
-        )
-    ]
+    # Spans follow each other: the first that ends after a cue begins is the one to look at.
+    ends = [span.end_s for span in speech.spans]
+    silent = []
+    for cue in captions.cues:
+        after = bisect.bisect_right(ends, cue.start_s - shift_s)
+        if after == len(ends) or speech.spans[after].start_s >= cue.end_s - shift_s:
+            silent.append(cue.number)
     return CaptionedSpeech(
         offset_s=offset_s,
         # A shift is one cause; what is uncovered because of it is no second one.
@@ -113,9 +114,14 @@ def hear_beside(captions: Captions, beside: Beside) -> CaptionedSpeech:
 
 
 def _uncovered(speech: Speech, cues: list[tuple[float, float]]) -> Iterator[Span]:
+    covered = list(_joined(cues))
+    first = 0
     for span in speech.spans:
         at = span.start_s
-        for start_s, end_s in cues:
+        # What ended before this span began is of no use to a later one either.
+        while first < len(covered) and covered[first][1] + _LEEWAY_S <= at:
+            first += 1
+        for start_s, end_s in itertools.islice(covered, first, None):
             if end_s + _LEEWAY_S <= at:
                 continue
             if start_s - _LEEWAY_S >= span.end_s:
@@ -127,16 +133,33 @@ def _uncovered(speech: Speech, cues: list[tuple[float, float]]) -> Iterator[Span
             yield Span(at, span.end_s)
 
 
+def _joined(cues: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """The cues, which are in the order of their starts, with those made one that touch."""
+    joined: tuple[float, float] | None = None
+    for start_s, end_s in cues:
+        if joined is not None and start_s - _LEEWAY_S <= joined[1] + _LEEWAY_S:
+            joined = joined[0], max(joined[1], end_s)
+            continue
+        if joined is not None:
+            yield joined
+        joined = start_s, end_s
+    if joined is not None:
+        yield joined
+
+
 def _offset_s(captions: Captions, probability: NDArray[np.float32]) -> float | None:
     """The shift at which captions and speech agree best; None where none stands out."""
     reach = round(_LARGEST_OFFSET_S / _HOP_S)
     length = len(probability)
     if not captions.cues or length < 2:
         return None
-    shown = np.zeros(length + 2 * reach)
+    # How many cues begin and end in each hop: their sum says how many are shown.
+    steps = np.zeros(length + 2 * reach + 1)
     for cue in captions.cues:
-        start = max(round(cue.start_s / _HOP_S) + reach, 0)
-        shown[start : max(round(cue.end_s / _HOP_S) + reach, start)] = 1
+        start = min(max(round(cue.start_s / _HOP_S) + reach, 0), len(steps) - 1)
+        steps[start] += 1
+        steps[min(max(round(cue.end_s / _HOP_S) + reach, start), len(steps) - 1)] -= 1
+    shown = (np.cumsum(steps)[:-1] > 0).astype(np.float64)
     heard = probability.astype(np.float64) - probability.mean()
     # Correlation coefficient of speech and of captions moved back by every shift.
     agreement = np.full(2 * reach + 1, -1.0)

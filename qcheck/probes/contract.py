@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from qcheck.core.bounded_parsing import load_json
 from qcheck.core.job import Job
 from qcheck.core.probe import Inapplicable, Unmeasurable
+from qcheck.core.wording import shortened
 from qcheck.media.content import Text
 from qcheck.media.sniff import has_media_extension
 from qcheck.probes.text import Contract, NamedFile, Payload, PayloadFiles
 from qcheck.targets.catalogue import find_target
-from qcheck.targets.payload import (
+from qcheck.targets.payload import misfits, unknown_keys
+from qcheck.targets.payload_files import (
     FileField,
     file_fields,
+    held_inline,
     is_remote,
     local_path,
-    misfits,
     named_values,
-    unknown_keys,
 )
 
 __all__ = ["find_files", "hold_against_contract", "read_payload"]
@@ -28,7 +29,7 @@ __all__ = ["find_files", "hold_against_contract", "read_payload"]
 
 def read_payload(text: Text) -> Payload:
     """The payload's inputs. Raises :class:`Unmeasurable` for JSON that is no object."""
-    inputs = json.loads(text.text)
+    inputs = load_json(text.text)
     if not isinstance(inputs, dict):
         raise Unmeasurable("the payload is no JSON object of inputs")
     return Payload(inputs)
@@ -42,7 +43,9 @@ def hold_against_contract(payload: Payload, job: Job) -> Contract:
     found = misfits(target, payload.inputs)
     return Contract(
         app=target.app,
-        unknown=tuple((each.key, each.meant) for each in unknown_keys(target, payload.inputs)),
+        unknown=tuple(
+            (shortened(each.key), each.meant) for each in unknown_keys(target, payload.inputs)
+        ),
         missing=tuple(each.key for each in found if each.missing),
         misfits=tuple((each.key, each.says) for each in found if not each.missing),
     )
@@ -71,9 +74,13 @@ def _likely_files(payload: Payload, job: Job) -> Iterator[FileField]:
 
 
 def _named(field: FileField, job: Job) -> NamedFile:
+    shown = shortened(field.value)
+    if (held := held_inline(field.value)) is not None and is_remote(field.value):
+        fault = None if held.data else "it is a data URI that does not decode"
+        return NamedFile(field.key, shown, fault, remote=False)
     if is_remote(field.value):
-        return NamedFile(field.key, field.value, None, remote=True)
-    return NamedFile(field.key, field.value, _fault(field.value, job), remote=False)
+        return NamedFile(field.key, shown, None, remote=True)
+    return NamedFile(field.key, shown, _fault(field.value, job), remote=False)
 
 
 def _fault(value: str, job: Job) -> str | None:
@@ -86,5 +93,5 @@ def _fault(value: str, job: Job) -> str | None:
         if value.startswith("~") and not job.expands_home and Path(value).expanduser().is_file():
             return "the SDK does not expand ~ and would send the path as it stands"
     except (OSError, ValueError, RuntimeError) as error:
-        return f"its path cannot be used: {error}"
+        return f"its path cannot be used: {getattr(error, 'strerror', None) or error}"
     return "there is no such file"

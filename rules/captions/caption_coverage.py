@@ -48,8 +48,11 @@ def caption_coverage(
             unit="s",
             where=[cue.span for cue in beyond],
         )
+    silent_numbers = set(captioned.silent_cues)
     silent = [
-        cue for cue in captions.cues if cue.number in captioned.silent_cues and cue not in beyond
+        cue
+        for cue in captions.cues
+        if cue.number in silent_numbers and cue.start_s < captioned.recording_s
     ]
     if silent:
         numbers = ", ".join(str(cue.number) for cue in silent[:5])

@@ -39,6 +39,7 @@ def test_line_ends_are_alike() -> None:
         (b"a\nb\n\xff", "script", "line 3 has other bytes"),
         (b"a\0b", "script", "zero bytes"),
         (b"x" * 10_000_001, "script", "larger than 10 MB"),
+        (b"x" * 64_000_001, "payload", "larger than 64 MB"),
         (b"{", "payload", "line 1, column 2"),
         (b'{"a": 1, "a": 2}', "payload", "the key 'a' stands in it twice"),
         (b'{"a": NaN}', "payload", "NaN is no JSON number"),

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcheck.targets.catalogue import all_targets, find_target
-from qcheck.targets.payload import file_fields, misfits, unknown_keys
+from qcheck.targets.payload import misfits, schema_errors, unknown_keys
+from qcheck.targets.payload_files import file_fields
 from qcheck.targets.updates import Update, schema_in
 
 # As published, and as the apps want them.
@@ -96,15 +97,6 @@ def test_every_contract_has_sources_and_knows_its_own_roles() -> None:
             assert role.partition("[")[0] in target.input["properties"], (target.app, role)
 
 
-def test_files_are_found_in_lists_and_as_objects() -> None:
-    payload = {"media_files": [{"file": "a.mp4"}, {"file": {"path": "b.mp4"}}]}
-    found = file_fields(contract("media-merger"), payload)
-    assert [(each.key, each.value) for each in found] == [
-        ("media_files[0].file", "a.mp4"),
-        ("media_files[1].file", "b.mp4"),
-    ]
-
-
 def test_published_schemas_are_taken_in_and_keep_what_was_known(corpus: Path) -> None:
     for path in sorted(corpus.parent.glob("apps/*.input.json")):
         target = contract(path.name.removesuffix(".input.json"))
@@ -118,16 +110,6 @@ def test_published_schemas_are_taken_in_and_keep_what_was_known(corpus: Path) ->
         for app, payload, meant in QUICK_STARTS:
             if app == target.app:
                 assert {u.key: u.meant for u in unknown_keys(updated, payload)} == meant
-
-
-def test_a_schema_that_refers_to_itself_ends() -> None:
-    schema = {
-        "properties": {"a": {"$ref": "#/$defs/N"}},
-        "$defs": {"N": {"properties": {"n": {"$ref": "#/$defs/N"}, "file": {"format": "file"}}}},
-    }
-    target = Update("x/y", schema, "2026-01-01").over(None)
-    payload = {"a": {"n": {"n": {"file": "deep.png"}}}}
-    assert [each.key for each in file_fields(target, payload)] == ["a.n.n.file"]
 
 
 def test_the_price_follows_the_resolution() -> None:
@@ -158,3 +140,54 @@ def test_no_payload_confuses_the_contract(value: Any, app: str) -> None:
     unknown_keys(target, payload)
     misfits(target, payload)
     file_fields(target, payload)
+
+
+def test_ten_thousand_keys_are_compared_with_the_first_few_only() -> None:
+    payload = {"imag": "a.png", "audio": "b.mp3", **{f"key{i}": i for i in range(10_000)}}
+    found = unknown_keys(contract("omnihuman-1-5"), payload)
+    assert found[0].meant == "image"
+    assert len(found) == 10_001
+
+
+def test_a_key_as_long_as_a_book_is_no_misspelling() -> None:
+    found = unknown_keys(
+        contract("omnihuman-1-5"), {"image" * 100_000: 1, "audio": "b", "image": 1}
+    )
+    assert [each.meant for each in found] == [None]
+
+
+def test_misfits_are_named_up_to_a_bound_and_never_fewer_than_one() -> None:
+    found = misfits(contract("media-merger"), {"media_files": [1] * 5000})
+    assert len(found) == 1001
+    assert "more that does not fit than the 1000" in found[-1].says
+
+
+def test_a_value_is_shown_at_a_length_that_can_be_read() -> None:
+    payload = {"image": "a", "audio": "b", "resolution": "x" * 1_000_000}
+    for value in ("x" * 1_000_000, {"a": ["b" * 100] * 1000}, int("1" * 300)):
+        payload["resolution"] = value
+        found = misfits(contract("fabric-1-0"), payload)
+        assert found
+        assert all(len(each.says) < 400 for each in found)
+
+
+def test_a_payload_deeper_than_can_be_followed_does_not_fit() -> None:
+    schema = {
+        "properties": {"a": {"$ref": "#/$defs/N"}},
+        "$defs": {"N": {"type": "object", "properties": {"n": {"$ref": "#/$defs/N"}}}},
+    }
+    target = Update("x/y", schema, "2026-01-01").over(None)
+    payload: dict[str, Any] = {}
+    for _ in range(490):
+        payload = {"n": payload}
+    assert [each.says for each in misfits(target, {"a": payload})] == [
+        "is nested too deeply to be compared with what the app takes"
+    ]
+
+
+def test_nothing_that_a_schema_refers_to_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("urllib.request.urlopen", asked.append)
+    with pytest.raises(Exception, match="Unresolvable"):
+        list(schema_errors({"$ref": "http://127.0.0.1:9/schema.json"}, {}))
+    assert asked == []
