@@ -91,7 +91,7 @@ def load_toml(text: str) -> dict[str, Any]:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise NotParsed(f"it is no TOML: {error}") from error
+        raise NotParsed(f"it is not TOML: {error}") from error
     except RecursionError as error:
         raise NotParsed("its TOML is nested too deeply") from error
     except ValueError as error:

@@ -17,10 +17,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from qcheck.core.errors import UsageFault
+from qcheck.core.wording import briefly, shortened
 
 __all__ = ["from_table", "near", "toml_value", "typed"]
 
 T = TypeVar("T")
+
+# No key is as long; comparing takes time with the length.
+_LONGEST_COMPARED = 100
 
 
 def from_table(
@@ -41,7 +45,7 @@ def from_table(
         if name in skip and name != "origin":
             continue
         if name is None or name == "origin":
-            raise UsageFault(f"{where}: {key}: no such key{near(key, keys)}")
+            raise UsageFault(f"{where}: {shortened(key)}: no such key{near(key, keys)}")
         values[name] = typed(value, hints[name], f"{where}: {key}")
     if base is not None:
         return dataclasses.replace(base, **values)  # type: ignore[type-var]
@@ -53,7 +57,7 @@ def from_table(
 
 
 def near(key: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(key, list(known), n=1)
+    near = difflib.get_close_matches(key[:_LONGEST_COMPARED], list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
 
@@ -76,7 +80,7 @@ def typed(value: Any, wanted: Any, where: str) -> Any:
             item = typing.get_args(option)[0]
             return tuple(typed(v, item, f"{where}[{i}]") for i, v in enumerate(value))
     expected = " or ".join(_TYPE_NAMES.get(o, "a list") for o in options if o is not types.NoneType)
-    raise UsageFault(f"{where}: {expected} is expected, not {value!r}")
+    raise UsageFault(f"{where}: {expected} is expected, not {briefly(value)}")
 
 
 _TYPE_NAMES = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable
 
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Outcome, Report, Severity
 
 __all__ = [
+    "briefly",
     "by_reason",
     "place",
     "places",
@@ -28,6 +30,15 @@ def plural(count: int, word: str) -> str:
 def shortened(text: str, most: int = 120) -> str:
     """``text``, or its beginning: what a stranger wrote may be as long as a book."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def briefly(value: object) -> str:
+    """A value that somebody gave, as Python writes it, at a length that can be read."""
+    return shortened(_BRIEF.repr(value))
+
+
+_BRIEF = reprlib.Repr()
+_BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 80
 
 
 def place(where: Box | Span) -> str:

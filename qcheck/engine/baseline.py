@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qcheck.core.atomic import write_whole
+from qcheck.core.bounded_parsing import load_json
+from qcheck.core.bounded_reading import read_regular
 from qcheck.core.errors import UsageFault
 from qcheck.core.media import UNKNOWN
 from qcheck.core.results import FileReport, Judgement, Outcome, Report, Severity, Status
@@ -31,6 +33,8 @@ __all__ = ["DEFAULT", "Baseline", "Entry"]
 
 DEFAULT = "qcheck-baseline.json"
 _VERSION = 1
+# A hundred thousand findings.
+_MOST_BYTES = 50_000_000
 _UNMEASURED = "unmeasured"
 _SEVERITIES = {Severity.WARNING.label, Severity.ERROR.label}
 
@@ -58,12 +62,12 @@ class Baseline:
     def read(cls, path: Path) -> Baseline:
         """Raises UsageFault for a file that is not there or is no baseline."""
         try:
-            data = json.loads(path.read_text("utf-8"))
+            data = load_json(read_regular(path, _MOST_BYTES).decode("utf-8"))
         except OSError as error:
             raise UsageFault(
                 f"{path}: {error.strerror or error}; `qcheck baseline update` writes it"
             ) from error
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise UsageFault(f"{path}: it is no baseline: {error}") from error
         try:
             if (data["version"], data["fingerprints"]) != (_VERSION, FINGERPRINT_VERSION):

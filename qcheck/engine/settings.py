@@ -10,17 +10,19 @@ import dataclasses
 import datetime
 import math
 import os
-import tomllib
-import typing
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
+from qcheck.core.bounded_parsing import NotParsed, load_toml
+from qcheck.core.bounded_reading import read_regular
 from qcheck.core.bounds import Bounds
 from qcheck.core.errors import UsageFault
 from qcheck.core.typed import from_table
+from qcheck.engine.globs import LONGEST, Glob
 
 __all__ = [
     "FAIL_ON",
@@ -35,6 +37,12 @@ TABLES = ("bounds", "limits", "ignores")
 """Keys that are tables of their own."""
 
 FAIL_ON = ("error", "warning", "never")
+
+# A lock file of a large project that somebody wrote into its pyproject.toml is smaller.
+_MOST_BYTES = 16_000_000
+_MOST_PATTERNS = 10_000
+# Wherever it stands: a table that cannot be read must not switch itself off.
+_SAYS_SOMETHING_OF_QCHECK = re.compile(r"\btool\b[\s.\"']{1,9}qcheck\b")
 
 
 _DEFAULT_BOUNDS = Bounds()
@@ -106,64 +114,55 @@ def _matches(path: Path, pattern: str, folder: Path) -> bool:
         relative = Path(os.path.realpath(path)).relative_to(os.path.realpath(folder))
     except (ValueError, OSError):
         return False
-    return any(_glob(part, pattern) for part in (relative, *relative.parents) if part.name)
-
-
-def _glob(path: PurePath, pattern: str) -> bool:
-    return _glob_pattern(pattern).match(path.as_posix()) is not None
-
-
-@cache
-def _glob_pattern(pattern: str) -> typing.Any:
-    """``*`` and ``?`` stay within a folder, ``**`` does not; without a slash any folder will do.
-
-    A slash in front names what lies in the configuration's own folder, as in .gitignore.
-    """
-    import re
-
-    rooted = pattern.removesuffix("/")
-    rooted = rooted[1:] if rooted.startswith("/") else rooted
-    if "/" not in pattern.removesuffix("/"):
-        rooted = f"**/{rooted}"
-    out = ""
-    i = 0
-    while i < len(rooted):
-        if rooted.startswith("**/", i):
-            out, i = out + "(?:.*/)?", i + 3
-        elif rooted.startswith("**", i):
-            out, i = out + ".*", i + 2
-        else:
-            out += {"*": "[^/]*", "?": "[^/]"}.get(rooted[i], re.escape(rooted[i]))
-            i += 1
-    return re.compile(out + r"\Z", re.DOTALL)
+    glob = Glob(pattern)
+    inner = (part for part in (relative, *relative.parents) if part.name)
+    return any(glob.matches(part.as_posix()) for part in inner)
 
 
 def closest_config(folder: Path) -> Path | None:
-    """The nearest ``qcheck.toml``, or ``pyproject.toml`` with ``[tool.qcheck]``, upwards."""
+    """The nearest ``qcheck.toml``, or ``pyproject.toml`` with ``[tool.qcheck]``, upwards.
+
+    Raises UsageFault where it cannot be known whether there is one.
+    """
     folder = folder.resolve()
     for parent in (folder, *folder.parents):
-        if (own := parent / "qcheck.toml").is_file():
-            return own
-        if (shared := parent / "pyproject.toml").is_file() and _tool_table(shared) is not None:
-            return shared
+        own, shared = parent / "qcheck.toml", parent / "pyproject.toml"
+        try:
+            if own.is_file():
+                return own
+            if shared.is_file() and _tool_table(shared) is not None:
+                return shared
+        except OSError as error:
+            raise UsageFault(f"{error.filename}: {error.strerror or error}") from error
     return None
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return read_regular(path, _MOST_BYTES).decode("utf-8")
+    except OSError as error:
+        raise UsageFault(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageFault(f"{path}: it is not TOML: {error}") from error
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise UsageFault(f"{path}: {error.strerror or error}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageFault(f"{path}: it is not TOML: {error}") from error
+        return load_toml(_read_text(path))
+    except NotParsed as error:
+        raise UsageFault(f"{path}: {error}") from error
 
 
 def _tool_table(path: Path) -> dict[str, Any] | None:
+    text = _read_text(path)
     try:
-        table = _read_toml(path).get("tool", {}).get("qcheck")
-    except UsageFault:
+        tool = load_toml(text).get("tool", {})
+    except NotParsed as error:
+        if _SAYS_SOMETHING_OF_QCHECK.search(text):
+            raise UsageFault(f"{path}: {error}") from error
         # Somebody else's broken pyproject.toml is not ours to report.
         return None
+    table = tool.get("qcheck") if isinstance(tool, dict) else None
     return table if isinstance(table, dict) else None
 
 
@@ -187,6 +186,7 @@ def load_settings(path: Path) -> Settings:
     for i, entry in enumerate(ignores):
         if not entry.reason.strip():
             raise UsageFault(f"{path}: ignores[{i}].reason: it must say why")
+    _check_patterns([*settings.exclude, *(entry.path for entry in ignores)], path)
     if settings.fail_on not in FAIL_ON:
         raise UsageFault(f"{path}: fail-on: {settings.fail_on!r} is none of {', '.join(FAIL_ON)}")
     if settings.speakers is not None and settings.speakers < 1:
@@ -194,6 +194,13 @@ def load_settings(path: Path) -> Settings:
     if settings.min_score is not None and not 0 <= settings.min_score <= 100:
         raise UsageFault(f"{path}: min-score: 0 to 100 is expected, not {settings.min_score:g}")
     return dataclasses.replace(settings, bounds=bounds, limits=limits, ignores=ignores, origin=path)
+
+
+def _check_patterns(patterns: list[str], path: Path) -> None:
+    if len(patterns) > _MOST_PATTERNS:
+        raise UsageFault(f"{path}: exclude and ignores: at most {_MOST_PATTERNS:,} are taken")
+    if long := next((pattern for pattern in patterns if len(pattern) > LONGEST), None):
+        raise UsageFault(f"{path}: the pattern {long[:40]}… is longer than {LONGEST} characters")
 
 
 def _bounds(table: Any, where: str) -> Bounds:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from qcheck.core import user_folders
 from qcheck.core.atomic import write_whole
+from qcheck.core.bounded_parsing import load_json
+from qcheck.core.bounded_reading import open_regular, read_regular
 from qcheck.core.errors import UsageFault, printable
 from qcheck.engine.settings import Settings
 
@@ -26,6 +28,11 @@ __all__ = ["distrust", "files_of", "is_trusted", "require_trust", "trust"]
 # What Python imports, on any platform. Byte code that it keeps aside is never read for plugins
 # (qcheck.engine.registry).
 _CODE = frozenset((".py", ".pyc", ".pyd", ".so"))
+# A link to the root of the disk is no package of rules. PyTorch, the largest that is likely to be
+# beside one, has 3,000 files and 2 GB.
+_MOST_FILES = 10_000
+_MOST_CODE_BYTES = 4_000_000_000
+_MOST_STORE_BYTES = 10_000_000
 
 
 def require_trust(settings: Settings) -> None:
@@ -45,7 +52,9 @@ def is_trusted(settings: Settings) -> bool:
     """Whether the user trusted the configuration with its plugins as they are now."""
     if settings.origin is None:
         return False
-    return _trusted().get(_key(settings.origin)) == _digest(settings)
+    kept = _trusted().get(_key(settings.origin))
+    # A stranger's plugins may be the whole disk: nobody reads them who was not told to trust them.
+    return kept is not None and kept == _digest(settings)
 
 
 def trust(settings: Settings) -> None:
@@ -86,9 +95,17 @@ def _code_in(folder: Path) -> Iterator[Path]:
 def _digest(settings: Settings) -> str:
     """Of the path and the content of every file that would run."""
     digest = hashlib.sha256()
+    size_bytes = 0
     try:
-        for path in files_of(settings):
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
+        for count, path in enumerate(files_of(settings)):
+            with open_regular(path) as code:
+                size_bytes += os.fstat(code.fileno()).st_size
+                if count >= _MOST_FILES or size_bytes > _MOST_CODE_BYTES:
+                    raise UsageFault(
+                        f"{printable(str(settings.origin))}: its plugins have more code than "
+                        "anybody can have looked at; do they lead out of their folder by a link?"
+                    )
+                content = hashlib.file_digest(code, "sha256").hexdigest()
             digest.update(
                 f"{os.path.realpath(path)}\0{content}\0".encode("utf-8", "surrogateescape")
             )
@@ -107,8 +124,8 @@ def _store() -> Path:
 
 def _trusted() -> dict[str, str]:
     """Digest by configuration. What cannot be read is trust in nothing."""
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        known = json.loads(_store().read_text("utf-8"))
+    with contextlib.suppress(OSError, ValueError):
+        known = load_json(read_regular(_store(), _MOST_STORE_BYTES).decode("utf-8"))
         if isinstance(known, dict):
             return {str(path): str(digest) for path, digest in known.items()}
     return {}

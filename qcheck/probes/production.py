@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
+import math
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from qcheck.core.bounded_parsing import load_toml
+from qcheck.core.bounded_reading import read_regular
 from qcheck.core.errors import UsageFault
 from qcheck.core.probe import Unmeasurable
+from qcheck.core.wording import shortened
 from qcheck.media.content import Text
 from qcheck.media.file import File
 from qcheck.probes.helpers.script_turns import turns_of
@@ -24,7 +28,7 @@ from qcheck.probes.plan import (
 )
 from qcheck.targets.catalogue import find_target
 from qcheck.targets.contract import Target
-from qcheck.targets.payload import key_of, misfits_of
+from qcheck.targets.payload import MOST_MISFITS, key_of, misfits_of, schema_errors
 
 __all__ = ["hold_against_schema", "read_production", "read_table"]
 
@@ -88,20 +92,25 @@ SCHEMA = _table(
 """What a plan may say, as JSON Schema."""
 
 _FROM_SCRIPT = "script"
+# As of any script (qcheck.media.text).
+_MOST_SCRIPT_BYTES = 10_000_000
+_MOST_COMPARED = 50
+_LONGEST_COMPARED = 100
 
 
 def read_table(text: Text) -> PlanTable:
     """Read the TOML; decoding has seen that it can be read."""
-    return PlanTable(tomllib.loads(text.text))
+    return PlanTable(load_toml(text.text))
 
 
 def hold_against_schema(table: PlanTable, file: File) -> PlanFaults:
     """Compare a plan with what a plan may say, and look for its files."""
-    from jsonschema import Draft202012Validator
-
     unknown: list[tuple[str, str | None]] = []
     misfits: list[tuple[str, str]] = []
-    for error in Draft202012Validator(SCHEMA).iter_errors(table.values):
+    for error in schema_errors(SCHEMA, table.values):
+        if len(misfits) >= MOST_MISFITS:
+            misfits.append(("", f"has more faults than the {MOST_MISFITS} that are named"))
+            break
         if error.validator == "additionalProperties" and isinstance(error.instance, dict):
             unknown += _strangers(error)
         elif error.validator == "anyOf" and isinstance(error.instance, dict):
@@ -123,10 +132,13 @@ def hold_against_schema(table: PlanTable, file: File) -> PlanFaults:
 def _strangers(error: Any) -> Iterator[tuple[str, str | None]]:
     known = list(error.schema.get("properties", ()))
     within = key_of(error.absolute_path)
-    for key in error.instance:
-        if key not in known:
-            near = difflib.get_close_matches(key.lower().replace("_", "-"), known, n=1)
-            yield f"{within}.{key}" if within else str(key), near[0] if near else None
+    strangers = [key for key in error.instance if key not in known]
+    for count, key in enumerate(strangers):
+        # Comparing takes time, and nobody mistypes more than a few.
+        told = key.lower().replace("_", "-") if count < _MOST_COMPARED else ""
+        near = difflib.get_close_matches(told[:_LONGEST_COMPARED], known, n=1)
+        shown = shortened(f"{within}.{key}" if within else str(key))
+        yield shown, near[0] if near else None
 
 
 def _contradictions(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -151,6 +163,7 @@ def _contradictions(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "captions", 'is "script", but recordings are given: name an SRT or WebVTT file'
     if plan.get("captions") is True:
         yield "captions", 'is true: name an SRT or WebVTT file, or "script"'
+    yield from _unusable(plan)
     if isinstance(app := plan.get("app"), str):
         try:
             target = find_target(app)
@@ -158,6 +171,36 @@ def _contradictions(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield "app", f"cannot be used: {fault}"
         else:
             yield from _without_picture(plan, target)
+
+
+def _unusable(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Paths and values that TOML can write and that nobody can use."""
+    for key in ("output", "work"):
+        if isinstance(value := plan.get(key), str):
+            try:
+                _located(value, Path())
+            except (RuntimeError, ValueError) as error:
+                yield key, f"cannot be used: {error}"
+    portrait = plan.get("portrait")
+    inputs = portrait.get("inputs") if isinstance(portrait, dict) else None
+    for key in ("render", "merge", "caption-style"):
+        yield from _not_json(plan.get(key), key)
+    yield from _not_json(inputs, "portrait.inputs")
+
+
+def _not_json(value: Any, key: str) -> Iterator[tuple[str, str]]:
+    """Inputs of an app are sent as JSON."""
+    waiting = [(key, value)]
+    while waiting:
+        place, part = waiting.pop()
+        if isinstance(part, dict):
+            waiting += [(shortened(f"{place}.{name}"), each) for name, each in part.items()]
+        elif isinstance(part, list):
+            waiting += [(shortened(f"{place}[{i}]"), each) for i, each in enumerate(part)]
+        elif isinstance(part, datetime.date | datetime.time):
+            yield place, "is a date or a time, which no app takes: write it as text"
+        elif isinstance(part, float) and not math.isfinite(part):
+            yield place, f"is {part}, which is not a number that an app takes"
 
 
 def _without_picture(plan: Mapping[str, Any], target: Target | None) -> Iterator[tuple[str, str]]:
@@ -172,8 +215,14 @@ def _without_picture(plan: Mapping[str, Any], target: Target | None) -> Iterator
 
 def _files(plan: Mapping[str, Any], folder: Path) -> Iterator[PlanFile]:
     for key, value in _named_files(plan):
-        path = _located(value, folder)
-        yield PlanFile(key, value, path, _fault(path))
+        shown = shortened(value)
+        try:
+            path = _located(value, folder)
+        except (RuntimeError, ValueError) as error:
+            # ~somebody who has no home here.
+            yield PlanFile(key, shown, folder, f"its path cannot be used: {error}")
+        else:
+            yield PlanFile(key, shown, path, _fault(path))
 
 
 def _named_files(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -203,7 +252,7 @@ def _fault(path: Path) -> str | None:
             return None
         return "it is a folder" if path.is_dir() else "there is no such file"
     except (OSError, ValueError) as error:
-        return f"its path cannot be used: {error}"
+        return f"its path cannot be used: {getattr(error, 'strerror', None) or error}"
 
 
 def read_production(table: PlanTable, faults: PlanFaults, file: File) -> Production:
@@ -223,11 +272,12 @@ def read_production(table: PlanTable, faults: PlanFaults, file: File) -> Product
     turns = _turns(plan, own, script)
     speakers: Mapping[str, Any] = plan.get("speakers", {})
     names = list(dict.fromkeys(turn["speaker"] for turn in turns))
+    faces = _faces(names, own)
     performers = {
         who: Performer(
             name=who,
             portrait=own.get(f"speakers.{who}.portrait", first_picture),
-            mask_index=speakers.get(who, {}).get("mask-index", _next_face(names, who, own)),
+            mask_index=speakers.get(who, {}).get("mask-index", faces[who]),
             ref_audio=own.get(f"speakers.{who}.ref-audio"),
             ref_text=speakers.get(who, {}).get("ref-text"),
         )
@@ -280,7 +330,7 @@ def _turns(
     if script is None:
         return [{"speaker": _alone(plan), "voice": own["voice"]}]
     try:
-        said = turns_of(script.read_text("utf-8-sig"))
+        said = turns_of(read_regular(script, _MOST_SCRIPT_BYTES).decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise Unmeasurable("the script cannot be read") from error
     return [
@@ -295,9 +345,7 @@ def _alone(plan: Mapping[str, Any]) -> str:
     return next(iter(plan.get("speakers", {})), "S1")
 
 
-def _next_face(names: list[str], who: str, own: Mapping[str, Path]) -> int:
+def _faces(names: list[str], own: Mapping[str, Path]) -> dict[str, int]:
     """In a shared picture the faces go to the speakers in the order of their first words."""
-    if f"speakers.{who}.portrait" in own:
-        return 0
     sharing = [name for name in names if f"speakers.{name}.portrait" not in own]
-    return sharing.index(who)
+    return {**dict.fromkeys(names, 0), **{name: i for i, name in enumerate(sharing)}}

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from types import ModuleType
 
+from qcheck.core.bounded_reading import read_regular
 from qcheck.core.errors import UsageFault
 from qcheck.core.plugins import plugged_in
 from qcheck.targets.contract import Target, parse
-from qcheck.targets.updates import read_update, updates_folder
+from qcheck.targets.updates import MAX_UPDATE_BYTES, read_update, updates_folder
 
 __all__ = ["TARGETS_GROUP", "all_targets", "find_target"]
 
@@ -40,9 +42,18 @@ def all_targets() -> tuple[Target, ...]:
         # The home of somebody else, as in a container: nothing there was taken in for us.
         updates = []
     for path in updates:
-        update = read_update(path.read_text("utf-8"), str(path))
+        update = read_update(_text_of(path), str(path))
         known[update.app] = update.over(known.get(update.app))
     return tuple(sorted(known.values(), key=lambda target: target.app))
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return read_regular(path, MAX_UPDATE_BYTES).decode("utf-8")
+    except OSError as error:
+        raise UsageFault(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageFault(f"{path}: it is no contract of qcheck's: {error}") from error
 
 
 def find_target(name: str) -> Target | None:

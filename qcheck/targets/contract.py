@@ -9,16 +9,18 @@ configuration's (:mod:`qcheck.engine.limits`).
 
 from __future__ import annotations
 
-import tomllib
+import urllib.parse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from qcheck.core.bounded_parsing import NotParsed, load_toml
 from qcheck.core.errors import UsageFault
 from qcheck.core.media import MEDIA
 from qcheck.core.typed import from_table, near
+from qcheck.core.wording import shortened
 
-__all__ = ["Price", "Source", "Target", "parse"]
+__all__ = ["Price", "Source", "Target", "check_schema", "parse", "referred"]
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,9 @@ def parse(text: str, name: str) -> Target:
     """Read a contract. Raises UsageFault that names the file and the key."""
     where = f"the contract {name}"
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageFault(f"{where} is not TOML: {error}") from error
+        data = load_toml(text)
+    except NotParsed as error:
+        raise UsageFault(f"{where}: {error}") from error
     keys = (*_HEAD, *_TABLES, *_LISTS)
     for key, value in data.items():
         if key not in keys:
@@ -149,10 +151,49 @@ def _price(table: Mapping[str, Any], where: str) -> Price:
     return Price(from_table(_PriceTable, rest, where).usd_per_second, when)
 
 
+def check_schema(schema: Mapping[str, Any], where: str) -> None:
+    """Raise UsageFault for a schema that says something elsewhere, or nothing where it says so.
+
+    A contract stands by itself: what it refers to is neither fetched nor passed over.
+    """
+    if not isinstance(schema.get("properties", {}), Mapping):
+        raise UsageFault(f"{where}: input.properties: a table of inputs is expected")
+    required = schema.get("required", ())
+    if not isinstance(required, list | tuple) or not all(isinstance(k, str) for k in required):
+        raise UsageFault(f"{where}: input.required: a list of inputs is expected")
+    waiting: list[Any] = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting += part
+        if not isinstance(part, Mapping):
+            continue
+        waiting += part.values()
+        reference = part.get("$ref")
+        if isinstance(reference, str) and not isinstance(referred(part, schema), Mapping | bool):
+            raise UsageFault(
+                f"{where}: it refers to {shortened(reference)}, which is not in it: nothing that "
+                "a contract refers to is fetched"
+            )
+
+
+def referred(part: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
+    """What ``$ref`` points to within the schema (RFC 6901); None for anything else."""
+    reference = part.get("$ref")
+    if not isinstance(reference, str) or not reference.startswith("#"):
+        return None
+    found: Any = root
+    for name in reference.removeprefix("#").split("/")[1:]:
+        name = urllib.parse.unquote(name).replace("~1", "/").replace("~0", "~")
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
 def _check(target: Target, where: str) -> None:
     """See to it that what a contract names exists. Raises UsageFault."""
+    check_schema(target.input, where)
     properties = target.input.get("properties")
-    if not isinstance(properties, Mapping) or not properties:
+    if not properties:
         raise UsageFault(f"{where}: input.properties: the app's inputs are missing")
     if target.app.count("/") != 1 or not all(target.app.split("/")):
         raise UsageFault(f"{where}: app: an app is called NAMESPACE/NAME, not {target.app!r}")

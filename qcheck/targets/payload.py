@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import reprlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from qcheck.core.wording import shortened
+from qcheck.core.wording import briefly, shortened
 from qcheck.targets.contract import Target
 from qcheck.targets.payload_files import file_fields
 
@@ -157,26 +156,17 @@ def misfits_of(error: Any) -> Iterator[Misfit]:
         words = " or ".join(_KINDS.get(str(kind), str(kind)) for kind in kinds if kind != "null")
         yield Misfit(key, f"is {_kind(got)}; {words} is wanted")
     elif error.validator == "enum":
-        own = _shown(got) if isinstance(got, list | dict) else str(got)[:_LONGEST_COMPARED]
+        own = briefly(got) if isinstance(got, list | dict) else str(got)[:_LONGEST_COMPARED]
         near = difflib.get_close_matches(own, [str(each) for each in wanted], n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         choices = ", ".join(str(each) for each in wanted[:12])
-        yield Misfit(key, f"is {_shown(got)}, which is none of {choices}{hint}")
+        yield Misfit(key, f"is {briefly(got)}, which is none of {choices}{hint}")
     elif error.validator == "minimum":
-        yield Misfit(key, f"is {_shown(got)}; {wanted} is the least")
+        yield Misfit(key, f"is {briefly(got)}; {wanted} is the least")
     elif error.validator == "maximum":
-        yield Misfit(key, f"is {_shown(got)}; {wanted} is the most")
+        yield Misfit(key, f"is {briefly(got)}; {wanted} is the most")
     else:
         yield Misfit(key, f"does not fit: {shortened(error.message, 200)}")
-
-
-_repr = reprlib.Repr()
-_repr.maxstring = _repr.maxother = _repr.maxlong = 80
-
-
-def _shown(value: Any) -> str:
-    """A value that somebody gave, at a length that can be read."""
-    return shortened(_repr.repr(value))
 
 
 _KINDS = {

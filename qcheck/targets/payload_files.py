@@ -12,7 +12,7 @@ from typing import Any
 
 from qcheck.core.job import Job
 from qcheck.core.wording import shortened
-from qcheck.targets.contract import Target
+from qcheck.targets.contract import Target, referred
 
 __all__ = [
     "FileField",
@@ -211,23 +211,11 @@ def _alternatives(part: Mapping[str, Any], root: Mapping[str, Any]) -> list[Mapp
         seen.add(id(each))
         found.append(each)
         within = [
-            *(_referred(each, root),),
+            *(referred(each, root),),
             *(option for name in ("anyOf", "oneOf", "allOf") for option in each.get(name, ())),
             *(each.get(name) for name in ("then", "else")),
         ]
         waiting += reversed([option for option in within if isinstance(option, Mapping)])
-    return found
-
-
-def _referred(part: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
-    """What ``$ref`` points to within the schema (RFC 6901); None for anything else."""
-    reference = part.get("$ref")
-    if not isinstance(reference, str) or not reference.startswith("#"):
-        return None
-    found: Any = root
-    for name in reference.removeprefix("#").split("/")[1:]:
-        name = urllib.parse.unquote(name).replace("~1", "/").replace("~0", "~")
-        found = found.get(name) if isinstance(found, Mapping) else None
     return found
 
 

@@ -13,10 +13,22 @@ from typing import Any
 
 from qcheck.core import user_folders
 from qcheck.core.atomic import write_whole
+from qcheck.core.bounded_parsing import NotParsed, load_json
 from qcheck.core.errors import UsageFault
-from qcheck.targets.contract import Source, Target
+from qcheck.core.wording import shortened
+from qcheck.targets.contract import Source, Target, check_schema
 
-__all__ = ["Update", "read_update", "save_update", "schema_in", "updates_folder"]
+__all__ = [
+    "MAX_UPDATE_BYTES",
+    "Update",
+    "read_update",
+    "save_update",
+    "schema_in",
+    "updates_folder",
+]
+
+MAX_UPDATE_BYTES = 10_000_000
+"""A thousand times the longest schema that an app publishes."""
 
 _APP = re.compile(r"[a-z0-9_-]+/[a-z0-9._-]+", re.IGNORECASE)
 
@@ -62,10 +74,16 @@ def updates_folder() -> Path:
 def read_update(text: str, where: str) -> Update:
     """Read what :func:`save_update` wrote. Raises UsageFault that names the file."""
     try:
-        data = json.loads(text)
-        return Update(app=str(data["app"]), input=dict(data["input"]), read=str(data["read"]))
+        data = load_json(text)
+        update = Update(app=data["app"], input=data["input"], read=data["read"])
     except (ValueError, KeyError, TypeError) as error:
         raise UsageFault(f"{where}: no contract of qcheck's: {error}") from error
+    if not isinstance(update.input, dict) or not isinstance(update.read, str):
+        raise UsageFault(f"{where}: no contract of qcheck's: its input is no schema")
+    if not isinstance(update.app, str) or not _APP.fullmatch(update.app):
+        raise UsageFault(f"{where}: no contract of qcheck's: {update.app!r} is not an app")
+    check_schema(update.input, where)
+    return update
 
 
 def schema_in(text: str) -> Mapping[str, Any]:
@@ -74,20 +92,38 @@ def schema_in(text: str) -> Mapping[str, Any]:
     Raises UsageFault where there is none.
     """
     try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise UsageFault(f"it is no JSON: {error}") from error
-    found = _find_schema(data)
+        data = load_json(text)
+    except NotParsed as error:
+        raise UsageFault(str(error)) from error
+    try:
+        found = _find_schema(data)
+    except RecursionError as error:
+        raise UsageFault("its JSON is nested too deeply") from error
     if found is None:
         raise UsageFault("it holds no input schema: no object with properties was found")
+    _require_valid(found)
+    check_schema(found, "the input schema")
     return found
+
+
+def _require_valid(schema: Mapping[str, Any]) -> None:
+    """Raise UsageFault for what is no JSON Schema: what it says would be passed over."""
+    from jsonschema import Draft202012Validator, SchemaError
+
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        where = "/".join(map(str, error.absolute_path)) or "its top"
+        raise UsageFault(
+            f"the input schema cannot be used: at {shortened(where)}: {shortened(error.message)}"
+        ) from error
 
 
 def _find_schema(data: Any) -> Mapping[str, Any] | None:
     if isinstance(data, str) and data.lstrip().startswith("{"):
         try:
-            return _find_schema(json.loads(data))
-        except ValueError:
+            return _find_schema(load_json(data))
+        except NotParsed:
             return None
     if isinstance(data, list):
         return next((found for each in data if (found := _find_schema(each))), None)

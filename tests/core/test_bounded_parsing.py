@@ -99,7 +99,7 @@ def test_a_character_in_two_halves_is_whole() -> None:
         ("a = 1" + "1" * 5000, "its TOML cannot be used"),
         ("a = " + str(2**63), "more than 64 bits"),
         ("a = [[{b = " + str(-(2**63) - 1) + "}]]", "more than 64 bits"),
-        ("a = 1\n" * 2, "it is no TOML: Cannot overwrite a value"),
+        ("a = 1\n" * 2, "it is not TOML: Cannot overwrite a value"),
         ("#" * 1_000_001, "larger than 1 MB"),
     ],
 )

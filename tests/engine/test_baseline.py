@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -273,3 +275,31 @@ def test_only_what_an_update_may_have_written_is_read(
         return
     with pytest.raises(UsageFault, match=rf"^{known.path}: .*{says}"):
         Baseline.read(known.path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"version": 1, "version": 1' + "1" * 100_000 + "}",
+        "\ufeff{}",
+        "null",
+        '{"version": 1e999, "fingerprints": 1, "findings": []}',
+        '{"version": 1, "fingerprints": 1, "findings": [[]]}',
+        '{"version": 1, "fingerprints": 1, "findings": [{"x": 1}]}',
+        '{"version": 1, "fingerprints": 1, "findings": {"a": 1}}',
+        "[" + "[]," * 1_000_000 + "[]]",
+    ],
+)
+def test_a_baseline_of_wrong_types_or_sizes_is_one_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(UsageFault, match=rf"^{re.escape(str(path))}: it is no baseline: .*"):
+        Baseline.read(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_a_baseline_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageFault, match="it is a pipe, not a file"):
+        Baseline.read(tmp_path / "pipe")

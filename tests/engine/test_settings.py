@@ -160,3 +160,47 @@ def test_a_score_that_there_is_not_is_refused(tmp_path: Path, min_score: str) ->
     path = written(tmp_path, f"min-score = {min_score}")
     with pytest.raises(UsageFault, match=f"^{path}: min-score: 0 to 100 is expected"):
         load_settings(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a." * 10_000 + "a = 1", "a dotted key of more than 16 parts"),
+        ("x = " + "[" * 5000, "nested too deeply"),
+        ("speakers = 0x" + "f" * 5000, "more than 64 bits"),
+        ("speakers = 1" + "0" * 5000, "its TOML cannot be used"),
+        ("# " + "x" * 1_000_000, "larger than 1 MB"),
+        ('exclude = ["' + "**/" * 1000 + '"]', "is longer than 1000 characters"),
+        ("exclude = [" + '"a",' * 10_001 + "]", "at most 10,000 are taken"),
+        ("[[ignores]]\nrules = []\nreason = 'x'\npath = '" + "*" * 1001 + "'", "is longer than"),
+    ],
+)
+def test_a_configuration_that_would_take_too_much_is_refused(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(UsageFault) as caught:
+        load_settings(path)
+    assert str(caught.value).startswith(str(path))
+    assert says in str(caught.value)
+
+
+def test_a_broken_pyproject_is_passed_over_unless_it_speaks_of_qcheck(tmp_path: Path) -> None:
+    outer = written(tmp_path, "")
+    inner = tmp_path / "a"
+    for text in ("[tool.other\n", "tool = 5\n", "[tool]\nqcheck = 5\n", "[[tool]]\n"):
+        written(inner, text, "pyproject.toml")
+        assert closest_config(inner) == outer
+    for table in ("[tool.qcheck]", "[ tool . qcheck ]", '["tool"."qcheck"]', "tool.qcheck.x = 1"):
+        written(inner, f"{table}\nspeakers = = 1\n", "pyproject.toml")
+        with pytest.raises(UsageFault, match=r"pyproject\.toml: it is not TOML"):
+            closest_config(inner)
+
+
+def test_a_pyproject_that_cannot_be_looked_into_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, "", "pyproject.toml")
+    monkeypatch.setattr("qcheck.engine.settings._MOST_BYTES", -1)
+    with pytest.raises(UsageFault, match=r"pyproject\.toml: it is larger than"):
+        closest_config(tmp_path)

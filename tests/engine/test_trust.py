@@ -143,3 +143,30 @@ def test_a_store_that_cannot_be_read_is_trust_in_nothing(folder: Path) -> None:
     for text in ("", "[", "[" * 100_000, "[]", '{"a": 1}'):
         store.write_text(text, "utf-8")
         assert not is_trusted(settings)
+
+
+def test_plugins_that_nobody_trusted_are_not_even_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "qcheck.toml").write_text('plugins = ["/"]\n', "utf-8")
+    monkeypatch.setattr("qcheck.engine.trust.files_of", pytest.fail)
+    with pytest.raises(UsageFault, match="you have not trusted it"):
+        require_trust(load_settings(folder / "qcheck.toml"))
+
+
+def test_more_code_than_anybody_looks_at_cannot_be_trusted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings(folder / "qcheck.toml")
+    monkeypatch.setattr("qcheck.engine.trust._MOST_FILES", 1)
+    trust(settings)
+    (folder / "rules" / "more.py").touch()
+    with pytest.raises(UsageFault, match="more code than anybody can have looked at"):
+        trust(settings)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_code_that_is_no_file_is_refused_and_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "rules" / "pipe.py")
+    with pytest.raises(UsageFault, match=r"pipe\.py: it is a pipe, not a file"):
+        trust(load_settings(folder / "qcheck.toml"))

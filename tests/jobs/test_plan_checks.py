@@ -30,7 +30,7 @@ def test_a_sound_plan_has_nothing_to_mend_and_a_price(here: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "rule", "words"),
     [
-        ("this is no TOML", "readable", "no TOML"),
+        ("this is no TOML", "readable", "not TOML"),
         (ONE.replace("portrait =", "portait ="), "plan-keys", "portrait is probably meant"),
         (ONE.replace("voice =", "voices ="), "plan-keys", "voice is probably meant"),
         (ONE + "script = 'script.txt'", "plan-keys", "both given"),

@@ -45,7 +45,7 @@ def test_line_ends_are_alike() -> None:
         (b'{"a": NaN}', "payload", "NaN is no JSON number"),
         (b"[" * 100_000, "payload", "nested too deeply"),
         (b"[{", "captions", "it is no JSON"),
-        (b"a = ", "plan", "it is no TOML"),
+        (b"a = ", "plan", "it is not TOML"),
         (b"hello\n", "captions", "line 1: a caption without a time"),
     ],
 )

@@ -10,7 +10,7 @@ from qcheck.core.probe import Unmeasurable
 from qcheck.media.content import Text
 from qcheck.media.file import File
 from qcheck.probes.plan import PlanFaults, Production
-from qcheck.probes.production import hold_against_schema, read_production, read_table
+from qcheck.probes.production import SCHEMA, hold_against_schema, read_production, read_table
 
 DUO = """
 app = "bytedance/omnihuman-1-5"
@@ -134,3 +134,51 @@ def test_files_are_looked_for_beside_the_plan(folder: Path) -> None:
 def test_a_plan_with_faults_is_no_production(folder: Path) -> None:
     with pytest.raises(Unmeasurable, match="the plan has faults"):
         production_of('app = "a/b"\nvoice = "one.wav"', folder)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['voice = "~nobody-here/x.wav"', 'voice = "~\\u0000/x.wav"', 'voice = "a\\u0000.wav"'],
+)
+def test_a_path_that_no_system_takes_is_a_fault_of_its_file(folder: Path, line: str) -> None:
+    faults = faults_of(f'app = "a/b"\nportrait = "duo.png"\n{line}', folder)
+    (found,) = [each for each in faults.files if each.key == "voice"]
+    assert found.fault is not None
+
+
+@pytest.mark.parametrize("key", ["output", "work"])
+def test_a_place_that_no_system_has_is_a_fault(folder: Path, key: str) -> None:
+    plan = f'app = "a/b"\nportrait = "duo.png"\nvoice = "one.wav"\n{key} = "~nobody-here/x"'
+    assert "cannot be used" in dict(faults_of(plan, folder).misfits)[key]
+
+
+@pytest.mark.parametrize("value", ["2026-01-01", "07:32:00", "nan", "-inf", "[{a = [1979-05-27]}]"])
+@pytest.mark.parametrize("table", ["render", "merge", "caption-style"])
+def test_a_value_that_json_has_no_word_for_is_a_fault(folder: Path, table: str, value: str) -> None:
+    plan = f'app = "a/b"\nportrait = "duo.png"\nvoice = "one.wav"\n[{table}]\nx = {value}'
+    (found,) = [key for key, _ in faults_of(plan, folder).misfits]
+    assert found.startswith(f"{table}.x")
+
+
+def test_every_type_in_the_place_of_every_other_is_a_fault_and_no_crash(folder: Path) -> None:
+    for key in SCHEMA["properties"]:
+        for value in ("1", "true", "1.5", '""', "[]", "[1]", "{}", "{a = 1}", "2026-01-01", "nan"):
+            text = f"{key} = {value}\n"
+            faults = faults_of(text, folder)
+            assert faults.misfits
+
+
+def test_thousands_of_speakers_and_keys_are_looked_at_in_order(folder: Path) -> None:
+    turns = "".join(f'[[turn]]\nspeaker = "P{i}"\nvoice = "one.wav"\n' for i in range(4000))
+    made = production_of(f'app = "a/b"\nportrait = "duo.png"\n{turns}', folder)
+    assert made.performers[3999].mask_index == 3999
+    keys = "".join(f"portrai{i} = 1\n" for i in range(4000))
+    faults = faults_of(f'app = "a/b"\nvoice = "one.wav"\n{keys}', folder)
+    assert len(faults.unknown) == 4000
+    assert faults.unknown[0] == ("portrai0", "portrait")
+
+
+def test_faults_of_a_plan_are_named_up_to_a_bound(folder: Path) -> None:
+    turns = "".join("[[turn]]\nspeaker = 1\n" for _ in range(3000))
+    faults = faults_of(f'app = "a/b"\nportrait = "duo.png"\n{turns}', folder)
+    assert ("", "has more faults than the 1000 that are named") in faults.misfits

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from small_contract import CONTRACT
 
 from qcheck.core.errors import UsageFault
-from qcheck.targets.contract import Price, Source, parse
+from qcheck.targets.contract import Price, Source, check_schema, parse
 
 
 def test_a_sound_contract_is_read_whole() -> None:
@@ -49,7 +50,7 @@ def test_a_sound_contract_is_read_whole() -> None:
         ('read = "2026-11-28"', 'red = "2026-11-28"', "source[0]: red: no such key"),
         ("[[source]]", "[source]", "source: tables [[source]] are expected"),
         ("[input.properties.image]", "[input.property.image]", "there is no input 'image'"),
-        ('summary = "Makes', 'summary = Makes"', "the contract talker.toml is not TOML"),
+        ('summary = "Makes', 'summary = Makes"', "the contract talker.toml: it is not TOML"),
     ],
 )
 def test_what_is_not_sound_is_refused_by_its_key(old: str, new: str, says: str) -> None:
@@ -77,3 +78,22 @@ def test_every_shipped_contract_is_sound(file: Path) -> None:
     target = parse(file.read_text("utf-8"), file.name)
     Draft202012Validator.check_schema({"type": "object", **target.input})
     assert target.short_name == file.stem
+
+
+@pytest.mark.parametrize("reference", ["https://example.org/schema.json", "#/$defs/Missing", "x"])
+def test_a_contract_that_refers_elsewhere_is_refused(reference: str) -> None:
+    schema = {"properties": {"a": {"anyOf": [{"$ref": reference}]}}, "$defs": {"There": {}}}
+    with pytest.raises(UsageFault, match=re.escape(f"refers to {reference}, which is not in it")):
+        check_schema(schema, "x")
+    check_schema({"properties": {"a": {"$ref": "#/$defs/There"}}, "$defs": {"There": {}}}, "x")
+
+
+@pytest.mark.parametrize("key", ["properties", "required"])
+def test_a_schema_of_the_wrong_shape_is_refused(key: str) -> None:
+    with pytest.raises(UsageFault, match=rf"^x: input\.{key}: a .* is expected$"):
+        check_schema({key: 5}, "x")
+
+
+def test_a_contract_of_numbers_that_nobody_reads_is_refused() -> None:
+    with pytest.raises(UsageFault, match="more than 64 bits"):
+        parse(CONTRACT.replace("max-speakers = 1", f"max-speakers = {2**64}"), "talker.toml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +188,34 @@ def test_anything_else_is_searched_or_refused_and_never_a_crash(value: object) -
     except UsageFault:
         return
     assert isinstance(found["properties"], dict)
+
+
+@pytest.mark.parametrize(
+    ("printed", "says"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ('{"properties": {"a": {"type": 5}}}', "the input schema cannot be used: at properties/a"),
+        ('{"properties": {"a": {"$ref": "http://x/"}}}', "refers to http://x/, which is not in it"),
+    ],
+)
+def test_a_schema_that_cannot_be_followed_is_not_taken_in(printed: str, says: str) -> None:
+    with pytest.raises(UsageFault, match=re.escape(says)):
+        schema_in(printed)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "[]",
+        "null",
+        '{"app": "a/b", "input": [], "read": "x"}',
+        '{"app": "../b", "input": {}, "read": "x"}',
+        '{"app": "a/b", "input": {"properties": 3}, "read": "x"}',
+        '{"app": "a/b", "input": {"required": [1]}, "read": "x"}',
+        "[" * 100_000,
+        "\ufeff{}",
+    ],
+)
+def test_a_kept_contract_of_wrong_types_is_refused_with_its_file(kept: str) -> None:
+    with pytest.raises(UsageFault, match=r"^kept\.json: "):
+        read_update(kept, "kept.json")
