@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.results import Report
+from qcheck.core.wording import briefly
 from qcheck.engine.options import Options
 from qcheck.jobs.check import check_job, refuse_changed
 from qcheck.reporters import View, reporter
+from qcheck.targets.catalogue import require_described
 
 __all__ = ["Blocked", "guard"]
 
@@ -46,28 +48,38 @@ def guard(client: Client, options: Options | None = None) -> Client:
 
         @functools.wraps(run)
         async def checked(params: Mapping[str, Any], *args: Any, **more: Any) -> Any:
-            await asyncio.to_thread(_check, params, options)
-            return await run(params, *args, **more)
+            seen = await asyncio.to_thread(_checked, params, options)
+            return await run(seen, *args, **more)
     else:
 
         @functools.wraps(run)
         def checked(params: Mapping[str, Any], *args: Any, **more: Any) -> Any:
-            _check(params, options)
-            return run(params, *args, **more)
+            return run(_checked(params, options), *args, **more)
 
     # By name: the SDK is no dependency, so nothing here knows the client's type.
     setattr(client, "run", checked)  # noqa: B010
     return client
 
 
-def _check(params: Mapping[str, Any], options: Options | None) -> None:
+def _checked(params: Mapping[str, Any], options: Options | None) -> dict[str, Any]:
+    """What is sent: a copy of ``params`` with the payload as it was checked.
+
+    Whoever else holds ``params`` may change them while they are checked.
+    """
     own = dataclasses.replace(options or Options(), expands_home=False)
-    app = str(params.get("app", ""))
+    seen = dict(params)
+    app = seen.get("app")
+    if not isinstance(app, str):
+        raise UsageFault(f"an app is called NAMESPACE/NAME, not {briefly(app)}")
+    require_described(app, seen.get("function"))
     try:
-        payload = json.dumps(params.get("input", {}))
-    except (TypeError, ValueError) as error:
+        payload = json.dumps(seen.get("input", {}))
+    except (TypeError, ValueError, RecursionError) as error:
         raise UsageFault(f"the payload cannot be sent as JSON: {error}") from error
     report = check_job(app, payload, own)
     if report.exit_code:
         raise Blocked(report)
     refuse_changed(report)
+    if "input" in seen:
+        seen["input"] = json.loads(payload)
+    return seen

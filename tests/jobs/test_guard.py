@@ -195,3 +195,44 @@ def test_without_options_the_configuration_of_the_folder_holds(here: Path) -> No
     with pytest.raises(Blocked, match="duration"):
         client.run({"app": "falai/fabric-1-0", "input": GOOD})
     assert client.sent == []
+
+
+def test_what_is_sent_is_a_copy_of_what_was_checked(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from qcheck.jobs import guard as module
+
+    job = {"app": "falai/fabric-1-0", "input": dict(GOOD), "wait": True}
+    real = module.check_job
+
+    def swapped_meanwhile(*arguments: Any) -> Any:
+        report = real(*arguments)
+        job["input"]["image"] = "glasses.jpg"  # type: ignore[index]
+        job["app"] = "falai/dia-tts"
+        return report
+
+    monkeypatch.setattr(module, "check_job", swapped_meanwhile)
+    client = guard(Client(), ALONE)
+    client.run(job)
+    assert client.sent == [{"app": "falai/fabric-1-0", "input": GOOD, "wait": True}]
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        {},
+        {"app": None, "input": GOOD},
+        {"app": "falai/fabric-1-0", "input": float("nan")},
+        {"app": "falai/fabric-1-0", "input": {**GOOD, "n": float("inf")}},
+        {"app": "falai/fabric-1-0", "input": {**GOOD, "n": "\ud800"}},
+        {"app": "falai/fabric-1-0", "input": {**GOOD, "n": 10**400}},
+        {"app": "Falai/Fabric-1-0", "input": GOOD},
+        {"app": "falai/fabric-1-0 ", "input": GOOD},
+        {"app": "falai/fabric-1-0", "input": GOOD, "function": "other"},
+    ],
+)
+def test_what_the_guard_does_not_understand_is_not_sent(here: Path, job: dict[str, Any]) -> None:
+    client = guard(Client(), ALONE)
+    with pytest.raises((UsageFault, Blocked)):
+        client.run(job)
+    assert client.sent == []

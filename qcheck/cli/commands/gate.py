@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -38,7 +38,7 @@ def gate_command(command: tuple[str, ...], options: Options, dry_run: bool) -> N
     from qcheck.cli.reporting import report_fault, show_findings
     from qcheck.core.errors import UsageFault
     from qcheck.jobs.check import check_job, price_usd, refuse_changed
-    from qcheck.jobs.gate import parse_command
+    from qcheck.jobs.gate import parse_command, program_path
 
     parsed = parse_command(command)
     report = check_job(parsed.app, parsed.payload, options, shown=parsed.source)
@@ -55,6 +55,16 @@ def gate_command(command: tuple[str, ...], options: Options, dry_run: bool) -> N
     if parse_command(command).payload != parsed.payload:
         raise UsageFault(f"{parsed.source} changed while it was checked: nothing was sent")
     try:
-        os.execvp(command[0], command)
+        _become(program_path(command[0]), command)
     except OSError as error:
         sys.exit(report_fault(f"{command[0]}: {error.strerror or error}", 127))
+
+
+def _become(program: str, command: tuple[str, ...]) -> NoReturn:
+    """Replace this process by ``program``, its arguments as they are."""
+    if os.name == "nt":
+        # There exec joins arguments without quoting them, and nobody waits for what it starts.
+        import subprocess
+
+        sys.exit(subprocess.run([program, *command[1:]]).returncode)
+    os.execv(program, command)

@@ -39,10 +39,10 @@ def test_the_command_gets_its_arguments_byte_for_byte(tmp_path: Path) -> None:
     arguments = [
         *GOOD[:-1],
         GOOD[-1] + " " * 100_000,
-        "--note=a 'quoted' \"word\"",
-        "--also=$(touch never) `touch never` ; touch never",
-        "--lines=a\nb\tc",
-        "--bytes=é\udcff",
+        "--save=a 'quoted' \"word\"",
+        "--session=$(touch never) `touch never` ; touch never",
+        "--output=a\nb\tc",
+        "-oé\udcff",
     ]
     path = stand_in(tmp_path / "bin")
     command = [sys.executable, "-m", "qcheck", "gate", "--isolated", "--", "infsh", *arguments]
@@ -108,3 +108,11 @@ def test_a_payload_that_changes_while_it_is_checked_is_not_sent(
     result = CliRunner().invoke(gate_command, ["--isolated", "--", *command])
     assert "changed while it was checked" in str(result.exception)
     assert not ran.exists()
+
+
+def test_a_program_in_the_working_directory_is_not_run_by_its_name(tmp_path: Path) -> None:
+    stand_in(tmp_path)
+    for path in ("", ".", f".{os.pathsep}{tmp_path / 'empty'}"):
+        ran = qcheck("gate", "--isolated", "--", "infsh", *GOOD, cwd=tmp_path, PATH=path)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert "what lies there is not run" in ran.stderr
