@@ -5,7 +5,7 @@ from __future__ import annotations
 import reprlib
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from qcheck.core.probe import Inapplicable, Unmeasurable, wants
 from qcheck.core.results import FileReport, Judgement, Outcome, Status
 from qcheck.core.rule import Rule
 from qcheck.core.system_libraries import LibraryMissing
+from qcheck.engine.findings import bounded
 from qcheck.engine.frames import gathered
 from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.video import Frames
@@ -116,10 +117,19 @@ def _judgements(said: object) -> tuple[Judgement, ...]:
     if isinstance(said, Judgement):
         return (said,)
     if isinstance(said, Iterable) and not isinstance(said, str):
-        said = tuple(said)
-        if all(isinstance(each, Judgement) for each in said):
-            return said
-    raise TypeError(
+        return bounded(_each_judgement(said))
+    raise _no_judgement(said)
+
+
+def _each_judgement(said: Iterable[object]) -> Iterator[Judgement]:
+    for each in said:
+        if not isinstance(each, Judgement):
+            raise _no_judgement([each])
+        yield each
+
+
+def _no_judgement(said: object) -> TypeError:
+    return TypeError(
         f"it returned {reprlib.repr(said)}, which is no Judgement (passed(…), at_most(…), …)"
     )
 

@@ -19,7 +19,8 @@ from qcheck.engine.baseline import Baseline
 from qcheck.engine.settings import load_settings
 from qcheck.jobs.states import read_json
 from qcheck.targets import contract, updates
-from qcheck.targets.payload import file_fields, misfits, unknown_keys
+from qcheck.targets.payload import misfits, unknown_keys
+from qcheck.targets.payload_files import file_fields
 from tools import ROOT
 from tools.attack.entries.entry import Entry, Misread
 
