@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from qcheck.core.terminal import one_line
 
 __all__ = ["UsageFault", "place_below", "place_of", "printable", "told"]
 
@@ -37,6 +40,8 @@ def place_below(path: Path, error: BaseException) -> str | None:
 
 
 def printable(name: str) -> str:
-    """A file name that can be shown: bytes that are not UTF-8 and control characters escaped."""
-    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    """A file name in one line that can be shown, see :mod:`qcheck.core.terminal`."""
+    with contextlib.suppress(UnicodeEncodeError):
+        # Where the locale is not UTF-8, Python holds the bytes of names that are.
+        name = name.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+    return one_line(name)

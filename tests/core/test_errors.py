@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qcheck.core.errors import place_below, place_of, printable, told
+from qcheck.core.terminal import escape_commands, finished
 
 DEEP = """import json
 
@@ -82,6 +83,7 @@ def test_a_function_is_where_it_stands_or_where_its_error_came_from(deep: Module
         ("größer 照片 😀.png", "größer 照片 😀.png"),
         ("a\nb\t\x1b[31m.png", r"a\nb\t\x1b[31m.png"),
         ("\u202egnp.a", r"\u202egnp.a"),
+        ("👩‍👩‍👧.png", "👩‍👩‍👧.png"),
         (os.fsdecode(b"\xff.png"), r"\xff.png"),
     ],
 )
@@ -91,7 +93,19 @@ def test_a_name_is_shown_as_it_can_be_printed(name: str, shown: str) -> None:
 
 @given(st.binary())
 def test_whatever_a_file_is_called_can_be_printed(name: bytes) -> None:
-    assert printable(name.decode("utf-8", "surrogateescape")).isprintable()
+    shown = printable(name.decode("utf-8", "surrogateescape"))
+    assert finished(shown + "|").removesuffix("|") in (shown, escape_commands(shown))
+    assert len(shown.splitlines()) <= 1
+
+
+@pytest.mark.parametrize("name", ["\ud800.png", "a\ud800\udc80.png"])
+def test_a_name_that_no_file_can_have_can_be_printed(name: str) -> None:
+    """A payload may hold it: JSON writes half of a surrogate pair."""
+    assert printable(name).startswith(name[:1] if name[0] == "a" else r"\ud800")
+
+
+def test_bytes_of_a_name_are_read_where_the_locale_did_not() -> None:
+    assert printable("größer.png".encode().decode("ascii", "surrogateescape")) == "größer.png"
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S"])))
