@@ -10,9 +10,17 @@ import sys
 if not sys.flags.safe_path and sys.path[:1] in ([""], [os.getcwd()]):  # noqa: PTH109
     del sys.path[0]
 
-from qcheck.cli.main import main
+from qcheck.cli.main import main as run_command
+from qcheck.core.native_chatter import silence_natives
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line in a process of its own, whose libraries stay quiet to its end."""
+    silence_natives()
+    run_command()
+
 
 if __name__ == "__main__":
     main()

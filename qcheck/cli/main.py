@@ -11,7 +11,9 @@ import click
 from qcheck.cli.reporting import report_fault
 from qcheck.cli.root import qcheck_command
 from qcheck.core.errors import UsageFault
+from qcheck.core.native_chatter import quiet_natives
 from qcheck.core.own_process import claim_process
+from qcheck.core.terminal import one_line, safe_streams
 
 __all__ = ["main"]
 
@@ -35,28 +37,45 @@ def main() -> None:
         getattr(sys, name).reconfigure(errors="backslashreplace")
     signal.signal(signal.SIGTERM, _terminate)
     claim_process()
+    with quiet_natives(), safe_streams():
+        sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
     try:
         qcheck_command.main(standalone_mode=False)
     except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
+        return leave.exit_code
     except click.Abort as abort:
-        sys.exit(_interrupted(abort.__cause__))
+        return _interrupted(abort.__cause__)
     except click.ClickException as fault:
-        fault.show()
-        sys.exit(2)
+        _in_one_line(fault).show()
+        return 2
     except UsageFault as fault:
-        sys.exit(report_fault(str(fault)))
+        return report_fault(str(fault))
     except KeyboardInterrupt as interrupt:
-        sys.exit(_interrupted(interrupt))
+        return _interrupted(interrupt)
     except BrokenPipeError:
         # The reader went away; Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(2)
+        return 2
     except Exception as error:
-        if os.environ.get("QCHECK_TRACEBACK"):
-            raise
         what = f"{type(error).__name__}: {error}"
-        sys.exit(report_fault(f"internal error: {what} (QCHECK_TRACEBACK=1 shows where)"))
+        if os.environ.get("QCHECK_TRACEBACK"):
+            import traceback
+
+            traceback.print_exc()
+            return report_fault(f"internal error: {what}")
+        return report_fault(f"internal error: {what} (QCHECK_TRACEBACK=1 shows where)")
+    return 0
+
+
+def _in_one_line(fault: click.ClickException) -> click.ClickException:
+    """The fault with its message in one line, whatever stands in the argument that it quotes."""
+    message = one_line(fault.format_message())
+    if isinstance(fault, click.UsageError):
+        return click.UsageError(message, fault.ctx)
+    return click.ClickException(message)
 
 
 def _interrupted(cause: BaseException | None) -> int:

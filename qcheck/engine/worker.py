@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
+from qcheck.core.native_chatter import silence_worker
+
 __all__ = ["Call", "Raised", "Returned", "receive", "send", "serve"]
 
 _LENGTH = struct.Struct("!Q")
@@ -124,14 +126,14 @@ def _settle() -> None:
     # Ctrl-C reaches every process of a terminal; the one that was called decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # Standard output is the report's; what a plugin prints here is for its author.
+    # Standard output is the report's.
     with Path(os.devnull).open("r+b") as nowhere:
         os.dup2(nowhere.fileno(), 0)
         try:
             os.dup2(2, 1)
         except OSError:
             os.dup2(nowhere.fileno(), 1)
-    sys.stdout = sys.stderr
+    silence_worker()
     sys.stdin = None
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource

@@ -33,10 +33,10 @@ def gate_command(command: tuple[str, ...], options: Options, dry_run: bool) -> N
     blocks, the findings are shown and the exit code is 1. Otherwise the command replaces this
     process, its arguments, streams and exit code unchanged; no shell is involved.
     """
-    import shlex
-
     from qcheck.cli.reporting import report_fault, show_findings
     from qcheck.core.errors import UsageFault
+    from qcheck.core.native_chatter import descriptors_as_given
+    from qcheck.core.shell_words import quoted_command
     from qcheck.jobs.check import check_job, price_usd, refuse_changed
     from qcheck.jobs.gate import parse_command, program_path
 
@@ -48,14 +48,15 @@ def gate_command(command: tuple[str, ...], options: Options, dry_run: bool) -> N
         spared = f"; the render would have cost about {price:.2f} USD" if price else ""
         sys.exit(report_fault(f"not sent{spared}", report.exit_code))
     if dry_run:
-        click.echo(shlex.join(command))
+        click.echo(quoted_command(command))
         return
     # As late as can be: what is sent is what was checked.
     refuse_changed(report)
     if parse_command(command).payload != parsed.payload:
         raise UsageFault(f"{parsed.source} changed while it was checked: nothing was sent")
     try:
-        _become(program_path(command[0]), command)
+        with descriptors_as_given():
+            _become(program_path(command[0]), command)
     except OSError as error:
         sys.exit(report_fault(f"{command[0]}: {error.strerror or error}", 127))
 

@@ -8,7 +8,6 @@ it is imported.
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 import threading
 import types
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.core.native_chatter import quiet_natives
 from qcheck.models import locate as models
 
 __all__ = ["face_landmarker", "person_segmenter", "pose_landmarker", "run_task"]
@@ -37,21 +37,6 @@ def _kept_out(names: tuple[str, ...]) -> Iterator[None]:
     finally:
         for name in absent:
             sys.modules.pop(name, None)
-
-
-@contextlib.contextmanager
-def _native_log_silenced() -> Iterator[None]:
-    """MediaPipe's C++ writes notes to descriptor 2, whatever its log level is set to."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(null)
 
 
 @cache
@@ -73,7 +58,7 @@ def _created(task: Any, options: Any) -> Any:
     Closing hands the work to a thread pool, which refuses it from ``atexit`` on with a traceback;
     ``threading`` keeps the earlier list that the pool itself is on.
     """
-    with _native_log_silenced():
+    with quiet_natives():
         created = task.create_from_options(options)
     threading._register_atexit(created.close)  # type: ignore[attr-defined] # not in typeshed
     return created
@@ -85,7 +70,7 @@ def run_task(task: Any, rgb: NDArray[np.uint8]) -> Any:
 
     image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(rgb))
     look = task.segment if hasattr(task, "segment") else task.detect
-    with _native_log_silenced():
+    with quiet_natives():
         return look(image)
 
 
