@@ -13,9 +13,11 @@ ROOT = Path(qcheck.__file__).parent
 # Names that several modules share, and why.
 SHARED = {
     "check": "`qcheck.check` is the one of qcheck.api, imported when it is asked for",
+    "main": "`qcheck.__main__.main` is the one of qcheck.cli.main, in a process of its own",
     "render": "what each output format is",
     "side_reports": "what an output format may have besides; qcheck.reporters finds it by name",
     "STATISTICS": "what an output format may say of itself",
+    "wrote": "by which an output format may recognise its files; qcheck.reporters finds it by name",
 }
 
 

@@ -4,7 +4,8 @@ Reporters show; whatever they print was measured, judged and counted before. The
 a module's docstring is what `qcheck formats` says of it. A format that leaves something elsewhere
 too, a step summary say, has ``side_reports(report, view) -> {file: text to append}``. One that
 shows the files themselves says ``EXHIBITS = True`` and finds an exhibit beside each file's report;
-one that shows ``view.statistics`` says ``STATISTICS = True``.
+one that shows ``view.statistics`` says ``STATISTICS = True``. One that can tell its own files has
+``wrote(head, tail) -> bool``: whether a file that begins and ends so is a report of this format.
 Modules whose names begin with an underscore are shared by formats and are not formats.
 
 Another package brings a format by an entry point in the group ``qcheck.reporters``: its name is the
@@ -31,6 +32,7 @@ __all__ = [
     "View",
     "format_summary",
     "formats",
+    "is_report",
     "reporter",
     "shows_statistics",
     "side_reports",
@@ -93,6 +95,30 @@ def wants_exhibits(name: str) -> bool:
 def shows_statistics(name: str) -> bool:
     """Whether the format is for people and shows how often each rule found something."""
     return bool(getattr(_module(name), "STATISTICS", False))
+
+
+# How much of a file's beginning and end says what wrote it.
+_TOLD_BY_BYTES = 1 << 16
+
+
+def is_report(path: Path, name: str) -> bool:
+    """Whether the file is a report of qcheck's, in the format ``name`` or another, or empty.
+
+    By marks that nobody else's files have; a format that leaves none is never recognised. Raises
+    OSError.
+    """
+    with path.open("rb") as file:
+        first = file.read(_TOLD_BY_BYTES)
+        file.seek(max(0, path.stat().st_size - _TOLD_BY_BYTES))
+        last = file.read(_TOLD_BY_BYTES)
+    if not first:
+        return True
+    head, tail = (part.decode("utf-8", "replace") for part in (first, last))
+    for each in dict.fromkeys((name, *_own_formats())):
+        wrote: Callable[[str, str], bool] | None = getattr(_module(each), "wrote", None)
+        if wrote is not None and wrote(head, tail):
+            return True
+    return False
 
 
 def format_summary(name: str) -> str:

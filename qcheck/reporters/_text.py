@@ -5,15 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from qcheck.core.results import FileReport
+from qcheck.core.terminal import escape_unseen, one_line
 from qcheck.engine.fingerprints import identity, source
 
-__all__ = ["printed", "project_path"]
-
-# Unicode's C0 and C1 controls but tab and line feed: databases refuse NUL, terminals obey escapes.
-_CONTROLS = dict.fromkeys(
-    (*(i for i in range(0x20) if chr(i) not in "\t\n"), *range(0x7F, 0xA0), *range(0xD800, 0xE000)),
-    "\N{REPLACEMENT CHARACTER}",
-)
+__all__ = ["flat", "printed", "project_path"]
 
 
 def project_path(file: FileReport, root: Path) -> str:
@@ -23,5 +18,14 @@ def project_path(file: FileReport, root: Path) -> str:
 
 
 def printed(text: str) -> str:
-    """``text`` with every control character and lone surrogate replaced."""
-    return text.translate(_CONTROLS)
+    """``text`` with every character replaced that is not seen as itself.
+
+    Databases refuse NUL, terminals obey escapes, and some turn the direction of writing. It is for
+    formats that have no escapes of their own.
+    """
+    return escape_unseen(text, lambda character: "\N{REPLACEMENT CHARACTER}")
+
+
+def flat(text: str) -> str:
+    """A sentence in one line, whatever it quotes."""
+    return one_line(" ".join(text.split()))

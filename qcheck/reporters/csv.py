@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from qcheck.reporters import View
 from qcheck.reporters._document import number
 from qcheck.reporters._text import printed
 
-__all__ = ["COLUMNS", "render"]
+__all__ = ["COLUMNS", "render", "wrote"]
 
 COLUMNS = (
     *("file", "medium", "rule", "code", "status", "severity", "score"),
@@ -28,6 +29,13 @@ of the first of so many ``places``."""
 
 # What a spreadsheet takes for a formula at the start of a cell (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a CI service takes for a command at the start of a line, see :mod:`qcheck.core.terminal`.
+_COMMAND = ("::", "~~~", "^^^ ")
+
+
+def wrote(head: str, tail: str) -> bool:
+    """Whether a file that begins and ends so is a report of this format."""
+    return head.replace("\r\n", "\n").startswith(",".join(COLUMNS) + "\n")
 
 
 def render(report: Report, view: View) -> str:
@@ -83,5 +91,7 @@ def _judged(judgement: Judgement) -> dict[str, Any]:
 def _cell(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    text = printed(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    # A cell of several lines could begin one of them with anything.
+    text = re.sub(r"\s*\n\s*", " ", printed(value)).replace("##", "＃#")
+    odd = text.startswith(_FORMULA) or text.lstrip().startswith(_COMMAND)
+    return f"'{text}" if odd else text

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from qcheck.core.results import FileReport, Finding, Report, Severity, Status
+from qcheck.core.terminal import finished, in_front, one_line, paint
 from qcheck.core.units import quantity
 from qcheck.core.wording import by_reason, places, summary, unexplained, verdict
 from qcheck.reporters import View
 from qcheck.reporters._tables import statistics_table
+from qcheck.reporters._text import flat
 
-__all__ = ["STATISTICS", "render"]
+__all__ = ["STATISTICS", "render", "wrote"]
 
 STATISTICS = True
 
@@ -28,6 +31,15 @@ _COLOURS = {
 }
 
 
+# What `qcheck.core.wording.summary` says.
+_VERDICT = r"(Ready: \d+ files? checked.*|Not ready: .* in \d+ files?.*|Nothing was checked)\."
+
+
+def wrote(head: str, tail: str) -> bool:
+    """Whether a file that begins and ends so is a report of this format."""
+    return bool(re.fullmatch(_VERDICT, tail.rstrip("\n").rpartition("\n")[2]))
+
+
 def render(report: Report, view: View) -> str:
     explained: set[str] = set()
     blocks = [_file(file, report, view, explained) for file in report.files]
@@ -38,9 +50,9 @@ def render(report: Report, view: View) -> str:
     told = [f for f in report.findings if f.rule in explained and f.severity > Severity.INFO]
     if len(told) > len(explained):
         notes.append("a rule is explained where it speaks first; `qcheck rule NAME` says it again")
-    lines += [_paint(f"note: {note}", "dim", view) for note in notes]
-    lines.append(_paint(summary(report), verdict(report), view))
-    return "\n".join(lines) + "\n"
+    lines += [_paint(f"note: {flat(note)}", "dim", view) for note in notes]
+    lines.append(_paint(flat(summary(report)), verdict(report), view))
+    return finished("\n".join(lines) + "\n")
 
 
 def _file(file: FileReport, report: Report, view: View, explained: set[str]) -> list[str]:
@@ -49,12 +61,12 @@ def _file(file: FileReport, report: Report, view: View, explained: set[str]) -> 
     for finding in findings:
         lines += _finding(finding, view, explained)
     for reason, rules in by_reason(file.crashes).items():
-        lines += _wrapped("  ", f"{_paint('crashed', 'crashed', view)}  {rules}: {reason}")
+        lines += _said("crashed", f"{rules}: {reason}", view)
     if view.verbose:
         lines += [textwrap.indent(o.trace.rstrip(), "    ") for o in file.crashes if o.trace]
     shown = by_reason(file.unmeasured) if view.verbose else unexplained(file)
     for reason, rules in shown.items():
-        lines += _wrapped("  ", f"{_paint('unchecked', 'unchecked', view)}  {reason}: {rules}")
+        lines += _said("unchecked", f"{reason}: {rules}", view)
     if view.verbose:
         lines += _passes(file, view)
     if view.quiet and not lines:
@@ -70,7 +82,7 @@ def _heading(file: FileReport, report: Report, view: View) -> str:
     if file.weakest_score is not None and file.mean_score is not None:
         score = f"  weakest {file.weakest_score:.0f}, mean {file.mean_score:.0f} of 100"
     return (
-        f"{_paint(file.file, 'bold', view)}  "
+        f"{_paint(in_front(file.file), 'bold', view)}  "
         f"{_paint(word, 'ready' if word == 'ok' else word, view)}{_paint(score, 'dim', view)}"
     )
 
@@ -85,7 +97,7 @@ def _finding(finding: Finding, view: View, explained: set[str]) -> list[str]:
         *_wrapped("    ", judgement.message),
     ]
     if finding.severity is Severity.INFO:
-        return [lines[0] + "  " + judgement.message]
+        return [f"{lines[0]}  {flat(judgement.message)}"]
     if judgement.where:
         lines += _labelled("where", places(judgement.where), view)
     docs = view.docs.get(finding.rule)
@@ -95,7 +107,7 @@ def _finding(finding: Finding, view: View, explained: set[str]) -> list[str]:
         lines += _labelled("mend", " ".join(docs.mend.split()), view)
     if judgement.fix:
         # In one line, however long, so that it can be copied.
-        lines.append(f"      {_paint('run   ', 'dim', view)}{judgement.fix}")
+        lines.append(f"      {_paint('run   ', 'dim', view)}{one_line(judgement.fix)}")
     return lines
 
 
@@ -106,11 +118,13 @@ def _passes(file: FileReport, view: View) -> list[str]:
             said = "; ".join(
                 quantity(j.measured, j.unit) for j in outcome.judgements if j.measured is not None
             )
-            lines.append(f"  {_paint('pass', 'ready', view)}  {outcome.rule}  {said}".rstrip())
+            lines.append(
+                f"  {_paint('pass', 'ready', view)}  {outcome.rule}  {flat(said)}".rstrip()
+            )
         elif outcome.status is Status.SKIPPED and not outcome.unmeasured:
-            lines.append(f"  {_paint('skip', 'dim', view)}  {outcome.rule}  {outcome.reason}")
+            lines.append(f"  {_paint('skip', 'dim', view)}  {outcome.rule}  {flat(outcome.reason)}")
     lines += [
-        f"  {_paint('ignored', 'dim', view)}  {rule}  {reason}"
+        f"  {_paint('ignored', 'dim', view)}  {rule}  {flat(reason)}"
         for rule, reason in file.ignored.items()
     ]
     return lines
@@ -124,7 +138,7 @@ def _sentence(text: str) -> str:
 
 
 def _labelled(label: str, text: str, view: View) -> list[str]:
-    first, *rest = textwrap.wrap(text, _WIDTH - 12, break_long_words=False) or [""]
+    first, *rest = textwrap.wrap(flat(text), _WIDTH - 12, break_long_words=False) or [""]
     return [
         f"      {_paint(label.ljust(6), 'dim', view)}{first}",
         *(" " * 12 + line for line in rest),
@@ -133,9 +147,15 @@ def _labelled(label: str, text: str, view: View) -> list[str]:
 
 def _wrapped(indent: str, text: str) -> list[str]:
     return textwrap.wrap(
-        text, _WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
+        flat(text), _WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
     )
 
 
+def _said(label: str, text: str, view: View) -> list[str]:
+    """A paragraph behind a label, which is painted when the lines are as long as they are."""
+    first, *rest = _wrapped("  ", f"{label}: {text}")
+    return [f"  {_paint(label, label, view)} {first.removeprefix(f'  {label}:')}", *rest]
+
+
 def _paint(text: str, style: str, view: View) -> str:
-    return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if view.colour and text else text
+    return paint(text, _COLOURS[style]) if view.colour and text else text

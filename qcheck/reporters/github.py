@@ -9,17 +9,19 @@ left stand in the log as plain lines above the verdict, and all of it in the fil
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from qcheck.core.results import Report, Severity
+from qcheck.core.terminal import Finished, escape_commands
 from qcheck.core.wording import by_reason, places, summary, unexplained
 from qcheck.reporters import View, markdown
 from qcheck.reporters._gate import low_scores, nothing_checked, unknown_file
-from qcheck.reporters._text import printed, project_path
+from qcheck.reporters._text import flat, printed, project_path
 
-__all__ = ["MOST", "render", "side_reports"]
+__all__ = ["MOST", "render", "side_reports", "wrote"]
 
 MOST = 10
 """Annotations of a kind that a step shows (GitHub documentation, "Workflow commands")."""
@@ -33,6 +35,13 @@ Annotation = tuple[str, str | None, str, str]
 """Kind, file, title, message."""
 
 
+def wrote(head: str, tail: str) -> bool:
+    """Whether a file that begins and ends so is a report of this format."""
+    begins = re.match(r"(::(error|warning|notice) title=|)qcheck(: |%3A )", head)
+    last = tail.rstrip("\n").rpartition("\n")[2]
+    return bool(begins) and last.startswith("qcheck: ")
+
+
 def render(report: Report, view: View) -> str:
     lines, rest = [], []
     made: Counter[str] = Counter()
@@ -42,8 +51,11 @@ def render(report: Report, view: View) -> str:
             lines.append(_command(kind, file, title, message))
         elif kind != _COMMANDS[Severity.INFO]:
             # Not at the start of a line: a name that reads like a command must not be one.
-            rest.append(f"qcheck: {kind}: {file}: {title}: {' '.join(printed(message).split())}")
-    return "".join(f"{line}\n" for line in (*lines, *rest, f"qcheck: {summary(report)}"))
+            rest.append(f"qcheck: {kind}: {file}: {title}: {message}")
+    rest.append(f"qcheck: {summary(report)}")
+    lines += [escape_commands(flat(line)) for line in rest]
+    # Finished: its own lines are commands, and what they quote is escaped.
+    return Finished("".join(f"{line}\n" for line in lines))
 
 
 def side_reports(report: Report, view: View) -> Mapping[Path, str]:
@@ -93,7 +105,8 @@ def _command(kind: str, file: str | None, title: str, message: str) -> str:
 
 
 def _data(text: str) -> str:
-    return printed(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    whole = escape_commands(printed(text))
+    return whole.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

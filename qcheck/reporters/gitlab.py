@@ -8,25 +8,33 @@ beside it. Source: GitLab documentation, "Code Quality report format".
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from qcheck.core.results import FileReport, Report, Severity
+from qcheck.core.terminal import escape_json
 from qcheck.core.wording import places
 from qcheck.engine.fingerprints import fingerprint, fingerprints, identity
 from qcheck.reporters import View
 from qcheck.reporters._gate import is_unexplained, low_scores, unknown_file
 from qcheck.reporters._text import printed, project_path
 
-__all__ = ["render"]
+__all__ = ["render", "wrote"]
 
 # GitLab knows info, minor, major, critical and blocker.
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 
+def wrote(head: str, tail: str) -> bool:
+    """Whether a file that begins and ends so is a report of this format; an empty list may be."""
+    ours = re.match(r'\[\s*\{\s*"type": "issue",\s*"engine_name": "qcheck",', head)
+    return bool(ours) or head.strip() == "[]"
+
+
 def render(report: Report, view: View) -> str:
     issues = [issue for file in report.files for issue in _issues(file, report, view)]
-    return json.dumps(issues, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return escape_json(json.dumps(issues, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def _issues(file: FileReport, report: Report, view: View) -> Iterator[dict[str, Any]]:
@@ -59,6 +67,9 @@ def _issues(file: FileReport, report: Report, view: View) -> Iterator[dict[str, 
 def _issue(path: str, rule: str, severity: str, message: str, mark: str) -> dict[str, Any]:
     return {
         "type": "issue",
+        # As the results of Code Climate's engines have it. GitLab does not read it; it tells our
+        # files from others'.
+        "engine_name": "qcheck",
         "check_name": rule,
         "description": " ".join(printed(f"{rule}: {message}").split()),
         "categories": ["Style"],

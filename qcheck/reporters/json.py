@@ -6,13 +6,20 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from qcheck.core.results import Report
+from qcheck.core.terminal import escape_json
 from qcheck.reporters import View
 from qcheck.reporters._document import SCHEMA_VERSION, file_document, outcomes, run_fields
 
-__all__ = ["SCHEMA_VERSION", "render"]
+__all__ = ["SCHEMA_VERSION", "render", "wrote"]
+
+
+def wrote(head: str, tail: str) -> bool:
+    """Whether a file that begins and ends so is a report of this format."""
+    return bool(re.match(r'\{\s*"schema_version": \d+,\s*"qcheck_version": "', head))
 
 
 def render(report: Report, view: View) -> str:
@@ -23,7 +30,7 @@ def render(report: Report, view: View) -> str:
     ]
     run = _dumped(run_fields(report), "").removesuffix("\n}")
     listed = "[\n    " + ",\n    ".join(files) + "\n  ]" if files else "[]"
-    return f'{run},\n  "files": {listed}\n}}\n'
+    return escape_json(f'{run},\n  "files": {listed}\n}}\n')
 
 
 def _dumped(document: dict[str, Any], indent: str) -> str:

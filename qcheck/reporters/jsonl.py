@@ -11,19 +11,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from qcheck.core.results import Report
+from qcheck.core.terminal import escape_json
 from qcheck.reporters import View
 from qcheck.reporters._document import file_document, outcomes, run_fields
 
-__all__ = ["render"]
+__all__ = ["render", "wrote"]
 
-# Line ends to Unicode (UAX 14) and to some readers, though not to JSON.
-_SEPARATORS = {i: f"\\u{i:04x}" for i in (0x85, 0x2028, 0x2029)}
+
+def wrote(head: str, tail: str) -> bool:
+    """Whether a file that begins and ends so is a report of this format."""
+    last = tail.rstrip("\n").rpartition("\n")[2]
+    return head.startswith('{"kind": "') and last.startswith('{"kind": "run", "schema_version": ')
 
 
 def render(report: Report, view: View) -> str:
-    return "".join(
-        json.dumps(line, ensure_ascii=False, allow_nan=False).translate(_SEPARATORS) + "\n"
-        for line in _lines(report, view)
+    # With what are line ends to Unicode (UAX 14) and to some readers, though not to JSON.
+    return escape_json(
+        "".join(
+            json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n"
+            for line in _lines(report, view)
+        )
     )
 
 

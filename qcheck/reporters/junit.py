@@ -12,13 +12,19 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from qcheck.core.results import FileReport, Outcome, Report, Status
+from qcheck.core.terminal import escape_markup
 from qcheck.core.wording import places
 from qcheck.reporters import View
 from qcheck.reporters._gate import blocks, nothing_checked, unknown_file
 
-__all__ = ["render"]
+__all__ = ["render", "wrote"]
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def wrote(head: str, tail: str) -> bool:
+    """Whether a file that begins and ends so is a report of this format."""
+    return bool(re.match(r'<\?xml [^>]*\?>\s*<testsuites name="qcheck" ', head))
 
 
 def render(report: Report, view: View) -> str:
@@ -33,7 +39,8 @@ def render(report: Report, view: View) -> str:
     for total in ("tests", "failures", "errors"):
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
     ET.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{escape_markup(text)}\n'
 
 
 def _suite(name: str, seconds: float, cases: list[ET.Element]) -> ET.Element:

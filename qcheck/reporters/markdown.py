@@ -11,11 +11,17 @@ from qcheck.reporters import View
 from qcheck.reporters._gate import low_scores, unknown_file
 from qcheck.reporters._text import printed
 
-__all__ = ["render"]
+__all__ = ["render", "wrote"]
 
 # What CommonMark (2.4) and GitHub's tables and strikethrough give a meaning to within a line.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#$])")
 _SIGNS = {"error": "❌", "warning": "⚠️", "info": "ℹ️"}
+
+
+def wrote(head: str, tail: str) -> bool:
+    """Whether a file that begins and ends so is a report of this format."""
+    begins = r"## qcheck: (not )?(ready|nothing was checked)[^\n]* \([^\n]* in \d+ files?\)\n"
+    return bool(re.match(begins, head))
 
 
 def render(report: Report, view: View) -> str:
@@ -74,7 +80,8 @@ def _mends(findings: list[Finding], view: View) -> list[str]:
 
 def _code(text: str) -> str:
     """A code span (CommonMark 6.1): its fence is longer than any in it."""
-    flat = " ".join(printed(text).split())
+    # A code span has no escapes: the full-width sign reads the same and begins no command.
+    flat = " ".join(printed(text).replace("##", "＃#").split())
     fence = "`" * (max(map(len, re.findall("`+", flat)), default=0) + 1)
     return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from urllib.parse import quote
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Finding, Outcome, Report, Severity, Status
 from qcheck.core.rule import Docs
+from qcheck.core.terminal import escape_json
 from qcheck.core.version import VERSION
 from qcheck.engine.fingerprints import fingerprint, fingerprints, identity, source
 from qcheck.reporters import View
@@ -30,7 +32,7 @@ from qcheck.reporters._document import number, place_document
 from qcheck.reporters._gate import is_unexplained, low_scores, nothing_checked, unknown_file
 from qcheck.reporters._text import printed
 
-__all__ = ["render"]
+__all__ = ["render", "wrote"]
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -48,6 +50,14 @@ _END = "\n    }\n  ]\n}"
 Json = dict[str, Any]
 Uris = Mapping[str, Json]
 """Each file's location, by its name: on the disk it is looked up once."""
+
+
+def wrote(head: str, tail: str) -> bool:
+    """Whether a file that begins and ends so is a report of this format."""
+    begins = (
+        r'\{"\$schema":"[^"]*","version":"2\.1\.0","runs":\[\{"tool":\{"driver":\{"name":"qcheck",'
+    )
+    return bool(re.match(begins, re.sub(r"\s+", "", head[:1000])))
 
 
 def render(report: Report, view: View) -> str:
@@ -93,7 +103,7 @@ def render(report: Report, view: View) -> str:
         json.dumps(each, ensure_ascii=False, allow_nan=False) for each in results[:_MOST_RESULTS]
     ]
     listed = "[\n" + ",\n".join(lines) + "\n      ]" if lines else "[]"
-    return f'{text.removesuffix(_END)},\n      "results": {listed}{_END}\n'
+    return escape_json(f'{text.removesuffix(_END)},\n      "results": {listed}{_END}\n')
 
 
 def _rules(report: Report, view: View) -> list[Json]:

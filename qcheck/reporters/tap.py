@@ -7,19 +7,30 @@ reason; the diagnostics hold what was found. Source: testanything.org, TAP 14 sp
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from qcheck.core.results import FileReport, Outcome, Report, Status
+from qcheck.core.terminal import escape_json
 from qcheck.core.wording import places
 from qcheck.reporters import View
 from qcheck.reporters._document import number
 from qcheck.reporters._gate import blocks, nothing_checked, unknown_file
 from qcheck.reporters._text import printed
 
-__all__ = ["render"]
+__all__ = ["render", "wrote"]
 
-# YAML 1.2 (5.1, 5.4) prints neither of these as they are in a double-quoted scalar.
-_UNPRINTABLE = {i: f"\\u{i:04x}" for i in (0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF)}
+
+# Readers of YAML refuse these even as escapes.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+# A comment, which may stand anywhere but in front of the plan.
+_MARK = "# qcheck"
+
+
+def wrote(head: str, tail: str) -> bool:
+    """Whether a file that begins and ends so is a report of this format."""
+    return bool(re.match(rf"TAP version 14\n1\.\.\d+[^\n]*\n{_MARK}\n", head))
 
 
 def render(report: Report, view: View) -> str:
@@ -27,6 +38,7 @@ def render(report: Report, view: View) -> str:
     if why := nothing_checked(report):
         points.append((False, f"qcheck: {why}", "", []))
     lines = ["TAP version 14", f"1..{len(points)}" + ("" if points else " # SKIP no file is left")]
+    lines.append(_MARK)
     for count, (ok, description, directive, diagnostics) in enumerate(points, 1):
         lines.append(f"{'ok' if ok else 'not ok'} {count} - {description}{directive}")
         if diagnostics:
@@ -83,6 +95,6 @@ def _plain(text: str) -> str:
 
 
 def _quoted(value: float | str) -> str:
-    """A YAML scalar: JSON is YAML but for characters that YAML does not print."""
-    told = printed(value) if isinstance(value, str) else value
-    return json.dumps(told, ensure_ascii=False).translate(_UNPRINTABLE)
+    """A YAML scalar: JSON is YAML but for characters that YAML does not print (1.2, 5.1, 5.4)."""
+    told = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
+    return escape_json(json.dumps(told, ensure_ascii=False))

@@ -30,9 +30,11 @@ from qcheck.reporters.html.text import captions, lines_of, text
 from qcheck.reporters.html.video import film
 from qcheck.reporters.html.voice import sound
 
-__all__ = ["EXHIBITS", "render"]
+__all__ = ["EXHIBITS", "render", "wrote"]
 
 EXHIBITS = True
+
+_GENERATOR = '<meta name="generator" content="qcheck">'
 
 _HEADLINES = {
     "ready": "Ready",
@@ -40,6 +42,11 @@ _HEADLINES = {
     "crashed": "Not ready: a rule crashed",
     "unchecked": "Nothing was checked",
 }
+
+
+def wrote(head: str, tail: str) -> bool:
+    """Whether a file that begins and ends so is a report of this format."""
+    return head.startswith("<!DOCTYPE html>") and _GENERATOR in head
 
 
 def render(report: Report, view: View) -> str:
@@ -58,6 +65,7 @@ def render(report: Report, view: View) -> str:
         el("meta", name="color-scheme", content="light dark"),
         el("meta", name="referrer", content="no-referrer"),
         el("link", rel="icon", href="data:,"),
+        el("meta", name="generator", content="qcheck"),
         el("title", f"qcheck: {_HEADLINES[verdict(report)]}"),
         el("style", Markup(style)),
     )

@@ -10,13 +10,13 @@ import html
 import math
 from collections.abc import Iterable
 
+from qcheck.core.terminal import escape_markup
+from qcheck.reporters._text import printed
+
 __all__ = ["Child", "Markup", "data_uri", "el", "joined", "svg_number"]
 
 # HTML Living Standard 13.1.2: elements without an end tag.
 _VOID = frozenset(("meta", "link", "input", "br", "img"))
-
-# Line ends, tabs, and what joins and parts letters in Arabic, Indic scripts and emoji.
-_KEPT = frozenset("\n\t\u200c\u200d")
 
 
 class Markup(str):
@@ -68,14 +68,7 @@ def _attribute(key: str, value: str | float | bool | None) -> str:
 def _escaped(text: str) -> str:
     # Controls, lone surrogates and what turns the direction of writing show as what they are not:
     # HTML forbids the first two, and the third makes names read as others.
-    sane = "".join(c if _is_plain(c) else "\ufffd" for c in text)
-    return html.escape(sane)
-
-
-def _is_plain(character: str) -> bool:
-    if character.isprintable() or character in _KEPT:
-        return True
-    return character.isspace() and character >= "\xa0"
+    return escape_markup(html.escape(printed(text)))
 
 
 def svg_number(value: float) -> str:
