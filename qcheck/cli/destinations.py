@@ -11,14 +11,27 @@ from pathlib import Path
 
 import click
 
+from qcheck.cli.configured_outputs import refuse_led_out, refuse_unvouched
+from qcheck.cli.saying import say
 from qcheck.core.atomic import write_whole
+from qcheck.core.credentials import hide_environment
 from qcheck.core.errors import UsageFault
+from qcheck.core.native_chatter import is_descriptor
 from qcheck.core.results import Report
 from qcheck.engine.fingerprints import source
+from qcheck.engine.options import Options
+from qcheck.engine.settings import Settings
+from qcheck.engine.setup import run_settings
 from qcheck.media.sniff import format_of_file
 from qcheck.reporters import View, reporter, side_reports, wants_exhibits
 
-__all__ = ["Destination", "exhibits_wanted", "read_destinations", "write_report"]
+__all__ = [
+    "Destination",
+    "chosen_destinations",
+    "exhibits_wanted",
+    "read_destinations",
+    "write_report",
+]
 
 # What a report can never be: it is somebody's picture or recording, whether it is checked or not.
 _MEDIA = ("portrait", "voice", "video")
@@ -30,18 +43,44 @@ class Destination:
 
     format: str
     path: Path | None = None
+    found_in: Settings | None = None
+    """The configuration that names it, where nobody named that configuration."""
 
     def __str__(self) -> str:
         return self.format if self.path is None else f"{self.format}={self.path}"
 
+    def refuse_strangers(self) -> None:
+        """Raise UsageFault for a file that may not be written without being named."""
+        if self.path is None:
+            return
+        if self.found_in is not None:
+            refuse_unvouched(self.path, self.found_in, "output-format", str(self), fmt=self.format)
+        else:
+            refuse_led_out(self.path, self.format, f"--output-format {self}")
 
-def read_destinations(outputs: Sequence[str], inputs: Iterable[str] = ()) -> list[Destination]:
+
+def chosen_destinations(
+    outputs: Sequence[str], options: Options, inputs: Iterable[str]
+) -> list[Destination]:
+    """What ``--output-format`` says, or else the configuration. Raises UsageFault."""
+    if outputs:
+        return read_destinations(outputs, inputs)
+    settings = run_settings(options)
+    found_in = settings if options.config is None and settings.origin is not None else None
+    return read_destinations(settings.output_format, inputs, found_in)
+
+
+def read_destinations(
+    outputs: Sequence[str], inputs: Iterable[str] = (), found_in: Settings | None = None
+) -> list[Destination]:
     """Read ``FORMAT`` and ``FORMAT=FILE``; where all are files, the terminal gets ``full``.
+
+    ``found_in`` is the configuration that names them, where it was found and not named.
 
     Raises UsageFault, before anything is checked, for an unknown format, for a place that cannot be
     written, for two reports at one place and for one of ``inputs`` as a place.
     """
-    found = [_destination(output, inputs) for output in outputs]
+    found = [_destination(output, inputs, found_in) for output in outputs]
     if all(each.path is not None for each in found):
         found.insert(0, Destination("full"))
     places = [each.path and os.path.realpath(each.path) for each in found]
@@ -55,7 +94,7 @@ def exhibits_wanted(places: Iterable[Destination]) -> bool:
     return any(wants_exhibits(place.format) for place in places)
 
 
-def _destination(output: str, inputs: Iterable[str]) -> Destination:
+def _destination(output: str, inputs: Iterable[str], found_in: Settings | None) -> Destination:
     name, equals, file = output.partition("=")
     reporter(name)
     if not equals:
@@ -63,7 +102,7 @@ def _destination(output: str, inputs: Iterable[str]) -> Destination:
     if not file:
         raise UsageFault(f"--output-format {output}: the file's name is missing")
     path = Path(file)
-    if _is_stream(path, 1):
+    if is_descriptor(path, 1):
         return Destination(name)
     if not path.parent.is_dir():
         raise UsageFault(f"--output-format {output}: there is no folder {path.parent}")
@@ -75,7 +114,10 @@ def _destination(output: str, inputs: Iterable[str]) -> Destination:
     real = Path(os.path.realpath(path))
     if not os.access(real if real.exists() and not real.is_file() else real.parent, os.W_OK):
         raise UsageFault(f"--output-format {output}: {path} cannot be written")
-    return Destination(name, path)
+    place = Destination(name, path, found_in)
+    if not is_descriptor(path, 2):
+        place.refuse_strangers()
+    return place
 
 
 def _refuse_inputs(output: str, path: Path, inputs: Iterable[str]) -> None:
@@ -101,14 +143,6 @@ def _is_same(path: Path, other: Path) -> bool:
         return False
 
 
-def _is_stream(path: Path, descriptor: int) -> bool:
-    """Whether ``path`` is what the process writes to anyway: /dev/stdout, say."""
-    try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except (OSError, ValueError):
-        return False
-
-
 def write_report(report: Report, destination: Destination, view: View) -> None:
     """Write ``report`` in one format, and what that format leaves elsewhere beside it."""
     path = destination.path
@@ -118,18 +152,20 @@ def write_report(report: Report, destination: Destination, view: View) -> None:
         raise UsageFault(f"--output-format {destination}: {path} is one of the files checked")
     text = reporter(destination.format)(report, view)
     if path is None:
-        _print(text, view)
-    elif _is_stream(path, 2):
-        click.echo(text, nl=False, err=True, color=view.colour)
+        _print(text)
+    elif is_descriptor(path, 2):
+        click.echo(text, nl=False, err=True)
     else:
-        _replace(path, text)
+        # It may have been exchanged while files were checked.
+        destination.refuse_strangers()
+        _replace(path, hide_environment(text))
     for beside, addition in side_reports(destination.format, report, view).items():
-        _append(beside, addition)
+        _append(beside, hide_environment(addition))
 
 
-def _print(text: str, view: View) -> None:
+def _print(text: str) -> None:
     try:
-        click.echo(text, nl=False, color=view.colour)
+        click.echo(text, nl=False)
         sys.stdout.flush()
     except OSError as error:
         # Python would try again when it ends, and complain.
@@ -157,4 +193,4 @@ def _append(path: Path, text: str) -> None:
             file.write(text)
     except OSError as error:
         # The findings are shown already; what is beside them must not change the exit code.
-        print(f"qcheck: {path}: {error.strerror or error}", file=sys.stderr)
+        say(f"qcheck: {path}: {error.strerror or error}", err=True)

@@ -9,9 +9,23 @@ from typing import Any
 
 import click
 
+from qcheck.core.terminal import TerminalStream
+
 __all__ = ["progress_bar"]
 
 _FROM_FILES = 8
+
+
+class _Unescaped:
+    """Standard error for the bar, which moves the cursor and holds nothing but numbers."""
+
+    def __init__(self, stream: TerminalStream) -> None:
+        self.write, self.flush, self.isatty = stream.write_own, stream.flush, stream.isatty
+        self.encoding, self.errors = stream.encoding, stream.errors
+
+
+def _unescaped() -> Any:
+    return _Unescaped(sys.stderr) if isinstance(sys.stderr, TerminalStream) else sys.stderr
 
 
 @contextlib.contextmanager
@@ -30,7 +44,7 @@ def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
         if total < _FROM_FILES:
             return
         if bar is None:
-            bar = click.progressbar(length=total, label="checking", file=sys.stderr)
+            bar = click.progressbar(length=total, label="checking", file=_unescaped())
             bar.__enter__()
         bar.update(1)
 

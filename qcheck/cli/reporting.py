@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from qcheck.cli.saying import say
 from qcheck.core.errors import UsageFault
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ __all__ = ["report_fault", "show_findings", "view_of", "wants_colour", "write_re
 
 def report_fault(message: str, code: int = 2) -> int:
     """Say ``message`` in one line on standard error; return the exit code."""
-    click.echo(f"qcheck: {message}", err=True)
+    say(f"qcheck: {message}", err=True)
     return code
 
 
@@ -65,11 +66,11 @@ def show_findings(report: Report, options: Options) -> None:
 
     if report.exit_code == 0 and not report.counts()["warning"]:
         for note in report.notes:
-            click.echo(f"qcheck: note: {note}", err=True)
+            say(f"qcheck: note: {note}", err=True)
         return
     colour = wants_colour(sys.stderr)
     view = dataclasses.replace(view_of(options, quiet=not report.exit_code), colour=colour)
-    click.echo(reporter("full")(report, view), nl=False, err=True, color=colour)
+    click.echo(reporter("full")(report, view), nl=False, err=True)
 
 
 def wants_colour(stream: IO[str]) -> bool:

@@ -74,7 +74,9 @@ class _Root(WholeHelpGroup):
         return super().shell_complete(ctx, incomplete) or complete_files(ctx, None, incomplete)
 
 
-_CONTEXT = {"help_option_names": ["-h", "--help"]}
+# click must strip nothing: what is written is escaped, so that it is seen (qcheck.core.terminal).
+# Who gets colours is decided in qcheck.cli.reporting.
+_CONTEXT = {"help_option_names": ["-h", "--help"], "color": True}
 
 
 @click.group(cls=_Root, context_settings=_CONTEXT, no_args_is_help=True)

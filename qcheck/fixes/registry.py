@@ -6,13 +6,13 @@ import dataclasses
 import enum
 import importlib
 import pkgutil
-import shlex
 from collections.abc import Collection
 from functools import cache
 from types import ModuleType
 
 from qcheck.core.plugins import plugged_in
 from qcheck.core.results import FileReport, Judgement, Outcome, Severity
+from qcheck.core.shell_words import quoted_command
 from qcheck.fixes.declaration import Fix, declared_fix
 
 __all__ = ["FIXES_GROUP", "Tried", "fix_medium", "load_fixes", "with_commands"]
@@ -105,7 +105,7 @@ def _with_command(
     target = ("--for", app) if app else ()
     # A name that begins with a dash would be taken for an option.
     name = f"./{path}" if path.startswith("-") else path
-    return dataclasses.replace(judgement, fix=shlex.join(("qcheck", *words, *target, name)))
+    return dataclasses.replace(judgement, fix=quoted_command(("qcheck", *words, *target, name)))
 
 
 def _words(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from qcheck.core.shell_words import quote, quoted_command
+from qcheck.core.terminal import escape_json, one_line
 from qcheck.engine.options import Options
 from qcheck.jobs.plan import AnyStage, Plan
 from qcheck.jobs.stages import AppStage, SplitStage
@@ -19,7 +22,7 @@ def command_of(stage: AnyStage, plan: Plan, program: str = "infsh") -> list[str]
     if isinstance(stage, AppStage):
         speakers = ["--speakers", str(stage.speakers)] if stage.speakers > 1 else []
         given = stage.input
-        payload = str(given) if isinstance(given, Path) else json.dumps(given, ensure_ascii=False)
+        payload = str(given) if isinstance(given, Path) else _json(given)
         run = [program, "app", "run", stage.app, "--input", payload, "--json"]
         return ["qcheck", "gate", *settings, *speakers, "--", *run]
     if isinstance(stage, SplitStage):
@@ -29,6 +32,11 @@ def command_of(stage: AnyStage, plan: Plan, program: str = "infsh") -> list[str]
         return [*command, "-o", str(stage.folder)]
     command = ["qcheck", "captions", "for-plan", *settings, plan.path]
     return [*command, "-o", str(stage.output)]
+
+
+def _json(payload: Mapping[str, Any]) -> str:
+    """The payload as text that a terminal shows and a shell takes as it is."""
+    return escape_json(json.dumps(payload, ensure_ascii=False))
 
 
 def _settings_of(options: Options) -> list[str]:
@@ -43,23 +51,23 @@ def shell_script(plan: Plan, program: str = "infsh") -> str:
     production = plan.production
     lines = [
         "#!/bin/sh",
-        f"# {plan.path}: every stage in order. Anything that blocks ends it.",
+        f"# {one_line(plan.path)}: every stage in order. Anything that blocks ends it.",
         "set -eu",
-        f"mkdir -p {shlex.quote(str(production.work / 'state'))}",
+        f"mkdir -p {quote(str(production.work / 'state'))}",
     ]
     for stage in plan.stages:
-        lines += ["", f"# {stage.name}: {stage.says}"]
-        command = shlex.join(command_of(stage, plan, program))
+        lines += ["", one_line(f"# {stage.name}: {stage.says}")]
+        command = quoted_command(command_of(stage, plan, program))
         if not isinstance(stage, AppStage):
             lines.append(command)
             continue
-        answer = shlex.quote(str(stage.answer))
-        output = shlex.quote(str(stage.output))
+        answer = quote(str(stage.answer))
+        output = quote(str(stage.output))
         lines += [
             f"{command} > {answer}",
-            f"qcheck collect --for {stage.app} {answer} -o {output}",
+            f"qcheck collect --for {quote(stage.app)} {answer} -o {output}",
         ]
-    final, output = shlex.quote(str(plan.final)), shlex.quote(str(production.output))
+    final, output = quote(str(plan.final)), quote(str(production.output))
     # ln refuses to replace a file that is there.
     lines += ["", f"ln {final} {output}"]
     return "\n".join(lines) + "\n"

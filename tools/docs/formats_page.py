@@ -53,7 +53,12 @@ qcheck --output-format sarif=qcheck.sarif --output-format junit=qcheck.xml portr
 - The exit code is the same whatever the formats.
 - `--statistics` stands above the verdict of `full` and `concise`; beside any other format it goes
   to standard error.
-- `output-format` in the [configuration](configuration.md) takes the same words.
+- `output-format` in the [configuration](configuration.md) takes the same words. One that was found,
+  not named with `--config`, has files written only in its own folder, and over nothing but reports
+  of qcheck's; to have others replaced, name them on the command line.
+- What a name or a message holds is shown, never obeyed: control characters, characters that turn
+  the direction of writing, and what GitHub, Azure Pipelines, TeamCity or Buildkite would take for a
+  command are escaped, in each format by its own escapes.
 - `qcheck formats` lists them, `qcheck formats schema json` (or `jsonl`) prints the JSON Schema.
 
 Findings carry a *fingerprint*: the same finding has the same one in the next run, on another

@@ -53,6 +53,7 @@ def _update(name: str, source: str) -> None:
     \b
     infsh app get falai/dia-tts --json | qcheck apps update falai/dia-tts --from -
     """
+    from qcheck.cli.saying import say
     from qcheck.targets.catalogue import find_target
     from qcheck.targets.updates import save_update, schema_in
 
@@ -66,4 +67,4 @@ def _update(name: str, source: str) -> None:
         path = save_update(app, schema_in(text))
     except UsageFault as fault:
         raise UsageFault(f"{source}: {fault}") from fault
-    click.echo(f"{app}  updated in {path}")
+    say(f"{app}  updated in {path}")

@@ -47,13 +47,14 @@ def _update(files: tuple[str, ...], path: Path | None, options: Options) -> None
 
     What is recorded for other files stays, unless the files are gone.
     """
+    from qcheck.cli.saying import say
     from qcheck.engine.baseline import Baseline
 
     place = _place(path, options)
     known = Baseline.read(place) if place.exists() else Baseline(place)
     updated = known.updated(_checked(files, options))
     updated.write()
-    click.echo(f"{place}: {_difference(known, updated)}")
+    say(f"{place}: {_difference(known, updated)}")
 
 
 @baseline_command.command("prune")
@@ -62,6 +63,7 @@ def _update(files: tuple[str, ...], path: Path | None, options: Options) -> None
 @shared.with_options
 def _prune(files: tuple[str, ...], path: Path | None, options: Options) -> None:
     """Check FILES, or all recorded files, and remove entries that no longer match a finding."""
+    from qcheck.cli.saying import say
     from qcheck.core.results import Report
     from qcheck.engine.baseline import Baseline
 
@@ -71,17 +73,26 @@ def _prune(files: tuple[str, ...], path: Path | None, options: Options) -> None:
     report = _checked(names, options) if names else Report((), None, None)
     pruned = known.pruned(report)
     for entry in sorted(set(known.entries) - set(pruned.entries)):
-        click.echo(f"{entry.file}: {entry.rule}: {entry.message}")
+        say(f"{entry.file}: {entry.rule}: {entry.message}")
     if pruned != known:
         pruned.write()
-    click.echo(f"{known.path}: {_difference(known, pruned)}")
+    say(f"{known.path}: {_difference(known, pruned)}")
 
 
 def _place(path: Path | None, options: Options) -> Path:
+    from qcheck.cli.configured_outputs import refuse_led_out, refuse_unvouched
     from qcheck.engine.baseline import DEFAULT
     from qcheck.engine.setup import run_settings
 
-    return path or run_settings(options).baseline_path or Path(DEFAULT)
+    if path is not None:
+        return path
+    settings = run_settings(options)
+    if settings.baseline is None or settings.baseline_path is None:
+        refuse_led_out(Path(DEFAULT), None, "--baseline FILE")
+        return Path(DEFAULT)
+    if options.config is None:
+        refuse_unvouched(settings.baseline_path, settings, "baseline", settings.baseline)
+    return settings.baseline_path
 
 
 def _checked(files: tuple[str, ...], options: Options) -> Report:

@@ -30,6 +30,7 @@ def _to_segments(file: str) -> None:
     import json
 
     from qcheck.core.probe import Unmeasurable
+    from qcheck.core.terminal import escape_json
     from qcheck.engine.inputs import read_input
     from qcheck.probes.evidence import Evidence
     from qcheck.probes.text import Captions
@@ -41,7 +42,7 @@ def _to_segments(file: str) -> None:
     segments = [
         {"start": cue.start_s, "end": cue.end_s, "text": "\n".join(cue.lines)} for cue in found.cues
     ]
-    click.echo(json.dumps(segments, ensure_ascii=False, indent=1))
+    click.echo(escape_json(json.dumps(segments, ensure_ascii=False, indent=1)))
 
 
 @captions_command.command("for-plan")

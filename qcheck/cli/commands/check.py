@@ -82,14 +82,14 @@ def check_command(
     # A folder may hold anything.
     count = len(files) if all(Path(file).is_file() for file in files) else os.cpu_count() or 1
     start_early(count, options.jobs or os.cpu_count() or 1)
-    from qcheck.cli.destinations import exhibits_wanted, read_destinations
+    from qcheck.cli.destinations import chosen_destinations, exhibits_wanted
     from qcheck.cli.progress import progress_bar
     from qcheck.cli.reporting import view_of, write_reports
     from qcheck.engine.run import run
     from qcheck.engine.setup import run_settings
 
     settings = run_settings(options)
-    places = read_destinations(outputs or settings.output_format, files)
+    places = chosen_destinations(outputs, options, files)
     options = dataclasses.replace(options, exhibits=exhibits_wanted(places))
     without_known = _without_known(baseline or settings.baseline_path)
     only = _changed(changed_since)

@@ -28,6 +28,7 @@ def collect_command(answer: Path, app: str, output: Path) -> None:
 
     It is the step between two stages of a plan: over HTTPS, to OUTPUT, never over an existing file.
     """
+    from qcheck.cli.saying import say
     from qcheck.jobs.answers import fetch_answer
     from qcheck.jobs.stages import StageFailed
 
@@ -35,4 +36,4 @@ def collect_command(answer: Path, app: str, output: Path) -> None:
         made = fetch_answer(answer.read_bytes(), app, output)
     except StageFailed as failed:
         raise UsageFault(str(failed)) from failed
-    click.echo(str(made))
+    say(str(made))

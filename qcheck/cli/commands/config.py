@@ -35,11 +35,12 @@ def _show(path: Path, options: Options, every: bool, as_json: bool) -> None:
     import json
 
     from qcheck.cli.configuration.in_force import settings_in_force, settings_table
+    from qcheck.core.terminal import escape_json
 
     found = list(settings_in_force(path, options, every))
     if as_json:
         rows = [{"key": s.key, "value": s.value, "origin": s.origin} for s in found]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(escape_json(json.dumps(rows, ensure_ascii=False, indent=1)))
         return
     click.echo(settings_table(found), nl=False)
 
@@ -52,6 +53,8 @@ def _schema(options: Options) -> None:
     import json
 
     from qcheck.cli.configuration.json_schema import config_schema
+    from qcheck.core.terminal import escape_json
     from qcheck.engine.setup import rules_of
 
-    click.echo(json.dumps(config_schema(rules_of(options)), ensure_ascii=False, indent=1))
+    schema = config_schema(rules_of(options))
+    click.echo(escape_json(json.dumps(schema, ensure_ascii=False, indent=1)))

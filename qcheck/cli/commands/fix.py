@@ -124,10 +124,9 @@ def fix_command(
     qcheck fix portrait.jpg voice.m4a --for omnihuman-1-5
     qcheck fix --unsafe --diff portrait.jpg
     """
-    from qcheck.cli.destinations import read_destinations, write_report
+    from qcheck.cli.destinations import chosen_destinations, write_report
     from qcheck.cli.reporting import view_of
     from qcheck.cli.text.fixes import fix_text
-    from qcheck.engine.setup import run_settings
     from qcheck.fixes.declaration import Wish
     from qcheck.repair.batch import mend_files
     from qcheck.reporters import View
@@ -143,8 +142,7 @@ def fix_command(
     )
     rules = tuple(name for name in options.ignore if name not in wish.left_out)
     options = dataclasses.replace(options, select=options.select or None, ignore=rules)
-    formats = outputs or (("concise",) if diff else run_settings(options).output_format)
-    places = read_destinations(formats, files)
+    places = chosen_destinations(outputs or (("concise",) if diff else ()), options, files)
     work = mend_files(files, options, wish, folder, dry=diff, sights=picture is not None)
     # What a program reads on standard output must not be mixed with words for a person.
     told_apart = any(p.path is None and p.format not in ("full", "concise") for p in places)

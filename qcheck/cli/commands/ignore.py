@@ -38,6 +38,7 @@ def _add(rules: str, path: str, reason: str, until: str | None, config: Path | N
     folder or a glob. Comments and layout of the configuration stay as they are.
     """
     from qcheck.cli.configuration.edits import add_ignore, config_to_edit, path_from_here
+    from qcheck.cli.saying import say
     from qcheck.engine.options import Options
     from qcheck.engine.settings import load_settings
     from qcheck.engine.setup import rules_of
@@ -59,7 +60,7 @@ def _add(rules: str, path: str, reason: str, until: str | None, config: Path | N
         raise UsageFault(f"{place}: this entry is there already")
     add_ignore(place, pattern, names, reason.strip(), last)
     ends = f" until {last}" if last else ""
-    click.echo(f"{path_from_here(place)}: {', '.join(names)} is ignored in {pattern}{ends}")
+    say(f"{path_from_here(place)}: {', '.join(names)} is ignored in {pattern}{ends}")
 
 
 def _day(text: str | None) -> datetime.date | None:

@@ -22,6 +22,7 @@ __all__ = ["init_command"]
 def init_command(folder: Path, app: str | None) -> None:
     """Write a commented configuration, qcheck.toml, into FOLDER. It replaces nothing."""
     from qcheck.cli.configuration.template import config_template
+    from qcheck.cli.saying import say
     from qcheck.engine.settings import closest_config
     from qcheck.targets.catalogue import find_target
 
@@ -37,6 +38,6 @@ def init_command(folder: Path, app: str | None) -> None:
             file.write(config_template(target.app if target else None))
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error
-    click.echo(f"{path}  written; `qcheck config show` shows the settings in force")
+    say(f"{path}  written; `qcheck config show` shows the settings in force")
     if near is not None:
-        click.echo(f"{near}  no longer applies in {folder}")
+        say(f"{near}  no longer applies in {folder}")

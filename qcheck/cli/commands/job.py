@@ -38,13 +38,13 @@ def job_command(
     files: tuple[str, ...], options: Options, payload_app: str | None, outputs: tuple[str, ...]
 ) -> None:
     """Check payloads and plans (TOML) and everything they name, and send nothing."""
-    from qcheck.cli.destinations import exhibits_wanted, read_destinations
+    from qcheck.cli.destinations import chosen_destinations, exhibits_wanted
     from qcheck.cli.reporting import view_of, write_reports
-    from qcheck.engine.setup import run_settings, settings_of
+    from qcheck.engine.setup import settings_of
 
     if payload_app is not None and all(_is_plan(file) for file in files):
         raise UsageFault("a plan names its app itself: --for is for payloads")
-    places = read_destinations(outputs or run_settings(options).output_format, files)
+    places = chosen_destinations(outputs, options, files)
     options = dataclasses.replace(options, exhibits=exhibits_wanted(places))
     kept = [
         file

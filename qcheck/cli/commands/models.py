@@ -38,6 +38,7 @@ def _fetch(names: tuple[str, ...]) -> None:
     Apart from `qcheck run` and `qcheck collect`, no command of qcheck talks to a network, and this
     one sends nothing but the request.
     """
+    from qcheck.cli.saying import say
     from qcheck.models.fetching import FetchFailed, fetch
     from qcheck.models.locate import MODELS, locate
 
@@ -45,10 +46,10 @@ def _fetch(names: tuple[str, ...]) -> None:
         raise UsageFault(f"there is no model {unknown[0]!r}; the models are {', '.join(MODELS)}")
     for name in names or MODELS:
         if path := locate(name).path:
-            click.echo(f"{name}  is at {path}")
+            say(f"{name}  is at {path}")
             continue
         try:
             path = fetch(MODELS[name])
         except FetchFailed as failure:
             raise UsageFault(str(failure)) from failure
-        click.echo(f"{name}  fetched to {path}")
+        say(f"{name}  fetched to {path}")

@@ -37,6 +37,7 @@ def plan_command(file: str, options: Options, form: str) -> None:
     import json
 
     from qcheck.cli.reporting import show_findings
+    from qcheck.core.terminal import escape_json
     from qcheck.jobs.plan_checks import check_plan
     from qcheck.jobs.plan_script import shell_script
 
@@ -47,7 +48,8 @@ def plan_command(file: str, options: Options, form: str) -> None:
     if form == "sh":
         click.echo(shell_script(checked.plan), nl=False)
     else:
-        click.echo(json.dumps(_as_data(checked.plan), ensure_ascii=False, indent=1))
+        text = json.dumps(_as_data(checked.plan), ensure_ascii=False, indent=1)
+        click.echo(escape_json(text))
 
 
 def _as_data(plan: Plan) -> dict[str, Any]:

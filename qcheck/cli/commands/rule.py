@@ -87,11 +87,12 @@ def _new(name: str, medium: str, code: str | None, folder: Path | None) -> None:
     What only its author can say is marked TODO; `qcheck rule test` refuses the rule until the last
     TODO is gone.
     """
+    from qcheck.cli.saying import say
     from qcheck.cli.scaffold import make_rule
 
     made = make_rule(name, medium, code, folder)
     for what, path in made.files:
-        click.echo(f"{what:<8} {path}")
+        say(f"{what:<8} {path}")
     after = [(f"qcheck rule test {name}", "runs its cases"), (f"qcheck rule {name}", "explains it")]
     if not made.built_in:
         after.insert(0, ("qcheck trust", "lets it run as you changed it"))
@@ -115,6 +116,7 @@ def _new(name: str, medium: str, code: str | None, folder: Path | None) -> None:
 def _test(name: str, options: Options, cases: Path | None) -> None:
     """Run the cases of the rule NAME, unless something in it is still marked TODO."""
     from qcheck.cli.configuration.edits import path_from_here
+    from qcheck.cli.saying import say
     from qcheck.core.wording import plural
     from qcheck.engine.setup import rules_of
     from qcheck.testing import cases_beside, cases_of, todos_in
@@ -123,16 +125,17 @@ def _test(name: str, options: Options, cases: Path | None) -> None:
     path = cases or cases_beside(rule)
     if todos := todos_in(rule, path):
         for todo in todos:
-            click.echo(f"TODO  {path_from_here(todo.path)}, line {todo.line}: {todo.text}")
-        click.echo(f"{rule.name}: not finished, {plural(len(todos), 'TODO')} left")
+            say(f"TODO  {path_from_here(todo.path)}, line {todo.line}: {todo.text}")
+        say(f"{rule.name}: not finished, {plural(len(todos), 'TODO')} left")
         sys.exit(1)
     run = [(case, case.fault()) for case in cases_of(rule, path)]
     for case, fault in run:
         if fault is None:
-            click.echo(f"pass  {case.data['name']}")
+            say(f"pass  {case.data['name']}")
         else:
             line = f" (line {case.line})" if case.line else ""
-            click.echo(f"FAIL  {case.data['name']}{line}\n      {fault}")
+            say(f"FAIL  {case.data['name']}{line}")
+            say(f"      {fault}")
     wrong = sum(fault is not None for _, fault in run)
-    click.echo(f"{rule.name}: {len(run) - wrong} of {len(run)} cases pass ({path_from_here(path)})")
+    say(f"{rule.name}: {len(run) - wrong} of {len(run)} cases pass ({path_from_here(path)})")
     sys.exit(1 if wrong else 0)

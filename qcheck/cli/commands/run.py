@@ -34,10 +34,9 @@ def run_command(file: str, options: Options, yes: bool, dry_run: bool) -> None:
     Each result is checked before it feeds the next stage. A run that failed or was killed continues
     where it was: what was sent is not sent again, and what came back is not paid for twice.
     """
-    import shlex
-
     from qcheck.cli.reporting import report_fault, show_findings
     from qcheck.cli.text.plans import plan_outline
+    from qcheck.core.shell_words import quote
     from qcheck.jobs.execution import stage_states
     from qcheck.jobs.plan_checks import check_plan
 
@@ -48,7 +47,7 @@ def run_command(file: str, options: Options, yes: bool, dry_run: bool) -> None:
     if checked.report.exit_code or checked.plan is None:
         sys.exit(report_fault("nothing was sent", checked.report.exit_code or 1))
     if yes:
-        _carry_out(checked.plan, options, again=f"qcheck run {shlex.quote(file)} --yes")
+        _carry_out(checked.plan, options, again=f"qcheck run {quote(file)} --yes")
     else:
         click.echo(plan_outline(checked.plan, stage_states(checked.plan)), nl=False)
 
@@ -56,20 +55,21 @@ def run_command(file: str, options: Options, yes: bool, dry_run: bool) -> None:
 def _carry_out(plan: Plan, options: Options, again: str) -> None:
     """Run every stage that is left; ``again`` is the command that continues."""
     from qcheck.cli.reporting import report_fault
+    from qcheck.cli.saying import say
     from qcheck.jobs.execution import run_plan
     from qcheck.jobs.stages import StageBlocked, StageFailed
 
     try:
-        made = run_plan(plan, options, click.echo)
+        made = run_plan(plan, options, say)
     except StageBlocked as blocked:
         sys.exit(_blocked(blocked, options))
     except StageFailed as failed:
         report_fault(str(failed))
         sys.exit(report_fault(f"`{again}` continues from here", 1))
     except KeyboardInterrupt:
-        click.echo(err=True)
+        say(err=True)
         sys.exit(report_fault(f"what was sent goes on; `{again}` takes its answer", 130))
-    click.echo(f"finished  {made}")
+    say(f"finished  {made}")
 
 
 def _blocked(blocked: StageBlocked, options: Options) -> int:

@@ -42,10 +42,11 @@ def split_command(
     No cut is inside a word, and there are as few segments as possible; joined again, they are the
     original, sample for sample. A manifest beside them lists where each begins and ends.
     """
+    from qcheck.cli.saying import say
     from qcheck.jobs.split import split_voice
 
     manifest = split_voice(
         voice, options, longest_s=longest, prefer_best=prefer_best, folder=output
     )
     for segment in manifest.segments:
-        click.echo(f"{segment.file}  {segment.in_s:.3f} to {segment.out_s:.3f} s")
+        say(f"{segment.file}  {segment.in_s:.3f} to {segment.out_s:.3f} s")

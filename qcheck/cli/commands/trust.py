@@ -23,6 +23,7 @@ def trust_command(place: Path, forget: bool) -> None:
     and only as long as they stay as they were: after a change, look at them and trust them again.
     """
     from qcheck.cli.configuration.edits import path_from_here
+    from qcheck.cli.saying import say
     from qcheck.engine.settings import closest_config, load_settings
     from qcheck.engine.trust import distrust, files_of, trust
 
@@ -33,7 +34,7 @@ def trust_command(place: Path, forget: bool) -> None:
     shown = printable(path_from_here(config))
     if forget:
         distrust(settings)
-        click.echo(f"{shown} is no longer trusted")
+        say(f"{shown} is no longer trusted")
         return
     files = [printable(path_from_here(file)) for file in files_of(settings)]
     if not files:

@@ -25,8 +25,16 @@ def path_from_here(path: Path) -> str:
 
 
 def config_to_edit(config: Path | None) -> Path:
-    """The configuration to change: the one named, the closest, or a new one in this folder."""
-    return config or closest_config(Path.cwd()) or Path.cwd() / "qcheck.toml"
+    """The configuration to change: the one named, the closest, or a new one in this folder.
+
+    Raises UsageFault where a link would have the new one written elsewhere.
+    """
+    if (place := config or closest_config(Path.cwd())) is not None:
+        return place
+    new = Path.cwd() / "qcheck.toml"
+    if new.is_symlink():
+        raise UsageFault(f"{new} is a link to a file that is not there: nothing was written")
+    return new
 
 
 def add_plugin(config: Path, plugin: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from qcheck.cli.configuration.edits import path_from_here
 from qcheck.cli.configuration.keys import config_keys
 from qcheck.core.bounds import Bounds, narrower
+from qcheck.core.terminal import one_line
 from qcheck.core.typed import toml_value
 from qcheck.engine.limits import limit_layers, resolve_limits
 from qcheck.engine.options import Options
@@ -20,7 +21,7 @@ from qcheck.engine.settings import Settings, closest_config, load_settings
 from qcheck.engine.setup import rules_of, run_settings
 from qcheck.targets.catalogue import find_target
 
-__all__ = ["SettingInForce", "settings_in_force", "settings_table"]
+__all__ = ["SettingInForce", "settings_in_force", "settings_table", "where_set"]
 
 # These belong to the run as a whole, so the configuration closest to the working directory decides.
 _RUN_KEYS = {"fail-on", "min-score", "output-format", "baseline"}
@@ -93,6 +94,19 @@ def _limits(rules: Rules, near: Settings, app: str | None, every: bool) -> Itera
                 yield SettingInForce(name, toml_value(getattr(limits, field.name)), origin)
 
 
+def where_set(settings: Settings, key: str, *, value: str) -> str:
+    """The file and, where it can be determined, the line at which ``key`` gets ``value``."""
+    if settings.origin is None:
+        return "default"
+    lines = settings.origin.read_text("utf-8").splitlines()
+    file, _, number = _origin(settings, key).rpartition(":")
+    if not number.isdecimal():
+        return path_from_here(settings.origin)
+    # A list may take several lines, and the file name be written with escapes.
+    at = int(number)
+    return f"{file}:{next((i for i in range(at, len(lines) + 1) if value in lines[i - 1]), at)}"
+
+
 def _origin(settings: Settings, key: str, table: str = "", nth: int = 0) -> str:
     """The file and, where it can be determined, the line that sets ``key``; else ``default``."""
     if settings.origin is None:
@@ -130,7 +144,7 @@ def _line_of(text: str, key: str, table: str, nth: int, shared: bool) -> int | N
 
 def settings_table(found: Iterable[SettingInForce]) -> str:
     """Columns for a terminal: key, value, where it stands."""
-    rows = [(v.key, v.value, v.origin) for v in found]
+    rows = [tuple(map(one_line, (v.key, v.value, v.origin))) for v in found]
     wide = [min(max((len(row[i]) for row in rows), default=0), (44, 40)[i]) for i in (0, 1)]
     return "".join(
         f"{key:<{wide[0]}}  {value:<{wide[1]}}  {origin}\n" for key, value, origin in rows

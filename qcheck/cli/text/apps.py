@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from qcheck.core.terminal import one_line
 from qcheck.core.typed import toml_value
 from qcheck.targets.contract import Target
 
@@ -14,7 +15,7 @@ _ENDS = (("minimum", "from"), ("maximum", "to"))
 
 
 def app_list(targets: Sequence[Target]) -> str:
-    return "".join(f"{target.app:<26} {target.summary}\n" for target in targets)
+    return "".join(f"{one_line(f'{target.app:<26} {target.summary}')}\n" for target in targets)
 
 
 def one_app(target: Target) -> str:
@@ -32,7 +33,7 @@ def one_app(target: Target) -> str:
         lines += [f"limit      {rule}: {key} = {_toml(value)}" for key, value in limits.items()]
     for source in target.sources:
         lines.append(f"source     {source.says} ({source.where}, read {source.read})")
-    return "\n".join(lines) + "\n"
+    return "".join(f"{one_line(line)}\n" for line in lines)
 
 
 def input_lines(target: Target) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qcheck.core.errors import printable
 from qcheck.core.results import FileReport, Judgement, Severity
+from qcheck.core.terminal import in_front, one_line
 from qcheck.core.units import quantity
 from qcheck.repair.batch import FixedFile, Work
 
@@ -16,7 +17,7 @@ def fix_text(work: Work, dry: bool) -> str:
     """Every file with what was done to it; ``dry``: with the numbers that would change."""
     lines = []
     for each in work.files:
-        name = printable(each.source)
+        name = in_front(printable(each.source))
         if each.target is None:
             lines.append(f"{name}  cannot be fixed: {each.refusal}")
         else:
@@ -31,7 +32,7 @@ def fix_text(work: Work, dry: bool) -> str:
         if dry and each.deeds:
             lines += _differences(each)
         lines.append("")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{one_line(line)}\n" for line in lines)
 
 
 def _nothing_done(report: FileReport) -> str:

