@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import reprlib
 import time
 import traceback
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qcheck.core.credentials import hider
 from qcheck.core.errors import place_of, told
 from qcheck.core.job import Job
 from qcheck.core.media import MEDIA
@@ -57,10 +59,36 @@ def check_file(
     return FileReport(
         file=file.name,
         medium=file.medium,
-        outcomes=tuple(outcomes),
+        outcomes=_without_credentials(outcomes),
         seconds=time.perf_counter() - start,
         probe_seconds=evidence.seconds,
         ignored=dict(ignored),
+    )
+
+
+def _without_credentials(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Messages may quote an address with its signature: no report, cache or baseline gets it."""
+    hide = hider()
+
+    def hidden(value: float | str | None) -> float | str | None:
+        return hide(value) if isinstance(value, str) else value
+
+    return tuple(
+        dataclasses.replace(
+            outcome,
+            reason=hide(outcome.reason),
+            trace=hide(outcome.trace),
+            judgements=tuple(
+                dataclasses.replace(
+                    judgement,
+                    message=hide(judgement.message),
+                    measured=hidden(judgement.measured),
+                    wanted=hidden(judgement.wanted),
+                )
+                for judgement in outcome.judgements
+            ),
+        )
+        for outcome in outcomes
     )
 
 

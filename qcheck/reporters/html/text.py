@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qcheck.core.credentials import hide_credentials
 from qcheck.core.places import Span
 from qcheck.exhibits.exhibit import Exhibit
 from qcheck.media.content import Text
@@ -63,7 +64,8 @@ def text(exhibit: Exhibit, marked: Sequence[Marked], file: int) -> Shown | None:
     found = exhibit.get(Text)
     if found is None:
         return None
-    lines = found.text.rstrip("\n").split("\n")
+    # A payload may hold keys, and a page is passed on.
+    lines = hide_credentials(found.text).rstrip("\n").split("\n")
     anchors: dict[int, list[Markup]] = {}
     for each in marked:
         for line, anchor in lines_of(each, found.text):
