@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qcheck.cli.configuration.edits import add_plugin, config_to_edit, path_from_here
+from qcheck.core.atomic import write_new
 from qcheck.core.errors import UsageFault
 from qcheck.core.rule import CODE, NAME
 from qcheck.engine.options import Options
@@ -102,8 +103,7 @@ def _write_new(texts: Mapping[Path, str]) -> None:
     for path, text in texts.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
+            write_new(path, text)
         except OSError as error:
             raise UsageFault(f"{path}: {error.strerror or error}") from error
 

@@ -91,7 +91,7 @@ def open_regular(path: str | Path) -> io.FileIO:
         raise OSError(errno.EINVAL, f"its name cannot be used: {error}", str(path)) from error
     try:
         _require_regular(os.fstat(descriptor).st_mode, path)
-        return os.fdopen(descriptor, "rb", buffering=0)
+        return io.FileIO(descriptor)
     except BaseException:
         os.close(descriptor)
         raise

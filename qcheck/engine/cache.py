@@ -203,8 +203,8 @@ def _make(folder: Path) -> None:
     if folder.is_dir():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "CACHEDIR.TAG").write_text("Signature: 8a477f597d28d172789f06886806bc55\n")
-    (folder / ".gitignore").write_text("*\n")
+    write_whole(folder / "CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n")
+    write_whole(folder / ".gitignore", "*\n")
 
 
 def _plain(value: Any) -> Any:

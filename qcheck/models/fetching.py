@@ -5,13 +5,12 @@ Runs only when a person types ``qcheck models fetch``.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
 import urllib.request
 from pathlib import Path
 from typing import IO
 
+from qcheck.core.atomic import whole
 from qcheck.models.locate import GOOGLE, Model, fault, models_folder
 
 __all__ = ["MIRROR", "FetchFailed", "fetch"]
@@ -39,23 +38,18 @@ def fetch(model: Model) -> Path:
     folder = models_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=f".{model.filename}.")
     except OSError as error:
         raise FetchFailed(f"{folder}: {error.strerror or error}") from error
-    partial = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with whole(folder / model.filename) as file:
             _download(address, model, file)
-        if reason := fault(partial, model):
-            raise FetchFailed(f"{address} is not the genuine {model.filename}: {reason}")
-        partial.chmod(0o644)
-        return partial.replace(folder / model.filename)
+            file.flush()
+            if reason := fault(Path(file.name), model):
+                raise FetchFailed(f"{address} is not the genuine {model.filename}: {reason}")
     except (OSError, ValueError) as error:
         # URLError, HTTPError and time-outs are OSErrors; a malformed address is a ValueError.
         raise FetchFailed(f"{address}: {getattr(error, 'reason', None) or error}") from error
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            partial.unlink()
+    return folder / model.filename
 
 
 def _download(address: str, model: Model, file: IO[bytes]) -> None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qcheck.core.atomic import hidden_beside
+from qcheck.core.atomic import hidden_beside, holds_leftovers, place_new, remove_parts
 from qcheck.core.errors import UsageFault, printable
+from qcheck.core.machine import ProcessIdentity, this_process
 from qcheck.core.media import UNKNOWN
 from qcheck.core.probe import Unmeasurable
 from qcheck.core.results import FileReport, Outcome, Report, Status
@@ -50,6 +51,10 @@ class _Errand:
     """Whether nothing is written."""
     sights: bool
     """Whether a before-and-after picture is wanted."""
+    process: ProcessIdentity
+    """The one that puts the files in their places; workers end before it does."""
+    goes_on: bool
+    """Whether an earlier run into the folder was killed before all files were in their places."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,8 @@ def mend_files(
     names = [name for name in names if name not in passed]
     if not names:
         raise UsageFault("; ".join(["there is no portrait and no recording to mend", *notes]))
-    errand = _Errand(options, wish, folder, dry, sights)
+    goes_on = folder is not None and holds_leftovers(folder)
+    errand = _Errand(options, wish, folder, dry, sights, this_process(), goes_on)
     files: list[FixedFile] = []
     folders = {folder if folder is not None else Path(name).parent / FOLDER for name in names}
     ours = [each for each in folders if not each.exists()]
@@ -124,10 +130,9 @@ def mend_files(
             for each in files:
                 _put_in_place(each)
     finally:
-        for each in files:
-            if each.waiting is not None:
-                with contextlib.suppress(OSError):
-                    each.waiting.unlink()
+        for each_folder in folders:
+            # What a worker wrote that was killed, too: nobody told us of that.
+            remove_parts(each_folder, errand.process)
         for made in ours:
             _remove_if_empty(made)
     report = report_of(
@@ -188,14 +193,14 @@ def _mend_one(name: str, errand: _Errand) -> FixedFile:
     waiting, data = None, mending.data
     if not errand.dry:
         try:
-            waiting = _write(target, mending.data)
+            waiting = _write(target, mending.data, errand.process)
             data = waiting.read_bytes()
         except OSError as error:
             fault = f"{target}: {error.strerror or error}"
             return FixedFile(
                 name, before, before, target, mending.deeds, waiting=waiting, fault=fault
             )
-    replaces = errand.folder is None and not errand.dry and _is_ours(target, ready, mending, errand)
+    replaces = not errand.dry and _is_ours(target, ready, mending, errand)
     written = File(printable(str(target)), data)
     after = _checked(written, ready, name, before, mending, errand.wish)
     sights = None
@@ -214,12 +219,17 @@ def _is_ours(target: Path, ready: Ready, mending: Mending, errand: _Errand) -> b
     """Whether an earlier run made what stands at ``target`` of this very file.
 
     Repairs give the same bytes each time, so what they made can be told from what anybody did to it
-    since, and can be made again.
+    since, and can be made again. In a folder that the user named, nothing counts but the same bytes
+    of a run that was killed before it was done: they must not stop the next.
     """
     if target.is_symlink() or not target.is_file():
         return False
+    if errand.folder is not None and not errand.goes_on:
+        return False
     there = target.read_bytes()
-    if there in (ready.evidence.file.data, mending.data):
+    if there == mending.data or errand.folder is not None:
+        return there == mending.data
+    if there == ready.evidence.file.data:
         return True
     others = (dataclasses.replace(errand.wish, unsafe=not errand.wish.unsafe), Wish())
     return any(there == mend(ready, wish).data for wish in others)
@@ -243,10 +253,10 @@ def _checked(
     )
 
 
-def _write(target: Path, data: bytes) -> Path:
+def _write(target: Path, data: bytes, process: ProcessIdentity) -> Path:
     """The whole file under a hidden name in its folder, so that it can take its place at once."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with hidden_beside(target) as file:
+    with hidden_beside(target, maker=process) as file:
         file.write(data)
     return Path(file.name)
 
@@ -278,19 +288,8 @@ def _put_in_place(each: FixedFile) -> None:
     try:
         if each.replaces:
             each.waiting.replace(each.target)
-            return
-        try:
-            os.link(each.waiting, each.target)
-        except FileExistsError:
-            raise
-        except OSError:
-            # No hard links on this file system: the name is taken first, then filled.
-            os.close(os.open(each.target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            try:
-                each.waiting.replace(each.target)
-            except BaseException:
-                each.target.unlink()
-                raise
+        else:
+            place_new(each.waiting, each.target)
     except FileExistsError as error:
         raise UsageFault(f"{each.target} is there already; it was not overwritten") from error
     except OSError as error:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -176,6 +179,53 @@ def test_without_hard_links_files_are_put_in_place_all_the_same(
     assert fix(shoot / "voice.wav").exit_code == 0
     assert [path.name for path in (shoot / "fixed").iterdir()] == ["voice.wav"]
     assert checked(shoot / "fixed" / "voice.wav", QUICK).findings == []
+
+
+# Ends the process as SIGKILL does, when so many of its files are in their places.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from qcheck.engine.options import Options
+from qcheck.fixes.declaration import Wish
+from qcheck.repair import batch
+place, left = batch.place_new, [int(sys.argv[1])]
+def killed(*given):
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left[0] -= 1
+    place(*given)
+batch.place_new = killed
+folder = Path(sys.argv[2]) if sys.argv[2] else None
+batch.mend_files(sys.argv[3:], Options(isolated=True), Wish(), folder)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
+@pytest.mark.parametrize("after", [0, 1])
+@pytest.mark.parametrize("out", ["", "out"])
+def test_what_a_killed_run_left_does_not_stop_the_next(shoot: Path, after: int, out: str) -> None:
+    files = [shoot / "portrait.jpg", shoot / "voice.wav"]
+    folder = shoot / (out or "fixed")
+    place = str(folder) if out else ""
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(after), place, *map(str, files)])
+    assert killed.returncode == -signal.SIGKILL
+    names = [path.name for path in folder.iterdir()]
+    assert len([name for name in names if name.startswith(".qcheck-")]) == 2 - after
+    assert len(names) == 2
+    result = fix(*files, *(["-o", folder] if out else []))
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in folder.iterdir()) == ["portrait.jpg", "voice.wav"]
+
+
+def test_a_run_that_goes_on_after_a_killed_one_replaces_nothing_else(shoot: Path) -> None:
+    out = shoot / "out"
+    files = [shoot / "portrait.jpg", shoot / "voice.wav"]
+    subprocess.run([sys.executable, "-c", KILLED, "1", str(out), *map(str, files)])
+    [placed] = (path for path in out.iterdir() if not path.name.startswith("."))
+    placed.write_bytes(placed.read_bytes() + b"mine")
+    before = placed.read_bytes()
+    assert isinstance(fix(*files, "-o", out).exception, UsageFault)
+    assert placed.read_bytes() == before
 
 
 @pytest.mark.parametrize("links", [True, False])

@@ -63,12 +63,12 @@ def _for_plan(plan: str, options: Options, output: Path) -> None:
     """
     import json
 
+    from qcheck.core.atomic import write_new
     from qcheck.jobs.plan import expand_plan, read_plan
     from qcheck.jobs.plan_captions import captions_payload
 
     payload = captions_payload(expand_plan(plan, read_plan(plan), options), {})
     try:
-        with output.open("x", encoding="utf-8") as file:
-            json.dump(payload, file, ensure_ascii=False, indent=1)
+        write_new(output, json.dumps(payload, ensure_ascii=False, indent=1))
     except OSError as error:
         raise UsageFault(f"{output}: {error.strerror or error}") from error

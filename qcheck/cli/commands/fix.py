@@ -169,14 +169,13 @@ def _repairs_among(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _draw(work: Work, path: Path) -> None:
+    from qcheck.core.atomic import write_new
     from qcheck.repair.before_after import before_and_after
 
     pairs = [(Path(each.source).name, *each.sights) for each in work.files if each.sights]
     if not pairs:
         raise UsageFault(f"there is nothing to draw in {path}: no file can be fixed")
-    data = before_and_after(pairs)
     try:
-        with path.open("xb") as file:
-            file.write(data)
+        write_new(path, before_and_after(pairs))
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error

@@ -23,6 +23,7 @@ def init_command(folder: Path, app: str | None) -> None:
     """Write a commented configuration, qcheck.toml, into FOLDER. It replaces nothing."""
     from qcheck.cli.configuration.template import config_template
     from qcheck.cli.saying import say
+    from qcheck.core.atomic import write_new
     from qcheck.engine.settings import closest_config
     from qcheck.targets.catalogue import find_target
 
@@ -34,8 +35,7 @@ def init_command(folder: Path, app: str | None) -> None:
     if near is not None and near.parent == folder.resolve():
         raise UsageFault(f"{near}: there is a configuration already")
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(config_template(target.app if target else None))
+        write_new(path, config_template(target.app if target else None))
     except OSError as error:
         raise UsageFault(f"{path}: {error.strerror or error}") from error
     say(f"{path}  written; `qcheck config show` shows the settings in force")
