@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import io
 import itertools
 import json
 import math
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
+from qcheck.core.atomic import write_new
+from qcheck.core.bounded_reading import read_regular
 from qcheck.core.errors import UsageFault
 from qcheck.core.probe import Unmeasurable
 from qcheck.engine.inputs import Input, read_input
@@ -33,6 +37,8 @@ __all__ = [
     "split_voice",
     "write_segments",
 ]
+
+_MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ class Cut:
         target = io.BytesIO()
         part = self.samples[segment.in_sample : segment.out_sample]
         soundfile.write(target, part, self.manifest.rate_hz, subtype=self.subtype, format="WAV")
-        return target.getvalue()
+        return _without_time(target.getvalue())
 
 
 def split_voice(
@@ -179,19 +185,66 @@ def _samples(file: File, recording: Recording) -> tuple[NDArray[Any], str]:
     return recording.samples, "FLOAT"
 
 
+# libsndfile writes the time into this chunk of floating-point files: name, size, version, time.
+_PEAK = b"PEAK"
+_TIME_AT, _TIME_BYTES = 12, 4
+_HEADER_BYTES = 200
+
+
+def _without_time(wav: bytes) -> bytes:
+    """The same bytes whenever they are made, so that a run can tell its own segments."""
+    at = wav.find(_PEAK, 0, _HEADER_BYTES)
+    if at < 0:
+        return wav
+    time = at + _TIME_AT
+    return wav[:time] + bytes(_TIME_BYTES) + wav[time + _TIME_BYTES :]
+
+
 def write_segments(folder: Path, made: Cut) -> None:
-    """Write every segment and the manifest. Raises UsageFault, also where a file is there."""
+    """Write every segment and, last, the manifest: all or nothing.
+
+    Raises UsageFault, also where a file is there that a run which was killed did not leave.
+    """
     manifest = made.manifest
-    names = ["manifest.json", *(segment.file for segment in manifest.segments)]
-    if taken := next((name for name in names if (folder / name).exists()), None):
-        raise UsageFault(f"{folder / taken} is there already; nothing was written")
+    text = json.dumps(dataclasses.asdict(manifest), indent=1, ensure_ascii=False) + "\n"
+    is_new = not folder.exists()
+    placed: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _refuse_taken(folder, made)
         for segment in manifest.segments:
-            with (folder / segment.file).open("xb") as target:
-                target.write(made.wav(segment))
-        text = json.dumps(dataclasses.asdict(manifest), indent=1, ensure_ascii=False)
-        with (folder / "manifest.json").open("x", encoding="utf-8") as out:
-            out.write(text + "\n")
-    except OSError as error:
-        raise UsageFault(f"{folder}: {error.strerror or error}") from error
+            place = folder / segment.file
+            if not os.path.lexists(place):
+                write_new(place, made.wav(segment))
+                placed.append(place)
+        write_new(folder / _MANIFEST, text)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            for each in placed:
+                each.unlink()
+            if is_new:
+                folder.rmdir()
+        if isinstance(error, OSError):
+            raise UsageFault(f"{folder}: {error.strerror or error}") from error
+        raise
+
+
+def _refuse_taken(folder: Path, made: Cut) -> None:
+    """Refuse to write over a file; the same segment, of a cut that has no manifest yet, is ours."""
+    taken = folder / _MANIFEST if os.path.lexists(folder / _MANIFEST) else None
+    for segment in made.manifest.segments if taken is None else ():
+        place = folder / segment.file
+        if os.path.lexists(place) and not _holds(place, made.wav(segment)):
+            taken = place
+            break
+    if taken is not None:
+        raise UsageFault(f"{taken} is there already; nothing was written")
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    if path.is_symlink():
+        return False
+    try:
+        return read_regular(path, len(data)) == data
+    except OSError:
+        return False

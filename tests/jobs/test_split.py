@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shlex
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +24,7 @@ from qcheck.engine.options import Options
 from qcheck.engine.run import run
 from qcheck.exhibits.declarations import CutPoints
 from qcheck.exhibits.exhibit import Exhibit
+from qcheck.jobs import split
 from qcheck.jobs.split import cut_voice, split_voice
 
 ALONE = Options(isolated=True)
@@ -83,6 +89,85 @@ def test_nothing_is_overwritten(long_voice: Path) -> None:
     with pytest.raises(UsageFault, match="is there already"):
         split_voice(str(long_voice), ALONE)
     assert before == {path: path.read_bytes() for path in before}
+
+
+# Ends the process as SIGKILL does, at the write of the given number.
+KILLED = """
+import os, signal, sys
+from qcheck.jobs import split
+from qcheck.engine.options import Options
+write, left = split.write_new, [int(sys.argv[2])]
+def killed(*given):
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left[0] -= 1
+    write(*given)
+split.write_new = killed
+split.split_voice(sys.argv[1], Options(isolated=True))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
+@pytest.mark.parametrize("subtype", ["PCM_16", "FLOAT"])
+@pytest.mark.parametrize("after", [0, 1, 4])
+def test_what_a_killed_run_left_does_not_stop_the_next(
+    long_voice: Path, subtype: str, after: int
+) -> None:
+    samples, rate = soundfile.read(long_voice)
+    soundfile.write(long_voice, samples, rate, subtype=subtype)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(long_voice), str(after)])
+    assert killed.returncode == -signal.SIGKILL
+    folder = long_voice.with_name("long-segments")
+    assert len(list(folder.iterdir())) == after
+    manifest = split_voice(str(long_voice), ALONE)
+    names = {"manifest.json", *(segment.file for segment in manifest.segments)}
+    assert {path.name for path in folder.iterdir()} == names
+    parts = [soundfile.read(folder / each.file)[0] for each in manifest.segments]
+    assert np.array_equal(np.concatenate(parts), soundfile.read(long_voice)[0])
+
+
+@pytest.mark.parametrize("there", ["another segment", "link", "folder"])
+def test_what_is_not_the_very_segment_stops_it(long_voice: Path, there: str) -> None:
+    folder = long_voice.with_name("long-segments")
+    folder.mkdir()
+    mine = folder / "long-002.wav"
+    if there == "folder":
+        mine.mkdir()
+    elif there == "link":
+        split_voice(str(long_voice), ALONE, folder=folder.with_name("other"))
+        mine.symlink_to(folder.with_name("other") / mine.name)
+    else:
+        mine.write_bytes(b"my own")
+    with pytest.raises(UsageFault, match=r"long-002\.wav is there already; nothing was written"):
+        split_voice(str(long_voice), ALONE)
+    assert list(folder.iterdir()) == [mine]
+
+
+@pytest.mark.parametrize("room", [0, 2, 4])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_disk_that_is_full_leaves_nothing_and_the_next_run_works(
+    long_voice: Path, monkeypatch: pytest.MonkeyPatch, room: int, is_new: bool
+) -> None:
+    folder = long_voice.with_name("long-segments")
+    if not is_new:
+        folder.mkdir()
+        (folder / "mine").write_bytes(b"my own")
+    written = []
+    write = split.write_new
+
+    def fills(path: Path, content: bytes) -> None:
+        if len(written) == room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written.append(path)
+        write(path, content)
+
+    monkeypatch.setattr(split, "write_new", fills)
+    with pytest.raises(UsageFault, match="long-segments: No space left on device"):
+        split_voice(str(long_voice), ALONE)
+    assert folder.exists() is not is_new
+    assert is_new or [path.name for path in folder.iterdir()] == ["mine"]
+    monkeypatch.setattr(split, "write_new", write)
+    assert len(split_voice(str(long_voice), ALONE).segments) == 4
 
 
 def test_speech_without_a_pause_is_named(tmp_path: Path, fixtures: Path) -> None:
