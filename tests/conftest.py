@@ -48,5 +48,10 @@ def _no_settings_of_the_user(
         "QCHECK_MODELS_MIRROR",
         "GITHUB_STEP_SUMMARY",
         "QCHECK_DOCS_URL",
+        "QCHECK_LOOPBACK_ORIGIN",
+        "https_proxy",
+        "HTTPS_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
     ):
         monkeypatch.delenv(name, raising=False)

@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hosting import Hosting
 from productions import Platform
+from programs import Program, Told
 
 
 @pytest.fixture
@@ -43,3 +45,33 @@ def platform(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> Iterat
     yield made
     made.server.shutdown()
     made.server.server_close()
+
+
+@pytest.fixture
+def hosting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hosting]:
+    """A host on this machine that results may come from."""
+    made = Hosting()
+    monkeypatch.setenv("QCHECK_LOOPBACK_ORIGIN", made.origin)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def program(
+    here: Path,
+    fixtures: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    hosting: Hosting,
+) -> Program:
+    if os.name != "posix":
+        pytest.skip("the program is a shell script")
+    folder = tmp_path_factory.mktemp("bin")
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    shutil.copy(fixtures / "talk.mp4", folder / "made.mp4")
+    return Program(folder, folder / "made.mp4", hosting)
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
