@@ -27,6 +27,7 @@ __all__ = [
     "output_format_option",
     "preview_option",
     "quiet_option",
+    "result_host_option",
     "rule_names",
     "select_option",
     "speakers_option",
@@ -137,6 +138,15 @@ quiet_option = click.option(
     "-q",
     is_flag=True,
     help="Show findings only, without why they matter and how to fix them.",
+)
+
+result_host_option = click.option(
+    "--result-host",
+    "hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Also accept results from HOST; repeat the option for several.  [default: the platform's "
+    "own host]",
 )
 
 

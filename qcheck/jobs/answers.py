@@ -1,122 +1,187 @@
-"""What an app answered, and the result that it names, copied or downloaded."""
+"""What an app answered, and the result that it names, downloaded and known for what it is.
+
+An answer may be anybody's text: it is read within bounds, and followed only to where results come
+from (:mod:`qcheck.jobs.hosts`). What comes must be what the app makes, by its content: an error
+page is not a clip.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
-import urllib.parse
-import urllib.request
-from collections.abc import Iterator
+import re
+from collections import deque
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from qcheck.core.atomic import hidden_beside
-from qcheck.core.errors import UsageFault
+from qcheck.core.atomic import hidden_beside, place_new
+from qcheck.core.bounded_reading import read_regular
+from qcheck.core.errors import UsageFault, printable
+from qcheck.core.media import UNKNOWN
+from qcheck.jobs.downloads import download
+from qcheck.jobs.hosts import read_address
 from qcheck.jobs.stages import StageFailed
-from qcheck.media.file import File
+from qcheck.media.sniff import FORMATS, Format, format_of_file
 from qcheck.targets.catalogue import find_target
 
-__all__ = ["fetch_answer", "fetch_result", "output_in"]
+__all__ = ["Named", "fetch_answer", "fetched", "output_in", "read_answer"]
 
-# A minute of 4K video is about 400 MB; more than this is no clip of a talking head.
-_MOST_BYTES = 2_000_000_000
-_TIMEOUT_S = 60
+_ANSWER_BYTES = 10_000_000
+"""An answer is a few kilobytes; one with all that an app logged, a megabyte."""
+# Places that look like the beginning of an object, and are not, cost the reading of what follows.
+_MOST_READ = 3 * _ANSWER_BYTES
+_COUNTED_FASTER = 16
+_START = re.compile(r'\{\s*+["}]')
+_MOST_OBJECTS = 1000
+_DEEPEST = 8
+_SHOWN = 200
+_RESULTS = ("portrait", "voice", "video")
 
 
-def fetch_answer(answer: bytes, app: str, output: Path) -> Path:
-    """Fetch what ``app`` answered to ``output``; returns where it lies.
+@dataclass(frozen=True)
+class Named:
+    """A result, as an answer names it."""
 
-    Raises :class:`StageFailed`, and UsageFault where ``output`` is there already.
+    location: str
+    medium: str
+    """What it must be; ``unknown`` for an app that nobody described."""
+
+
+def read_answer(path: Path) -> bytes:
+    """What stands in the file. Raises OSError for what is not a plain file, or too large."""
+    return read_regular(path, _ANSWER_BYTES)
+
+
+def fetch_answer(answer: bytes, app: str, output: Path, added: Collection[str] = ()) -> None:
+    """Fetch what ``app`` answered to ``output``, under that name and no other.
+
+    Raises :class:`StageFailed`, and UsageFault where anything is at ``output`` or the result is of
+    another format than its name says.
     """
-    if output.exists():
+    named = output_in(answer, app)
+    if output.exists() or output.is_symlink():
         raise UsageFault(f"{output} is there already; nothing was written")
-    return fetch_result(output_in(answer, app), output, replaces=False)
+    with fetched(named, output, added) as (part, found):
+        _refuse_other_format(output, found)
+        try:
+            place_new(part, output)
+        except FileExistsError as error:
+            raise UsageFault(f"{output} is there already; nothing was written") from error
+        except OSError as error:
+            raise UsageFault(f"{output}: {error.strerror or error}") from error
 
 
-def fetch_result(location: str, output: Path, *, replaces: bool = True) -> Path:
-    """Copy or download a result; its extension becomes what its content is.
-
-    Only what an app answered is ever fetched, over HTTPS, and nothing is sent but the request.
-    Raises :class:`StageFailed`, and UsageFault where a file is there that it does not replace.
-    """
-    temporary: Path | None = None
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with hidden_beside(output) as file, _opened(location) as source:
-            _copy(source, file)
-        temporary = Path(file.name)
-        with temporary.open("rb") as written:
-            found = File("", written.read(1 << 16)).format
-        if found is not None and output.suffix.removeprefix(".").lower() not in found.extensions:
-            output = output.with_suffix(f".{found.extensions[0]}")
-        if output.exists() and not replaces:
-            raise UsageFault(f"{output} is there already; nothing was written")
-        temporary.replace(output)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
-        raise StageFailed(f"the result cannot be fetched from {location}: {reason}") from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-    return output
+def _refuse_other_format(output: Path, found: Format) -> None:
+    extension = output.suffix.lower().removeprefix(".")
+    others = {each for known in FORMATS.values() for each in known.extensions}
+    if extension in others and extension not in found.extensions:
+        name = output.with_suffix(f".{found.extensions[0]}").name
+        raise UsageFault(
+            f"the result is {found.name}, which {output.name} does not say; nothing was written. "
+            f"Ask for {name}"
+        )
 
 
 @contextmanager
-def _opened(location: str) -> Iterator[IO[bytes]]:
-    address = urllib.parse.urlsplit(location)
-    if address.scheme in ("", "file"):
-        with Path(urllib.parse.unquote(address.path) if address.scheme else location).open(
-            "rb"
-        ) as file:
-            yield file
-        return
-    loopback = address.hostname in ("127.0.0.1", "::1", "localhost")
-    if address.scheme != "https" and not (address.scheme == "http" and loopback):
-        raise ValueError(f"{address.scheme} is not taken; https is")
-    with urllib.request.urlopen(location, timeout=_TIMEOUT_S) as response:
-        yield response
+def fetched(
+    named: Named, output: Path, added: Collection[str] = ()
+) -> Iterator[tuple[Path, Format]]:
+    """The result in a hidden file beside ``output``, and its format; gone when the block ends.
+
+    Raises :class:`StageFailed`.
+    """
+    part: Path | None = None
+    try:
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            with hidden_beside(output, durable=True) as file:
+                download(named.location, file, added)
+            part = Path(file.name)
+            found = format_of_file(part)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            where = _shown(named.location, added)
+            raise StageFailed(f"the result cannot be fetched from {where}: {_short(reason)}") from (
+                error
+            )
+        if found is None or not _is_what_was_asked_for(found, named.medium):
+            wanted = named.medium if named.medium != UNKNOWN else "picture, recording or video"
+            what = found.name if found is not None else "something else"
+            where = _shown(named.location, added)
+            raise StageFailed(f"the result of {where} is {what}, not a {wanted}")
+        yield part, found
+    finally:
+        if part is not None:
+            with contextlib.suppress(OSError):
+                part.unlink()
 
 
-def _copy(source: IO[bytes], target: IO[bytes]) -> None:
-    left = _MOST_BYTES
-    while chunk := source.read(1 << 20):
-        left -= len(chunk)
-        if left < 0:
-            raise ValueError(f"it is larger than {_MOST_BYTES / 1e9:.0f} GB")
-        target.write(chunk)
+def _is_what_was_asked_for(found: Format, medium: str) -> bool:
+    if medium == UNKNOWN:
+        return found.medium in _RESULTS
+    return found.medium == ("portrait" if medium == "picture" else medium)
 
 
-def output_in(answer: bytes, app: str) -> str:
-    """Where the result lies, in what an app answered. Raises :class:`StageFailed` without one."""
+def _shown(location: str, added: Collection[str]) -> str:
+    """The address without its query, where it is one; whatever it is, in one short line."""
+    with contextlib.suppress(ValueError):
+        return _short(str(read_address(location, added)))
+    return _short(location.partition("?")[0])
+
+
+def _short(text: str) -> str:
+    shown = printable(text[: _SHOWN + 1])
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+
+
+def output_in(answer: bytes, app: str) -> Named:
+    """The result in what an app answered. Raises :class:`StageFailed` without one."""
     target = find_target(app)
-    keys = tuple(target.output) if target else ()
+    described = dict(target.output) if target else {}
     for found in _objects(answer.decode("utf-8", "replace")):
-        inner = found.get("output")
-        output = inner if isinstance(inner, dict) else found
-        for key in keys or tuple(output):
-            if location := _location(output.get(key)):
-                return location
-    wanted = " or ".join(keys) or "file"
+        output = found.get("output", found)
+        if not isinstance(output, dict):
+            continue
+        for key in described or output:
+            location = _location(output.get(key))
+            # What an app that nobody described calls a result can only be known by its address.
+            if location and (described or "://" in location):
+                return Named(location, described.get(key, UNKNOWN))
+    wanted = " or ".join(described) or "file"
     raise StageFailed(f"{app} answered without a {wanted}")
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
     """JSON objects in what a command printed, the last one first: talk may stand before it."""
     decoder = json.JSONDecoder()
-    at, objects = 0, []
-    while (at := text.find("{", at)) >= 0:
+    objects: deque[dict[str, Any]] = deque(maxlen=_MOST_OBJECTS)
+    at, left = 0, _MOST_READ
+    while left > 0 and (start := _START.search(text, at)):
+        at = start.start()
         try:
             found, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
+        except json.JSONDecodeError as error:
+            # What was read in vain, and, faster, the lines that the error counts from the top.
+            left -= error.pos - at + error.pos // _COUNTED_FASTER
             at += 1
-            continue
-        objects.append(found)
+        except (ValueError, RecursionError):
+            # A number or a depth that no answer has; how far it was read is not told.
+            left -= len(text) - at
+            at += 1
+        else:
+            objects.append(found)
     yield from reversed(objects)
 
 
 def _location(value: Any) -> str | None:
-    if isinstance(value, list):
-        return _location(value[0]) if value else None
-    if isinstance(value, dict):
-        return _location(value.get("uri") or value.get("url") or value.get("path"))
+    for _ in range(_DEEPEST):
+        if isinstance(value, list) and value:
+            value = value[0]
+        elif isinstance(value, dict):
+            value = value.get("uri") or value.get("url") or value.get("path")
+        else:
+            break
     return value if isinstance(value, str) and value else None

@@ -1,6 +1,8 @@
-"""What is known of stages that were carried out: files beside their results, and a lock.
+"""What is known of stages that were carried out: files beside their results.
 
-What a stage was made from is known by content, so that only what changed is made again.
+What a stage was made from is known by content, so that only what changed is made again. Somebody
+else may have filled the folder: no link in it is followed, and no record leads out of it. What is
+written survives a power failure, as it says what was paid for.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from qcheck.core.atomic import write_whole
+from qcheck.core.bounded_reading import open_regular, read_regular
 from qcheck.jobs.plan import AnyStage, Plan
 from qcheck.jobs.plan_captions import captions_payload
 from qcheck.jobs.stages import AppStage, CaptionsStage, SplitStage, Stage
@@ -24,16 +27,20 @@ from qcheck.targets.payload_files import file_fields
 __all__ = [
     "Done",
     "done_before",
+    "move_aside",
     "payload_of",
     "put_aside",
     "read_json",
     "remember",
     "sha256_of",
     "stage_key",
-    "take_lock",
     "write_done",
     "write_json",
 ]
+
+
+# A payload with the captions of an hour is under a megabyte.
+_MOST_BYTES = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,11 @@ def done_before(stage: AnyStage, plan: Plan, found: Mapping[Path, Path]) -> Done
     """What was carried out from the very same inputs and is still there unchanged."""
     record = read_json(_record(stage))
     try:
-        done = Done(
-            str(record["key"]),
-            tuple((str(path), str(digest)) for path, digest in record["outputs"]),
-            bool(record["checked"]),
+        outputs = tuple(
+            (str(_lies_at(path, planned)), str(digest))
+            for (path, digest), planned in zip(record["outputs"], stage.outputs, strict=True)
         )
+        done = Done(str(record["key"]), outputs, bool(record["checked"]))
         if done.key != stage_key(stage, plan, found):
             return None
         if any(sha256_of(Path(path)) != digest for path, digest in done.outputs):
@@ -121,17 +128,42 @@ def put_aside(stage: Stage) -> None:
     record = read_json(_record(stage))
     olds = {stage.place}
     if not isinstance(stage, SplitStage):
-        olds |= {Path(str(path)) for path, _ in record.get("outputs", ())}
+        olds |= set(_recorded(record, stage.place))
     for old in olds:
-        if old.exists():
-            number = 1
-            while (aside := old.with_name(f"{old.stem}.old-{number}{old.suffix}")).exists():
-                number += 1
-            old.rename(aside)
+        move_aside(old)
     if record:
         # Its answer was used; what is made again is sent for again.
         stage.state_file("sent.json").unlink(missing_ok=True)
     _record(stage).unlink(missing_ok=True)
+
+
+def move_aside(old: Path) -> None:
+    """Keep what is there, if anything, under a name that is free."""
+    if not os.path.lexists(old):
+        return
+    number = 1
+    while os.path.lexists(aside := old.with_name(f"{old.stem}.old-{number}{old.suffix}")):
+        number += 1
+    old.rename(aside)
+
+
+def _recorded(record: Mapping[str, Any], planned: Path) -> list[Path]:
+    try:
+        return [_lies_at(path, planned) for path, _ in record.get("outputs", ())]
+    except (TypeError, ValueError):
+        return []
+
+
+def _lies_at(recorded: object, planned: Path) -> Path:
+    """Where a result lies that was planned to lie at ``planned``: its extension alone may differ.
+
+    Of what was recorded, the name alone counts: it was a path from the working directory of then,
+    and somebody else's record must not make us move, or send, any other file.
+    """
+    path = planned.with_name(Path(str(recorded)).name)
+    if path.stem != planned.stem or path.is_symlink():
+        raise ValueError(f"{recorded} is not {planned}")
+    return path
 
 
 def _record(stage: Stage) -> Path:
@@ -143,32 +175,20 @@ def write_done(stage: Stage, done: Done) -> None:
 
 
 def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """The object in the file; an empty one where there is none that can be read."""
     try:
-        data = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+        data = json.loads(read_regular(path, _MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 
 
 def write_json(path: Path, data: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
-
-
-def take_lock(file: IO[str], *, wait: bool) -> bool:
-    """Take a lock that lasts until every process that holds the file has ended."""
-    if os.name != "posix":
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    write_whole(path, text, follow=False, durable=True)

@@ -102,6 +102,7 @@ class Platform:
             "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "STANDIN_STORE": str(store),
             "STANDIN_URL": f"http://127.0.0.1:{self.server.server_port}",
+            "QCHECK_LOOPBACK_ORIGIN": f"http://127.0.0.1:{self.server.server_port}",
             "STANDIN_LOG": str(self.log),
             "STANDIN_SCHEMAS": str(fixtures.parent.parent / "shared" / "apps"),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import os
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from hosting import Hosting
 from productions import (
     ALONE,
     DIALOGUE,
@@ -26,74 +28,20 @@ from productions import (
     write,
     write_long_voice,
 )
+from programs import QUICK, STATE, Program, Told
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.results import Report
 from qcheck.engine.inputs import Input
 from qcheck.engine.options import Options
-from qcheck.jobs import execution
-from qcheck.jobs.execution import find_program, run_plan, stage_states
+from qcheck.jobs import execution, sending, states
+from qcheck.jobs.execution import run_plan, stage_states
+from qcheck.jobs.locks import locked
 from qcheck.jobs.plan import expand_plan, read_plan
 from qcheck.jobs.stages import StageBlocked, StageFailed
-from qcheck.jobs.states import read_json, stage_key, take_lock, write_json
+from qcheck.jobs.states import read_json, write_json
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the program is a shell script")
-
-# Two rules that cost nothing: what is looked for here is what is asked, and what follows from it.
-QUICK = Options(isolated=True, select=("payload-keys", "readable"))
-STATE = Path("talk-run/state")
-
-
-class Program:
-    """``infsh`` on the PATH, which writes down how it is called and answers as it is told to."""
-
-    def __init__(self, folder: Path, clip: Path) -> None:
-        self.folder = folder
-        self.clip = clip
-        self.path = folder / "infsh"
-        self.log = folder / "log"
-        made = dict.fromkeys(("video", "result", "captioned_video"), clip.as_uri())
-        self.answers(f"echo '{json.dumps({'output': made})}'")
-
-    def answers(self, script: str) -> None:
-        self.path.write_text(
-            "#!/bin/sh\n"
-            f'for word in "$@"; do printf "%s\\n" "$word"; done >> {self.log}\n{script}\n'
-        )
-        self.path.chmod(0o755)
-
-    @property
-    def calls(self) -> list[list[str]]:
-        words = self.log.read_text().splitlines() if self.log.exists() else []
-        return [words[i : i + 6] for i in range(0, len(words), 6)]
-
-
-@pytest.fixture
-def program(
-    here: Path,
-    fixtures: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Program:
-    folder = tmp_path_factory.mktemp("bin")
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/usr/bin{os.pathsep}/bin")
-    shutil.copy(fixtures / "talk.mp4", folder / "made.mp4")
-    return Program(folder, folder / "made.mp4")
-
-
-class Told(list[str]):
-    """What a run says."""
-
-    def __call__(self, line: str) -> None:
-        self.append(line)
-
-    def of(self, words: str) -> list[str]:
-        return [line for line in self if words in line]
-
-
-@pytest.fixture
-def told() -> Told:
-    return Told()
 
 
 def run(text: str, told: Told, options: Options = QUICK) -> Path:
@@ -105,8 +53,7 @@ def test_a_stage_is_sent_fetched_checked_delivered_and_never_sent_again(
 ) -> None:
     assert run(ONE, told) == Path("talk.mp4")
     given = str(STATE / "clip-001.input.json")
-    words = ["app", "run", "bytedance/omnihuman-1-5", "--input", given, "--json"]
-    assert program.calls == [words]
+    assert program.calls == [f"app run bytedance/omnihuman-1-5 --input {given} --json"]
     assert read_json(Path(given)) == {"image": "portrait.png", "audio": "voice.wav"}
     for made in ("talk.mp4", "talk-run/clip-001.mp4"):
         assert Path(made).read_bytes() == program.clip.read_bytes()
@@ -142,75 +89,6 @@ def test_a_later_stage_is_done_though_an_earlier_result_has_another_extension(
         "clip-002": True,
         "merged": True,
     }
-
-
-@pytest.mark.parametrize(
-    ("script", "says"),
-    [
-        ("echo one >&2; echo 'it is full' >&2; exit 3", "infsh ended with 3: it is full"),
-        ("echo 'on the wrong stream'; exit 1", "infsh ended with 1: on the wrong stream"),
-        ("exit 1", "infsh ended with 1: it said nothing"),
-    ],
-)
-def test_a_program_that_fails_is_quoted_and_the_stage_is_sent_again_without_doubt(
-    program: Program, told: Told, script: str, says: str
-) -> None:
-    program.answers(script)
-    with pytest.raises(StageFailed, match=f"clip-001: {says}"):
-        run(ONE, told)
-    assert not (STATE / "clip-001.sent.json").exists()
-    with pytest.raises(StageFailed):
-        run(ONE, told)
-    assert told.of("cut off") == []
-    assert len(program.calls) == 2
-    assert not Path("talk.mp4").exists()
-
-
-def test_a_program_that_cannot_be_started_is_named(program: Program, told: Told) -> None:
-    program.path.write_text("#!/nowhere/at/all\n")
-    with pytest.raises(StageFailed, match="clip-001: infsh: No such file"):
-        run(ONE, told)
-
-
-@pytest.mark.parametrize(
-    ("answer", "hint"),
-    [
-        ("echo 'Task ID: abc-123' >&2", "; `infsh task get abc-123` tells"),
-        ("echo nothing", "is not known"),
-    ],
-)
-def test_an_answer_that_was_cut_off_leaves_a_doubt_that_is_told(
-    program: Program, told: Told, answer: str, hint: str
-) -> None:
-    whole = program.path.read_text()
-    program.answers(answer)
-    with pytest.raises(StageFailed, match="answered without a video"):
-        run(ONE, told)
-    program.path.write_text(whole)
-    assert run(ONE, told) == Path("talk.mp4")
-    doubt = told.of("was cut off before its answer came; whether it was charged is not known")
-    assert len(doubt) == 1
-    assert doubt[0].endswith(hint)
-    assert len(program.calls) == 2
-
-
-def test_an_answer_that_came_while_nobody_waited_is_used(program: Program, told: Told) -> None:
-    plan = plan_of(ONE)
-    stage = plan.stages[0]
-    write_json(stage.state_file("sent.json"), {"key": stage_key(stage, plan, {})})
-    write_json(stage.answer, {"output": {"video": program.clip.as_uri()}})
-    assert run_plan(plan, QUICK, told) == Path("talk.mp4")
-    assert told[0] == "clip-001  was answered while nobody waited"
-    assert program.calls == []
-
-
-def test_an_answer_to_something_else_is_not_used(program: Program, told: Told) -> None:
-    plan = plan_of(ONE)
-    stage = plan.stages[0]
-    write_json(stage.state_file("sent.json"), {"key": "another"})
-    write_json(stage.answer, {"output": {"video": "file:///nowhere.mp4"}})
-    assert run_plan(plan, QUICK, told) == Path("talk.mp4")
-    assert len(program.calls) == 1
 
 
 def test_what_the_app_would_refuse_is_not_sent(program: Program, told: Told) -> None:
@@ -283,40 +161,18 @@ def test_a_video_has_the_extension_of_what_it_is(
 def test_a_folder_that_cannot_be_made_is_one_line(program: Program, told: Told) -> None:
     plan = plan_of(ONE)
     Path("talk-run").write_text("a file")
-    with pytest.raises(UsageFault, match="talk-run: "):
+    with pytest.raises(UsageFault, match="talk-run"):
         run_plan(plan, QUICK, told)
     assert program.calls == []
 
 
 def test_a_second_run_of_the_plan_is_refused(program: Program, told: Told) -> None:
     STATE.mkdir(parents=True)
-    with (STATE / "run.lock").open("a") as lock:
-        assert take_lock(lock, wait=False)
-        with pytest.raises(UsageFault, match=r"another run of talk\.toml is under way"):
-            run(ONE, told)
-    assert program.calls == []
-
-
-def test_a_stage_that_is_still_under_way_is_waited_for(program: Program) -> None:
-    plan = plan_of(ONE)
-    stage = plan.stages[0]
-    write_json(stage.state_file("sent.json"), {"key": stage_key(stage, plan, {})})
-    held = stage.state_file("lock").open("a")
-    assert take_lock(held, wait=False)
-    said = []
-
-    def tell(line: str) -> None:
-        said.append(line)
-        if "still under way" in line:
-            # What was waited for: the answer comes, and its process ends.
-            write_json(stage.answer, {"output": {"video": program.clip.as_uri()}})
-            held.close()
-
-    assert run_plan(plan, QUICK, tell) == Path("talk.mp4")
-    assert said[:2] == [
-        "clip-001  is still under way from an earlier run; waiting for it",
-        "clip-001  was answered while nobody waited",
-    ]
+    with (
+        locked(STATE / "run.lock"),
+        pytest.raises(UsageFault, match=r"another run of talk\.toml is under way"),
+    ):
+        run(ONE, told)
     assert program.calls == []
 
 
@@ -352,15 +208,15 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str | None, int | 
 
 
 def test_results_are_checked_for_who_takes_them_next(
-    program: Program, told: Told, asked: list[Any], fixtures: Path
+    program: Program, told: Told, asked: list[Any], fixtures: Path, hosting: Hosting
 ) -> None:
     Path("script.txt").write_text("[S1] Hello to all of you. Here is the news.")
     answer = {
-        "video": program.clip.as_uri(),
-        "audio": (fixtures / "voice.wav").as_uri(),
-        "images": [(fixtures / "portrait.png").as_uri()],
-        "result": (fixtures / "portrait.png").as_uri(),
-        "captioned_video": program.clip.as_uri(),
+        "video": program.address,
+        "audio": hosting.hand_out("voice", fixtures / "voice.wav"),
+        "images": [hosting.hand_out("portrait", fixtures / "portrait.png")],
+        "result": f"{hosting.origin}/portrait",
+        "captioned_video": program.address,
     }
     program.answers(f"echo '{json.dumps({'output': answer})}'")
     assert run(SPOKEN, told) == Path("finished.mp4")
@@ -378,28 +234,16 @@ def test_a_dialogue_is_checked_for_two_people(
     program: Program, told: Told, asked: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     speakers = []
-    check_job = execution.check_job
+    check_job = sending.check_job
 
     def seen(app: str, payload: str, options: Options, shown: str) -> Report:
         speakers.append(options.speakers)
         return check_job(app, payload, options, shown)
 
-    monkeypatch.setattr(execution, "check_job", seen)
+    monkeypatch.setattr(sending, "check_job", seen)
     run(DIALOGUE, told)
     assert speakers == [2, 2, None]
     assert asked == [("video", None, 2)] * 3
-
-
-def test_either_name_of_the_program_will_do(
-    program: Program, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copy(program.path, program.folder / "belt")
-    assert find_program() == "infsh"
-    program.path.unlink()
-    assert find_program() == "belt"
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UsageFault, match="neither infsh nor belt"):
-        find_program()
 
 
 def test_without_yes_nothing_is_sent_and_the_outline_says_what_it_would_cost(
@@ -590,19 +434,85 @@ def test_a_clip_of_other_inputs_is_put_aside_before_it_is_made_again(
     assert Path("talk-run/clip-001.old-1.mp4").read_bytes() == first
 
 
-def test_an_older_answer_is_gone_before_the_new_job_is_noted_as_sent(
+def test_a_video_that_a_killed_run_delivered_is_known_by_the_next(
     program: Program, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed between the two, a run would else take the older answer for the new one."""
-    plan = plan_of(ONE)
-    stage = plan.stages[0]
-    write_json(stage.answer, {"output": {"video": program.clip.as_uri()}})
+    place = execution.place_new
 
-    def killed(*_: object) -> bytes:
-        raise KeyboardInterrupt
+    def killed_after(part: Path, target: Path) -> None:
+        place(part, target)
+        if target == Path("talk.mp4"):
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr(execution, "_send", killed)
-    with pytest.raises(KeyboardInterrupt):
-        run_plan(plan, QUICK, told)
-    assert stage.state_file("sent.json").exists()
-    assert not stage.answer.exists()
+    with monkeypatch.context() as patched:
+        patched.setattr(execution, "place_new", killed_after)
+        with pytest.raises(KeyboardInterrupt):
+            run(ONE, told)
+    assert run(ONE, told) == Path("talk.mp4")
+    assert len(program.calls) == 1
+
+
+def test_a_result_that_a_killed_run_fetched_and_did_not_note_is_kept_aside(
+    program: Program, told: Told, fixtures: Path
+) -> None:
+    shutil.copy(fixtures / "defects" / "video-container.webm", program.clip)
+    Path("talk-run").mkdir()
+    Path("talk-run/clip-001.webm").write_bytes(b"fetched, not noted")
+    assert run(ONE, told) == Path("talk.webm")
+    assert Path("talk-run/clip-001.old-1.webm").read_bytes() == b"fetched, not noted"
+
+
+def test_what_came_to_the_place_of_the_video_meanwhile_is_not_replaced(
+    program: Program, told: Told
+) -> None:
+    def tell(line: str) -> None:
+        if line == "clip-001  talk-run/clip-001.mp4":
+            Path("talk.mp4").symlink_to("nowhere")
+
+    with pytest.raises(UsageFault, match="is there already; the finished video is"):
+        run_plan(plan_of(ONE), QUICK, tell)
+    assert not Path("nowhere").exists()
+
+
+def test_a_run_that_another_machine_began_is_left_to_it(program: Program, told: Told) -> None:
+    write_json(STATE / "run.host", {"host": "studio-2", "machine": "0", "boot": "0"})
+    with pytest.raises(UsageFault, match=r"talk\.toml: a run was begun on studio-2"):
+        run(ONE, told)
+    assert program.calls == []
+    (STATE / "run.host").unlink()
+    assert run(ONE, told) == Path("talk.mp4")
+    assert not (STATE / "run.host").exists()
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_disk_that_fills_up_is_one_line_and_nothing_is_paid_twice(
+    program: Program, told: Told, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    left = [nth]
+
+    def fills(path: Path, *given: object, **more: object) -> None:
+        left[0] -= 1
+        if not left[0]:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        write_whole(path, *given, **more)
+
+    write_whole = states.write_whole
+    with monkeypatch.context() as patched:
+        patched.setattr(states, "write_whole", fills)
+        with pytest.raises(UsageFault, match=r"\.json: No space left on device"):
+            run(ONE, told)
+    assert run(ONE, told) == Path("talk.mp4")
+    assert len(program.calls) == 1
+
+
+def test_a_result_that_is_no_video_is_asked_for_again_not_paid_again(
+    program: Program, told: Told
+) -> None:
+    good = program.clip.read_bytes()
+    program.clip.write_bytes(b"<!doctype html><title>Please log in</title>")
+    with pytest.raises(StageFailed, match="is something else, not a video"):
+        run(ONE, told)
+    assert sorted(path.name for path in Path("talk-run").iterdir()) == ["state"]
+    program.clip.write_bytes(good)
+    assert run(ONE, told) == Path("talk.mp4")
+    assert len(program.calls) == 1

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
 import soundfile
-from productions import ONE, SIX_SECONDS, SPOKEN, plan_of
+from productions import ALONE, ONE, SIX_SECONDS, SPOKEN, plan_of
 
 from qcheck.engine.options import Options
-from qcheck.jobs.plan import Plan
+from qcheck.jobs.plan import Plan, expand_plan, read_plan
 from qcheck.jobs.stages import (
     AppStage,
     CaptionedStage,
@@ -25,18 +26,19 @@ from qcheck.jobs.stages import (
 from qcheck.jobs.states import (
     Done,
     done_before,
+    move_aside,
     payload_of,
     put_aside,
     read_json,
     remember,
     sha256_of,
     stage_key,
-    take_lock,
     write_done,
     write_json,
 )
 
 WORK = Path("talk-run")
+posix = pytest.mark.skipif(os.name != "posix", reason="pipes and links are POSIX's")
 
 
 def carried_out(plan: Plan) -> tuple[RenderStage, Done]:
@@ -205,21 +207,95 @@ def test_where_results_really_lie_is_remembered(here: Path) -> None:
         remember(stage, Done("k", (), checked=True), found)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="locks are POSIX's")
-def test_a_lock_is_held_until_it_is_let_go(tmp_path: Path) -> None:
-    with (tmp_path / "lock").open("a") as first:
-        assert take_lock(first, wait=False)
-        with (tmp_path / "lock").open("a") as second:
-            assert not take_lock(second, wait=False)
-    with (tmp_path / "lock").open("a") as third:
-        assert take_lock(third, wait=True)
-
-
-@pytest.mark.parametrize("text", ["", "{", "[1]", "3"])
+@pytest.mark.parametrize("text", ["", "{", "[1]", "3", "[" * 100_000])
 def test_what_is_no_object_tells_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
     assert read_json(tmp_path / "a.json") == {}
     assert read_json(tmp_path / "nowhere.json") == {}
+
+
+@posix
+def test_what_is_no_plain_file_tells_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    assert read_json(tmp_path / "pipe") == read_json(tmp_path / "link") == {}
+
+
+@posix
+def test_a_link_that_somebody_put_there_is_replaced_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("my own")
+    (tmp_path / "a.json").symlink_to("mine")
+    write_json(tmp_path / "a.json", {})
+    assert (tmp_path / "mine").read_text() == "my own"
+    assert read_json(tmp_path / "a.json") == {}
+
+
+def test_what_is_written_is_synced_before_it_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(file: int) -> None:
+        done.append("folder" if stat.S_ISDIR(os.fstat(file).st_mode) else "file")
+        fsync(file)
+
+    def replaced(self: Path, target: Path) -> Path:
+        done.append("place")
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    write_json(tmp_path / "a.json", {})
+    assert done == ["file", "place", "folder"]
+
+
+@pytest.mark.parametrize("elsewhere", ["../mine.mp4", "/mine.mp4", "mine.mp4", "state/run.lock"])
+def test_a_record_that_names_another_file_moves_and_sends_none(here: Path, elsewhere: str) -> None:
+    plan = plan_of(ONE)
+    stage, done = carried_out(plan)
+    mine = (WORK / elsewhere).resolve() if not elsewhere.startswith("/") else here / elsewhere[1:]
+    mine.write_bytes(b"my own")
+    named = str(here / elsewhere[1:]) if elsewhere.startswith("/") else str(WORK / elsewhere)
+    write_done(stage, Done(done.key, ((named, sha256_of(mine)),), checked=True))
+    assert done_before(stage, plan, {}) is None
+    put_aside(stage)
+    assert mine.read_bytes() == b"my own"
+
+
+@posix
+def test_a_link_in_place_of_a_result_is_not_sent(here: Path) -> None:
+    plan = plan_of(ONE)
+    stage, _ = carried_out(plan)
+    stage.output.unlink()
+    stage.output.symlink_to(here / "mine")
+    (here / "mine").write_bytes(b"a clip")
+    assert done_before(stage, plan, {}) is None
+
+
+def test_results_are_known_from_any_working_directory(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan that was called by another path is not paid for again."""
+    _, done = carried_out(plan_of(ONE))
+    monkeypatch.chdir(here.parent)
+    name = f"{here.name}/talk.toml"
+    plan = expand_plan(name, read_plan(name), ALONE)
+    found = done_before(plan.stages[0], plan, {})
+    assert found is not None
+    assert found.key == done.key
+    assert Path(found.outputs[0][0]).read_bytes() == b"a clip"
+
+
+def test_moving_aside_replaces_nothing_and_moves_links_as_links(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"new")
+    (tmp_path / "a.old-1.mp4").write_bytes(b"old")
+    move_aside(tmp_path / "a.mp4")
+    move_aside(tmp_path / "nowhere.mp4")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "a.old-1.mp4": b"old",
+        "a.old-2.mp4": b"new",
+    }
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from qcheck.cli import shared_options as shared
 from qcheck.cli.groups import Section, listed_under
 from qcheck.core.errors import UsageFault
 
@@ -20,20 +21,27 @@ __all__ = ["collect_command"]
     "-o",
     type=click.Path(path_type=Path),
     required=True,
-    help="Where the result goes; nothing is replaced.",
+    help="The file to write; it must not exist yet.",
 )
+@shared.result_host_option
 @click.argument("answer", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def collect_command(answer: Path, app: str, output: Path) -> None:
+def collect_command(answer: Path, app: str, output: Path, hosts: tuple[str, ...]) -> None:
     """Download the result that ANSWER, the output of `infsh app run --json`, points to.
 
-    It is the step between two stages of a plan: over HTTPS, to OUTPUT, never over an existing file.
+    It is the step between two stages of a plan: over HTTPS, from a host of the platform, whole or
+    not at all, to a file of the name OUTPUT, never over an existing one.
     """
     from qcheck.cli.saying import say
-    from qcheck.jobs.answers import fetch_answer
+    from qcheck.jobs.answers import fetch_answer, read_answer
+    from qcheck.jobs.hosts import read_host
     from qcheck.jobs.stages import StageFailed
 
     try:
-        made = fetch_answer(answer.read_bytes(), app, output)
+        text = read_answer(answer)
+    except OSError as error:
+        raise UsageFault(f"{answer}: {error.strerror or error}") from error
+    try:
+        fetch_answer(text, app, output, [read_host(host) for host in hosts])
     except StageFailed as failed:
         raise UsageFault(str(failed)) from failed
-    say(str(made))
+    say(str(output))

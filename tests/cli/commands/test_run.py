@@ -76,7 +76,7 @@ def test_yes_and_dry_run_exclude_each_other(here: Path) -> None:
 def test_a_run_that_ends_early_says_how_to_go_on(
     here: Path, monkeypatch: pytest.MonkeyPatch, raised: BaseException, code: int, says: str
 ) -> None:
-    def run_plan(*given: object) -> None:
+    def run_plan(*given: object, **more: object) -> None:
         raise raised
 
     monkeypatch.setattr(execution, "run_plan", run_plan)
@@ -87,9 +87,29 @@ def test_a_run_that_ends_early_says_how_to_go_on(
 def test_a_run_that_ends_well_names_what_was_made(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(execution, "run_plan", lambda *given: Path("talk.mp4"))
+    monkeypatch.setattr(execution, "run_plan", lambda *given, **more: Path("talk.mp4"))
     ran = run("--yes")
     assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "finished  talk.mp4\n", "")
+
+
+def test_hosts_and_stages_that_are_named_are_handed_on(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, object] = {}
+
+    def run_plan(*given: object, **more: object) -> Path:
+        seen.update(more)
+        return Path("talk.mp4")
+
+    monkeypatch.setattr(execution, "run_plan", run_plan)
+    ran = run("--yes", "--result-host", "CDN.x.org", "--send-again", "clip-001")
+    assert ran.exit_code == 0, ran.output
+    assert seen == {"hosts": ["cdn.x.org"], "again": ("clip-001",)}
+
+
+@pytest.mark.usefixtures("never")
+def test_a_host_that_is_no_name_is_refused(here: Path) -> None:
+    assert isinstance(run("--yes", "--result-host", "localhost").exception, UsageFault)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +125,7 @@ def test_a_stage_that_blocks_says_whether_it_was_sent(
     wrong = Outcome("face", "P99", Status.FAIL, (Judgement(Severity.ERROR, "It is wrong.", 0.0),))
     report = Report((FileReport("a.mp4", "video", (wrong,)),), None, Severity.ERROR)
 
-    def run_plan(*given: object) -> None:
+    def run_plan(*given: object, **more: object) -> None:
         raise StageBlocked("clip-001", report, sent)
 
     monkeypatch.setattr(execution, "run_plan", run_plan)

@@ -185,7 +185,7 @@ def _is_bool(text: str) -> bool:
 
 
 def _answer(data: bytes) -> object:
-    location = output_in(data, "bytedance/omnihuman-1-5")
+    location = output_in(data, "bytedance/omnihuman-1-5").location
     if not location:
         raise Misread("an empty address")
     return "found", json.dumps(location)[:12]
