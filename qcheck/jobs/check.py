@@ -136,7 +136,11 @@ def _likely_parts(given: Mapping[str, Any], options: Options) -> list[Input]:
     job = Job(expands_home=options.expands_home)
     parts: list[Input] = []
     seen: set[Path] = set()
+    looked_at: set[str] = set()
     for key, value in named_values(given):
+        if value in looked_at:
+            continue
+        looked_at.add(value)
         inside = held_inline(value)
         # What calls itself a picture, a recording or a video is checked as one even if it is none.
         if inside is not None and (inside.declared or sniff(inside.data) is not None):

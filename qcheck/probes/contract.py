@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -60,17 +61,31 @@ def find_files(payload: Payload, job: Job) -> PayloadFiles:
         fields: Iterable[FileField] = file_fields(target, payload.inputs)
     else:
         fields = _likely_files(payload, job)
-    return PayloadFiles(tuple(_named(each, job) for each in fields))
+    # A list may name one file a hundred thousand times.
+    looked_at: dict[str, NamedFile] = {}
+    named = []
+    for each in fields:
+        known = looked_at.get(each.value) or _named(each, job)
+        looked_at[each.value] = known
+        named.append(dataclasses.replace(known, key=each.key))
+    return PayloadFiles(tuple(named))
 
 
 def _likely_files(payload: Payload, job: Job) -> Iterator[FileField]:
+    likely: dict[str, bool] = {}
     for key, value in named_values(payload.inputs):
-        if is_remote(value):
-            likely = has_media_extension(urlsplit(value).path)
-        else:
-            likely = _fault(value, job) is None
-        if likely:
+        if value not in likely:
+            likely[value] = _promises_media(value) if is_remote(value) else not _fault(value, job)
+        if likely[value]:
             yield FileField(key, value, "")
+
+
+def _promises_media(address: str) -> bool:
+    try:
+        return has_media_extension(urlsplit(address).path)
+    except ValueError:
+        # What is no address to us may be one to others.
+        return True
 
 
 def _named(field: FileField, job: Job) -> NamedFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -252,3 +253,71 @@ def test_contracts_follow_the_platform(here: Path) -> None:
     )
     assert checked.returncode == 1
     assert "it is called words" in checked.stdout
+
+
+def test_a_data_uri_is_checked_as_the_file_that_it_holds(here: Path) -> None:
+    held = base64.b64encode((here / "glasses.jpg").read_bytes()).decode()
+    whole = f"data:image/jpeg;base64,{held}"
+    report = job("bytedance/omnihuman-1-5", {"image": whole, "audio": "voice.wav"})
+    assert "payload: image: eyes-visible" in errors(report)
+    assert not [f for f in report.findings if "lies elsewhere" in f.judgement.message]
+    cut = job("bytedance/omnihuman-1-5", {"image": whole[: len(whole) // 2], "audio": "voice.wav"})
+    assert "payload: image: readable" in errors(cut)
+    assert all(len(f.judgement.message) < 1000 for f in cut.findings)
+
+
+def test_clips_may_be_held_and_each_gets_the_medium_that_it_is(here: Path) -> None:
+    names = ("talk.mp4", "portrait.png")
+    clips = [
+        {"file": f"data:;base64,{base64.b64encode((here / name).read_bytes()).decode()}"}
+        for name in names
+    ]
+    report = job("infsh/media-merger", {"media_files": clips})
+    assert [each.medium for each in report.files] == ["payload", "video", "picture"]
+
+
+def test_an_input_that_its_contract_calls_no_file_may_name_one(here: Path) -> None:
+    report = job("falai/dia-tts", {"text": "glasses.jpg"})
+    assert "glasses.jpg: eyes-visible" in errors(report)
+
+
+def test_two_keys_that_read_alike_hide_nothing(here: Path) -> None:
+    good, bad = (
+        f"data:image/jpeg;base64,{base64.b64encode((here / name).read_bytes()).decode()}"
+        for name in ("portrait.png", "glasses.jpg")
+    )
+    for payload in ({"a.b": bad, "a": {"b": good}}, {"a": {"b": bad}, "a.b": good}):
+        assert "payload: a.b: eyes-visible" in errors(job("somebody/other", payload))
+
+
+@pytest.mark.parametrize(
+    ("payload", "says"),
+    [
+        (b'{"image": "a", "image": "b"}', "stands in it twice"),
+        (b"\xef\xbb\xbf{}", "it is UTF-8 with a byte order mark"),
+        ("{}".encode("utf-16"), "it is UTF-16"),
+        ("{}".encode("utf-16-le"), "zero bytes"),
+        (rb'{"image": "\ud800"}', "half a character"),
+        (b'{"n": 1e999999}', "no reader has room for the number 1e999999"),
+        (b'{"n": NaN}', "NaN is no JSON number"),
+        (b'{"n": ' + b"9" * 100_000 + b"}", "no reader has room for the number 9999999999"),
+        (b'{"a": ' * 100_000, "nested too deeply"),
+        (b"\xff", "no UTF-8 text"),
+    ],
+)
+def test_a_payload_that_others_may_read_otherwise_is_blocked(payload: bytes, says: str) -> None:
+    report = check_job("bytedance/omnihuman-1-5", payload, ALONE)
+    assert report.exit_code == 1
+    assert not report.crashed
+    assert says in report.findings[0].judgement.message
+
+
+def test_forty_thousand_keys_are_a_bounded_report(here: Path) -> None:
+    payload = {"image": "portrait.png", "audio": "voice.wav"} | {
+        f"key{i}": i for i in range(40_000)
+    }
+    report = job("bytedance/omnihuman-1-5", payload)
+    assert report.exit_code == 1
+    said = [f.judgement.message for f in report.findings if f.rule == "payload-keys"]
+    assert len(said) == 1001
+    assert said[-1].startswith("39000 more like these are not listed")

@@ -96,3 +96,33 @@ def test_the_home_is_expanded_only_by_who_expands_it(
 def test_without_a_contract_there_is_nothing_to_compare(app: str | None, says: str) -> None:
     with pytest.raises(Inapplicable, match=says):
         held({}, Job(app=app))
+
+
+def test_a_data_uri_is_held_and_lies_nowhere_else() -> None:
+    whole, broken = "data:image/png;base64,AAAA", "data:image/png;base64,A"
+    found = files_of({"image": whole, "audio": broken + "x" * 1000})
+    assert found[0] == NamedFile("image", whole, None, remote=False)
+    assert found[1].fault == "it is a data URI that does not decode"
+    assert len(found[1].value) == 120
+
+
+def test_what_is_no_address_to_us_is_not_passed_over() -> None:
+    (found,) = files_of({"x": "https://[half-an-address"}, Job(app="somebody/other"))
+    assert found.remote
+
+
+def test_a_file_that_is_named_often_is_looked_for_once(
+    portrait: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    real = Path.is_file
+    monkeypatch.setattr(Path, "is_file", lambda path: asked.append(path) or real(path))
+    clips = [{"file": portrait}] * 1000
+    found = files_of({"media_files": clips}, Job(app="infsh/media-merger"))
+    assert len({each.key for each in found}) == 1000
+    assert len(asked) == 1
+
+
+def test_a_key_as_long_as_a_book_is_shown_shortened() -> None:
+    ((shown, _),) = [pair for pair in held({"k" * 1_000_000: 1}).unknown if pair[0][0] == "k"]
+    assert len(shown) == 120
