@@ -258,6 +258,19 @@ def test_findings_on_texts_lead_to_lines(message: str, lines: list[int]) -> None
     assert [line for line, _ in lines_of(marked(message), whole)] == lines
 
 
+@pytest.mark.parametrize("unit", ['"\\\\', "\n", '"', "\\\\", " \n", "a.", '"a"\n', "(a", "[a"])
+def test_keys_of_any_text_are_found_in_a_time_that_grows_with_it(unit: str) -> None:
+    # With a regular expression that looks back, these take hours.
+    whole = unit * (1_000_000 // len(unit)) + '\n"key": 1'
+    for message in ("The input key is wrong.", "The (a is wrong.", "Line 7 is wrong."):
+        lines_of(marked(message), whole)
+
+
+def test_a_key_is_found_in_json_and_in_toml() -> None:
+    for whole in ('{\n"the.key": 1,\n "x": "key"}', "\nthe.key = 1\nx = 'key = 2'\n"):
+        assert [line for line, _ in lines_of(marked("The input the.key is bad."), whole)] == [2]
+
+
 def test_numbers_of_findings_do_not_cover_each_other() -> None:
     judgement = Judgement(Severity.ERROR, "Bad.", 0.0, where=(Box(10, 10, 500, 500),))
     finding = Finding("x", "rule", "P01", Severity.ERROR, judgement)

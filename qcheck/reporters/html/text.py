@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from qcheck.core.credentials import hide_credentials
 from qcheck.core.places import Span
@@ -19,9 +20,14 @@ __all__ = ["captions", "lines_of", "text"]
 # A script for ten minutes has some hundred lines.
 _MOST_LINES = 1000
 _MOST_LINE_CHARACTERS = 2000
+_MOST_SEARCHED_CHARACTERS = 1_000_000
 
 _LINE = re.compile(r"\bline (\d+)\b", re.IGNORECASE)
-_KEY = re.compile(r'"((?:[^"\\]|\\.)+)"\s*:|^\s*([\w.-]+)\s*=', re.MULTILINE)
+# No character is looked at twice: a string ends with its line at the latest, and blank lines belong
+# to no key.
+_KEY = re.compile(
+    r'"((?:[^"\\\n]|\\.)++)"?+[^\S\n]*+(:)?|^[^\S\n]*+([\w.-]++)[^\S\n]*+=', re.MULTILINE
+)
 _TOKEN = re.compile(r"\([^()\n]{1,60}\)|\[[^\[\]\n]{1,60}\]")
 
 
@@ -67,8 +73,9 @@ def text(exhibit: Exhibit, marked: Sequence[Marked], file: int) -> Shown | None:
     # A payload may hold keys, and a page is passed on.
     lines = hide_credentials(found.text).rstrip("\n").split("\n")
     anchors: dict[int, list[Markup]] = {}
+    shown = "\n".join(lines[:_MOST_LINES])[:_MOST_SEARCHED_CHARACTERS]
     for each in marked:
-        for line, anchor in lines_of(each, found.text):
+        for line, anchor in lines_of(each, shown):
             anchors.setdefault(line, []).append(_mark(each, anchor))
     items = [
         el("li", el("code", line[:_MOST_LINE_CHARACTERS] or " "), anchors.get(i))
@@ -87,12 +94,26 @@ def lines_of(marked: Marked, whole: str) -> list[tuple[int, str]]:
         told = [match for match in _TOKEN.findall(message) if match in whole]
         found = [whole[: whole.index(token)].count("\n") + 1 for token in told]
     if not found:
-        for match in _KEY.finditer(whole):
-            key = match.group(1) or match.group(2)
-            if judgement.measured == key or re.search(rf"(?<![\w-]){re.escape(key)}\b", message):
-                found.append(whole[: match.end()].count("\n") + 1)
+        keys = _lines_by_key(whole)
+        words = {*re.findall(r"[\w-]+", message), *re.findall(r"[\w.-]+", message)}
+        named = {key for key in (judgement.measured, *words) if isinstance(key, str)}
+        found = sorted(line for key in named for line in keys.get(key, ()))
     unique = list(dict.fromkeys(found))[:MOST_LINKED]
     return [(line, f"spot-{marked.file}-{marked.number}-{i}") for i, line in enumerate(unique, 1)]
+
+
+@lru_cache(maxsize=4)
+def _lines_by_key(whole: str) -> dict[str, list[int]]:
+    """The lines of every key in JSON or TOML."""
+    lines: dict[str, list[int]] = {}
+    line, counted = 1, 0
+    for match in _KEY.finditer(whole):
+        key = match.group(1) if match.group(2) else match.group(3)
+        if key is not None:
+            line += whole.count("\n", counted, match.end())
+            counted = match.end()
+            lines.setdefault(key, []).append(line)
+    return lines
 
 
 def _mark(each: Marked, anchor: str) -> Markup:
