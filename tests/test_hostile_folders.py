@@ -23,7 +23,23 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("module", ["struct", "json", "pickle", "numpy", "random", "click"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        *(
+            "struct",
+            "json",
+            "pickle",
+            "numpy",
+            "random",
+            "click",
+            "typing",
+            "tempfile",
+            "threading",
+        ),
+        *("dataclasses", "enum", "re", "copy", "fastcrc", "importlib", "collections", "functools"),
+    ],
+)
 def test_a_module_beside_the_files_is_not_imported(folder: Path, module: str) -> None:
     (folder / f"{module}.py").write_text(CODE, "utf-8")
     ran = qcheck("--jobs", "2", ".", cwd=folder)
