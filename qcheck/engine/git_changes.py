@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -30,10 +33,26 @@ def changed_since(revision: str) -> Callable[[Path], bool]:
     # A repository within has a configuration of its own, with filters that were not listed here.
     within = "--ignore-submodules=all"
     differs = ("diff", "--name-only", "-z", "--no-ext-diff", "--no-textconv", "--no-renames")
-    names = _must(*differs, within, "--diff-filter=d", parted, "--", cwd=top).split("\0")
+    with _index_of_our_own(top) as index:
+        found = _must(*differs, within, "--diff-filter=d", parted, "--", cwd=top, environment=index)
+    names = found.split("\0")
     names += _must("ls-files", "--others", "--exclude-standard", "-z", cwd=top).split("\0")
     stems = {_stem(top / name) for name in names if name}
     return lambda path: _stem(path) in stems
+
+
+@contextmanager
+def _index_of_our_own(top: Path) -> Iterator[Mapping[str, str]]:
+    """A copy of the repository's index: `git diff` writes new times of files into the one it uses."""
+    index = top / _must("rev-parse", "--git-path", "index", cwd=top).rstrip("\n")
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            # With its time, by which git knows files that changed in the same moment.
+            copy = shutil.copy2(index, Path(folder, "index"))
+        except OSError:
+            yield {}  # Nothing was ever added.
+            return
+        yield {"GIT_INDEX_FILE": str(copy)}
 
 
 def _stem(path: Path) -> Path:
@@ -41,8 +60,10 @@ def _stem(path: Path) -> Path:
     return Path(os.path.realpath(path)).with_suffix("")
 
 
-def _must(*arguments: str, cwd: Path | None = None) -> str:
-    said = _git(*arguments, cwd=cwd)
+def _must(
+    *arguments: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> str:
+    said = _git(*arguments, cwd=cwd, environment=environment)
     if said is None:
         raise UsageFault(
             f"--changed-since: git {arguments[0]} failed "
@@ -51,10 +72,12 @@ def _must(*arguments: str, cwd: Path | None = None) -> str:
     return said
 
 
-def _git(*arguments: str, cwd: Path | None = None) -> str | None:
+def _git(
+    *arguments: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> str | None:
     """What git prints; None where it fails."""
     cwd = (cwd or Path.cwd()).resolve()
-    return _ran(arguments, cwd, _nothing_runs(cwd))
+    return _ran(arguments, cwd, {**_nothing_runs(cwd), **(environment or {})})
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,18 @@ def test_what_others_changed_meanwhile_is_not_ours(repository: Path) -> None:
     git("checkout", "-q", "topic", cwd=repository)
     assert qcheck("--changed-since", "main", ".", cwd=repository).returncode == 0
     assert judged(repository) == {"ours.png"}
+
+
+def test_looking_at_a_repository_changes_nothing_in_it(repository: Path) -> None:
+    def state() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in repository.rglob("*") if path.is_file()}
+
+    for path in repository.glob("*.png"):
+        os.utime(path, (1, 1))
+    before = state()
+    ran = qcheck("--changed-since", "HEAD", "--output-format", "concise", ".", cwd=repository)
+    assert "did not change" in ran.stdout
+    assert state() == before
 
 
 def test_a_link_that_goes_round_is_no_crash(repository: Path) -> None:
