@@ -43,7 +43,7 @@ def changed_since(revision: str) -> Callable[[Path], bool]:
 
 @contextmanager
 def _index_of_our_own(top: Path) -> Iterator[Mapping[str, str]]:
-    """A copy of the repository's index: `git diff` writes new times of files into the one it uses."""
+    """A copy of the repository's index: `git diff` writes what it learns of times into it."""
     index = top / _must("rev-parse", "--git-path", "index", cwd=top).rstrip("\n")
     with tempfile.TemporaryDirectory() as folder:
         try:

@@ -23,6 +23,7 @@ __all__ = ["EXIT_CODES", "Ran", "Tree", "qcheck", "wrongs"]
 EXIT_CODES = frozenset((0, 1, 2, 130, 143))
 """docs/configuration.md, Exit codes, and those of a command that a signal ended."""
 _PATIENCE_S = 120.0
+_MOST_HASHED_BYTES = 1_000_000_000
 
 # What a person must never see, and what says that something was not foreseen.
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\)|Fatal Python error|internal error")
@@ -152,6 +153,8 @@ def _state(path: str) -> str:
         if not stat.S_ISREG(mode):
             return stat.filemode(mode)[:1]
         with open(path, "rb") as file:
+            if (size := os.fstat(file.fileno()).st_size) > _MOST_HASHED_BYTES:
+                return f"{size} bytes that begin {file.read(4096)!r}"
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         return f"unreadable: {error.errno}"
