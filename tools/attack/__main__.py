@@ -48,7 +48,7 @@ def main() -> None:
     soaking = commands.add_parser("soak")
     soaking.add_argument("--checks", type=int, default=20_000)
     soaking.set_defaults(run=_soak)
-    for name, run in (("faults", _faults), ("trees", _trees)):
+    for name, run in (("faults", _faults), ("trees", _trees), ("answers", _answers)):
         short = commands.add_parser(name)
         short.add_argument("--rounds", type=int, default=1)
         short.add_argument("--minutes", type=float)
@@ -111,6 +111,12 @@ def _faults(given: argparse.Namespace) -> bool:
 
 def _trees(given: argparse.Namespace) -> bool:
     from tools.attack.trees import scenarios
+
+    return _scenarios(scenarios(), given)
+
+
+def _answers(given: argparse.Namespace) -> bool:
+    from tools.attack.answers import scenarios
 
     return _scenarios(scenarios(), given)
 

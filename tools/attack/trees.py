@@ -336,7 +336,8 @@ def _names(output_format: str, folder: Path) -> list[str]:
 
 
 def _in_the_terminal(ran: Ran, output_format: str) -> list[str]:
-    text = ran.output + ran.errors
+    # CSV ends its lines as RFC 4180 has it.
+    text = (ran.output + ran.errors).replace("\r\n", "\n")
     found = []
     if odd := {c for c in text if not c.isprintable() and c not in "\n\t"}:
         found.append(f"it wrote {sorted(odd)[:5]} to the terminal")
