@@ -186,9 +186,9 @@ def _streams() -> Iterator[Scenario]:
             yield Scenario(
                 "streams closed before it starts", f"{name}, {given[2]}", partial(run, given)
             )
-    for given in (arguments, full, ("rule",), ("--help",), ("formats", "--schema", "json")):
-        yield Scenario("a reader that goes away", " ".join(given[:2]), partial(_broken_pipe, given))
-        yield Scenario("a full disk behind a stream", " ".join(given[:2]), partial(_full, given))
+    for words in (arguments, full, ("rule",), ("--help",), ("formats", "--schema", "json")):
+        yield Scenario("a reader that goes away", " ".join(words[:2]), partial(_broken_pipe, words))
+        yield Scenario("a full disk behind a stream", " ".join(words[:2]), partial(_full, words))
 
 
 def _closed(*numbers_and_given: Any) -> list[str]:
@@ -218,7 +218,7 @@ def _full(given: tuple[str, ...], folder: Path) -> list[str]:
     if not Path("/dev/full").exists():
         raise Skipped("/dev/full is not here")
     before = _material(folder)
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         ran = qcheck(*given, cwd=folder, stdout=full)
     clean = ["it ended with 0, and nothing of it was written"] if ran.code == 0 else []
     return _holds(ran, before, ()) + clean

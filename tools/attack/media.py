@@ -66,7 +66,7 @@ class Campaign:
         self._seen: set[tuple[object, ...]] = set()
 
     def run(self, *, count: int | None = None, until: float | None = None) -> None:
-        """Try ``count`` files, or go on until that time (monotonic), or both, whichever is first."""
+        """Try ``count`` files, or go on until that time (monotonic), whichever is first."""
         for number, sample in enumerate(self.samples):
             if number not in self._originals:
                 self._originals[number] = read(sample.file_name, sample.data)

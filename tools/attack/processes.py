@@ -133,7 +133,7 @@ class Tree:
         entries = {}
         for folder, folders, names in os.walk(root):
             for name in (*folders, *names):
-                path = os.path.join(folder, name)
+                path = Path(folder, name)
                 entries[os.path.relpath(path, root)] = _state(path)
         return cls(root, entries)
 
@@ -145,14 +145,14 @@ class Tree:
         return [name for name in now.entries if name not in self.entries]
 
 
-def _state(path: str) -> str:
+def _state(path: Path) -> str:
     try:
-        mode = os.lstat(path).st_mode
+        mode = path.lstat().st_mode
         if stat.S_ISLNK(mode):
-            return f"link to {os.readlink(path)}"
+            return f"link to {path.readlink()}"
         if not stat.S_ISREG(mode):
             return stat.filemode(mode)[:1]
-        with open(path, "rb") as file:
+        with path.open("rb") as file:
             if (size := os.fstat(file.fileno()).st_size) > _MOST_HASHED_BYTES:
                 return f"{size} bytes that begin {file.read(4096)!r}"
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -173,9 +173,11 @@ def wrongs(
         found.append("it hung")
     elif ran.code not in EXIT_CODES and not (parts and ran.killed):
         found.append(f"it ended with {ran.code}")
-    for text in (ran.output, ran.errors):
-        if match := _TRACEBACK.search(text):
-            found.append(f"it said {text[match.start() : match.start() + 300]!r}")
+    found += [
+        f"it said {text[match.start() : match.start() + 300]!r}"
+        for text in (ran.output, ran.errors)
+        if (match := _TRACEBACK.search(text))
+    ]
     if ran.left_running:
         found.append(f"it left running: {ran.left_running}")
     now = Tree.of(before.root)

@@ -1,7 +1,7 @@
 """Small files of every format and of many kinds of each, to be damaged by the thousand.
 
-A picture of 96 x 128 px and half a second of voice decode in a millisecond or two, and go through the
-same code as large ones.
+A picture of 96 x 128 px and half a second of voice decode in a millisecond or two, and go through
+the same code as large ones.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Thousands of checks by one process: its memory and handles, and its worker's, must stay flat.
 
-The checks go round: a portrait, a voice, captions, a script, a payload for an app, a damaged picture
-and a damaged recording, so that what is done for findings and for faults is repeated too.
+The checks go round: a portrait, a voice, captions, a script, a payload for an app, a damaged
+picture and a damaged recording, so that what is done for findings and faults is repeated too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SAMPLES = 40
 # What is loaded once, and what an allocator keeps back, is there after the first tenth.
 _WARM_UP_SHARE = 0.1
 # Flat is what grows by less than this, by the straight line of least squares through all readings
-# after the warm-up: a kilobyte a check, less than any picture, recording or report that was forgotten.
+# after the warm-up: a kilobyte a check, less than any picture or report that was forgotten.
 _FLAT_MB_PER_1000 = 1.0
 _SIDES_PX = (384, 512)
 _VOICE_S = 2.0
@@ -35,7 +35,7 @@ _VOICE_S = 2.0
 
 @dataclass(frozen=True)
 class Reading:
-    """This process and its workers after so many checks."""
+    """A process and its workers after so many checks."""
 
     checks: int
     memory_mb: float

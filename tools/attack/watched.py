@@ -1,8 +1,8 @@
 """Calls that are watched from outside: one that crashes, hangs or eats memory costs only itself.
 
-A batch of inputs is handled in a forked child. What the child makes of each input is written down at
-once, and where it stands is kept in shared memory, so that the input which ended it is known whatever
-ended it. Linux and other systems with fork only.
+A batch of inputs is handled in a forked child. What the child makes of each input is written down
+at once, and where it stands is kept in shared memory, so that the input which ended it is known
+whatever ended it. Only where a process can be forked.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Limits:
     memory_bytes: int = 2_000_000_000
     """Resident memory on top of what the child began with."""
     address_bytes: int = 6_000_000_000
-    """Address space of the child, refused beyond that: so that one input cannot take the machine."""
+    """Address space of the child, refused beyond that: no input takes the whole machine."""
 
 
 @dataclass(frozen=True)

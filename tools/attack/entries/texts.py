@@ -1,4 +1,4 @@
-"""Readers of written inputs, and every rule that judges them: captions, scripts, payloads, plans."""
+"""Readers of written inputs, and every rule that judges them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ _PAYLOADS: tuple[tuple[str, Any], ...] = (
 
 def entries() -> Iterator[Entry]:
     """Each text with all rules of its medium, which is how anybody would give it to qcheck."""
-    captions = _texts("*.srt") + (
+    captions = (
+        *_texts("*.srt"),
         b"WEBVTT\n\nNOTE x\n\n1\n00:00.000 --> 00:01.500 align:start\n<v A>Hello</v>\n",
         b'[{"start": 0, "end": 1.5, "text": "Hello"}, {"start": 2, "end": 3, "text": "you"}]',
         b'{"segments": [{"start": 0, "end": 1.5, "text": "Hello"}]}',
@@ -136,7 +137,7 @@ def _payload(app: str) -> Callable[[bytes], object]:
 
 
 def _must_be_plain(text: str, known: bool) -> None:
-    """What is not blocked is one object whose keys stand in it once, with numbers that are numbers."""
+    """What is not blocked is one object: keys that stand in it once, numbers that are numbers."""
 
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         if len({key for key, _ in found}) != len(found):
