@@ -74,7 +74,7 @@ class Address:
 def read_host(name: str) -> str:
     """A host that the user names. Raises UsageFault for anything but a plain host name."""
     host = _plain_host(name)
-    if not _HOST.fullmatch(host) or host.rpartition(".")[2].isdecimal():
+    if not _is_name(host):
         raise UsageFault(f"--result-host {printable(name)}: must be a host name, such as cdn.x.org")
     return host
 
@@ -105,10 +105,9 @@ def read_address(location: str, added: Collection[str] = ()) -> Address:
         raise ValueError("it is not an https address")
     if host not in PLATFORM_HOSTS and host not in added:
         known = ", ".join(PLATFORM_HOSTS)
-        raise ValueError(
-            f"results come from {known}, not from {printable(host)[:100] or 'no host'}; if you "
-            "know that host, allow it with --result-host"
-        )
+        hint = "; if you know that host, allow it with --result-host" if _is_name(host) else ""
+        shown = printable(host)[:100] or "no host"
+        raise ValueError(f"results come from {known}, not from {shown}{hint}")
     if port != _HTTPS_PORT:
         raise ValueError(f"port {port} is not that of https")
     return Address("https", host, port, target, private=host in added)
@@ -143,6 +142,11 @@ def _real(ip: _Ip) -> _Ip:
             return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         return ip.ipv4_mapped or ip.sixtofour or ip
     return ip
+
+
+def _is_name(host: str) -> bool:
+    """Whether it is a name, and not an address in numbers."""
+    return bool(_HOST.fullmatch(host)) and not host.rpartition(".")[2].isdecimal()
 
 
 def _plain_host(name: str) -> str:

@@ -78,6 +78,13 @@ def test_every_other_address_is_refused(location: str, says: str) -> None:
         read_address(location)
 
 
+def test_only_a_host_that_can_be_allowed_is_offered_to_be() -> None:
+    for location, offered in (("https://x.org/a", True), ("https://10.0.0.1/a", False)):
+        with pytest.raises(ValueError, match="results come from") as refused:
+            read_address(location)
+        assert ("--result-host" in str(refused.value)) is offered
+
+
 @given(st.text(max_size=60))
 def test_no_text_is_an_address_of_another_host(text: str) -> None:
     for location in (text, f"https://{text}", f"https://{HOST}{text}", f"https://{text}{HOST}/a"):
