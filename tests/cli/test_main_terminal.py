@@ -323,3 +323,35 @@ def test_libraries_say_nothing(folder: Path, fixtures: Path) -> None:
     ran = shell.qcheck(".", "--output-format", "json", cwd=folder)
     assert len(json.loads(ran.stdout)["files"]) > 8
     assert ran.stderr == ""
+
+
+CHATTY = """
+import os
+from qcheck import File, Judgement, passed, rule
+
+@rule("chatty", code="T07", medium="portrait")
+def chatty(file: File) -> Judgement:
+    \"\"\"It talks.
+
+    What it measures: nothing.
+
+    Why it matters: it does.
+
+    How to mend it: do not.
+    \"\"\"
+    for descriptor in (1, 2):
+        os.write(descriptor, b"native \\x1b[31m")
+    print("for its author \\x1b[31m")
+    return passed("It is quiet.")
+"""
+
+
+@pytest.mark.parametrize("names", [["good.png"], ["good.png", "bad.png", "fair.png"]])
+def test_what_a_library_writes_past_python_is_not_shown(folder: Path, names: list[str]) -> None:
+    """From a worker; what a plugin prints there comes to standard error, escaped."""
+    (folder / "chatty.py").write_text(CHATTY)
+    (folder / "qcheck.toml").write_text('plugins = ["chatty.py"]\nselect = ["chatty"]\n')
+    vouch(folder)
+    ran = shell.qcheck(*names, "--output-format", "json", cwd=folder)
+    assert json.loads(ran.stdout)["counts"] == {"error": 0, "warning": 0, "info": 0}
+    assert ran.stderr == "for its author \\x1b[31m\n" * len(names)
