@@ -1,9 +1,10 @@
 """Videos, with FFmpeg (PyAV): what is in the container, and as many frames as rules need.
 
-Two passes. The first reads packets (:mod:`~qcheck.media.video_packets`). The second decodes
+Three passes. The first reads packets (:mod:`~qcheck.media.video_packets`). The second decodes
 (:mod:`~qcheck.media.video_watching`), with bounds on frames and pixels, and leaves out frames that
-no other one is made from, which is half of the work in most videos and nothing that a person would
-miss. All of it is read from memory; no descriptor is ever open.
+no other one is made from, which is half of what there is to look at in most videos. The third
+decodes those too, and the sound, and looks at nothing: damage in them is damage. All of it is read
+from memory; no descriptor is ever open.
 """
 
 from __future__ import annotations
@@ -20,7 +21,14 @@ from qcheck.media.ffmpeg import DEMUXERS, complaint, overheard
 from qcheck.media.file import File
 from qcheck.media.frame_pixels import SMALL, reduced, turned_deg
 from qcheck.media.video_packets import Packets, demuxed, opened, read_packets
-from qcheck.media.video_watching import Watcher, sample_times, sought, thinned
+from qcheck.media.video_watching import (
+    DAMAGED_FRAMES,
+    Watcher,
+    damage_in_the_rest,
+    sample_times,
+    sought,
+    thinned,
+)
 
 __all__ = ["decode_video"]
 
@@ -49,12 +57,15 @@ def decode_video(file: File) -> Decoding:
     try:
         with overheard() as said:
             packets = read_packets(file, name)
+            container = complaint(said, packets.other_codecs)
             decoding = _decode(file, name, packets)
+            damage = decoding.fault or container or damage_in_the_rest(file)
     except MemoryError as error:
         raise Undecodable("it needs more memory than there is") from error
-    if decoding.fault is None:
-        return replace(decoding, fault=complaint(said, packets.other_codecs))
-    return decoding
+    if damage is None and complaint(said, packets.other_codecs):
+        # What was said first depends on which of two threads was faster.
+        damage = DAMAGED_FRAMES
+    return replace(decoding, fault=damage)
 
 
 def _decode(file: File, name: str, packets: Packets) -> Decoding:
@@ -147,11 +158,7 @@ def _fault(file: File, name: str, packets: Packets, watcher: Watcher, broke: boo
     if DEMUXERS[name] == "mov" and iso_media_cut(file.data):
         return "it breaks off: its end is missing"
     if watcher.damaged:
-        return (
-            "a frame is damaged"
-            if watcher.damaged == 1
-            else f"{watcher.damaged} frames are damaged"
-        )
+        return DAMAGED_FRAMES
     if packets.broke or broke:
         return f"it is damaged after {packets.seconds:.2f} s"
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,9 +15,11 @@ from qcheck.media.frame_pixels import reduced
 from qcheck.media.video_packets import check_sides, demuxed, opened
 
 __all__ = [
+    "DAMAGED_FRAMES",
     "MAX_DECODED_FRAMES",
     "MAX_DECODED_PIXELS",
     "Watcher",
+    "damage_in_the_rest",
     "sample_times",
     "small_frames",
     "sought",
@@ -33,6 +36,10 @@ MAX_DECODED_PIXELS = MAX_DECODED_FRAMES * 1920 * 1080
 _SAMPLES = (8, 12)
 _SAMPLE_EVERY_S = 1.0
 _KEPT_PIXELS = 12 * 1920 * 1080
+
+
+DAMAGED_FRAMES = "some of its frames are damaged"
+"""A clause. How many is not said: where decoders use threads, they do not always know."""
 
 
 class Watcher:
@@ -70,6 +77,35 @@ class Watcher:
             at = frame.pts if frame.pts is not None else frame.dts
             if at is not None and frame.time_base:
                 yield float(at * frame.time_base) - self.start_s, frame
+
+
+def damage_in_the_rest(file: File) -> str | None:
+    """What is damaged of all frames, and of the sound, as a clause; within the same bounds.
+
+    What the decoders only say is for :func:`~qcheck.media.ffmpeg.overheard`.
+    """
+    import av
+
+    assert file.format is not None
+    damaged_sound = False
+    with opened(file.data, file.format.name) as (media, stream):
+        sound = next((each for each in media.streams.audio if each.codec_context), None)
+        if sound is not None:
+            sound.codec_context.thread_count = 1
+        watcher = Watcher(stream, 0.0)
+        for packet in demuxed(media, *filter(None, (stream, sound))):
+            if packet is None or watcher.had_enough:
+                break
+            if packet.stream_index == stream.index:
+                deque(watcher.take(packet), maxlen=0)
+                continue
+            try:
+                packet.decode()
+            except (av.error.FFmpegError, ValueError, OverflowError):
+                damaged_sound = True
+    if watcher.damaged:
+        return DAMAGED_FRAMES
+    return "its sound is damaged" if damaged_sound else None
 
 
 def sample_times(seconds: float) -> list[float]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import random
 from pathlib import Path
 
+import av
+import av.logging
 import pytest
 from made_videos import HEIGHT, WIDTH, drifting, evidence_of, footage_of, made
 
@@ -173,3 +176,51 @@ def test_no_fault_that_ffmpeg_finds_is_lost(container: str, codec: str) -> None:
         at = chance.randrange(len(sound) // 2, len(sound) - 40)
         fault = Evidence(File("a", sound[:at])).get(Decoding).fault
         assert fault is not None, at
+
+
+def what_decoders_say(data: bytes) -> bool:
+    """Whether anything is said of any frame, or of the sound, when all are decoded."""
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.ERROR)
+    try:
+        with av.logging.Capture(local=False) as said, av.open(io.BytesIO(data)) as media:
+            for stream in media.streams:
+                stream.codec_context.thread_count = 1
+            for packet in media.demux():
+                packet.decode()
+    except av.error.FFmpegError:
+        return True
+    finally:
+        av.logging.set_level(level)
+    return bool(said)
+
+
+def test_damage_in_frames_that_are_not_looked_at_and_in_the_sound_is_reported() -> None:
+    """Frames that no other is made from are half of this video, and no rule looks at them."""
+    data = made(drifting(30), options={"bf": "2", "g": "30"}, sound_s=1.2)
+    assert Evidence(File("a.mp4", data)).get(Decoding).fault is None
+    begins, chance, heard = data.index(b"mdat") + 4, random.Random(7), 0
+    for _ in range(60):
+        damaged = bytearray(data)
+        at = chance.randrange(begins, len(data))
+        damaged[at : at + 3] = chance.randbytes(3)
+        if what_decoders_say(bytes(damaged)):
+            heard += 1
+            assert Evidence(File("a.mp4", bytes(damaged))).get(Decoding).fault is not None
+    assert heard > 10
+
+
+def test_a_damaged_video_is_told_in_the_same_words_whatever_threads_find_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = bytearray(made(drifting(30), options={"bf": "2", "g": "30"}))
+    chance = random.Random(7)
+    for _ in range(20):
+        data[chance.randrange(len(data) // 2, len(data))] ^= 0xFF
+    told = set()
+    for threads in ("1", "2"):
+        monkeypatch.setenv("OMP_NUM_THREADS", threads)
+        for _ in range(5):
+            told.add(Evidence(File("a.mp4", bytes(data))).get(Decoding).fault)
+    assert len(told) == 1
+    assert told != {None}
