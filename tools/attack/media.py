@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -155,5 +154,9 @@ class Campaign:
         yield from self.tally.table("format", KINDS)
 
     @property
-    def counted(self) -> Counter[str]:
-        return self.tally.totals
+    def largest(self) -> str:
+        """What the hungriest and the slowest file took."""
+        return (
+            f"At most {self.largest_bytes / 1e6:.0f} MB of memory beyond the process's own, and "
+            f"{self.slowest_s:.1f} s, for one file."
+        )

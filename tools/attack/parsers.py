@@ -126,6 +126,12 @@ class Parsers:
             if len(pool) < _MOST_IN_POOL and len(outcome.data) < 20_000:
                 pool.append(outcome.data)
 
+    @property
+    def longest(self) -> str:
+        """What took longest."""
+        name = max(self.slowest, key=lambda each: self.slowest[each], default="nothing")
+        return f"At most {self.slowest.get(name, 0.0):.1f} s for one input ({name})."
+
     def lines(self) -> Iterator[str]:
         """A table of what came of all of it."""
         yield from self.tally.table("what is read", KINDS)

@@ -19,8 +19,7 @@ __all__ = ["complaint"]
 def complaint(data: bytes, known: Format | None) -> str:
     """The errors that FFmpeg logs, and what native code writes to standard error; else empty.
 
-    As qcheck reads it: without the frames of a video that no other is made from. WAVs are left out,
-    which FFmpeg reads in qcheck behind a header whose sizes are true.
+    WAVs are left out, which FFmpeg reads in qcheck behind a header whose sizes are true.
     """
     if known is None:
         return ""
@@ -64,12 +63,13 @@ def _sound_or_video(data: bytes, known: Format) -> list[str]:
                     io.BytesIO(data), format=DEMUXERS[known.name], metadata_errors="ignore"
                 )
                 with opened as media:
-                    streams = (
-                        media.streams.audio if known.medium == "voice" else media.streams.video
-                    )
-                    stream = streams[0]
-                    stream.codec_context.thread_count = 1
-                    for packet in media.demux(stream):
+                    streams = [*media.streams.audio[:1]]
+                    if known.medium == "video":
+                        streams += media.streams.video[:1]
+                    streams = [each for each in streams if each.codec_context is not None]
+                    for stream in streams:
+                        stream.codec_context.thread_count = 1
+                    for packet in media.demux(streams):
                         packet.decode()
             except (av.error.FFmpegError, ValueError, IndexError, AttributeError) as error:
                 return [f"{type(error).__name__}: {error}"]
