@@ -13,11 +13,10 @@ from typing import Any
 from qcheck.core.errors import UsageFault
 from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
-from qcheck.engine.inputs import read_input
+from qcheck.jobs.measuring import measure
 from qcheck.jobs.plan import Plan
 from qcheck.jobs.stages import CaptionedStage
 from qcheck.jobs.texts import sentences_of
-from qcheck.probes.evidence import Evidence
 from qcheck.probes.text import Captions
 from qcheck.probes.voice import Duration, Speech
 
@@ -35,7 +34,7 @@ def captions_payload(plan: Plan, voices: Mapping[Path, Path]) -> dict[str, Any]:
     production = plan.production
     try:
         if production.captions is not None:
-            found = Evidence(read_input(str(production.captions), "captions")).get(Captions)
+            (found,) = measure(production.captions, "captions", Captions)
             cues = [(cue.start_s, cue.end_s, "\n".join(cue.lines)) for cue in found.cues]
         else:
             cues = list(_cues_of_texts(plan, voices))
@@ -52,8 +51,9 @@ def _cues_of_texts(plan: Plan, voices: Mapping[Path, Path]) -> Iterator[tuple[fl
     """Captions of what was spoken from a text: its lines, spread over the speech that was heard."""
     start_s = 0.0
     for piece in plan.pieces:
-        voice = Evidence(read_input(str(voices.get(piece.voice, piece.voice)), "voice"))
-        spans = voice.get(Speech).spans
+        path = voices.get(piece.voice, piece.voice)
+        speech, duration = measure(path, "voice", Speech, Duration)
+        spans = speech.spans
         lines = _caption_texts(piece.text or "")
         total = sum(len(line) for line in lines)
         spoken_s = sum(span.seconds for span in spans)
@@ -63,7 +63,7 @@ def _cues_of_texts(plan: Plan, voices: Mapping[Path, Path]) -> Iterator[tuple[fl
             said += len(line)
             last = _at(spans, spoken_s * said / total, at_start=False)
             yield start_s + first, start_s + last, "\n".join(textwrap.wrap(line, _LINE_CHARACTERS))
-        start_s += voice.get(Duration).duration_s
+        start_s += duration.duration_s
 
 
 def _caption_texts(text: str) -> list[str]:

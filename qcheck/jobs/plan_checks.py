@@ -11,14 +11,14 @@ from pathlib import Path
 
 from qcheck.core.errors import UsageFault
 from qcheck.core.results import FileReport, Outcome, Report, Status
-from qcheck.engine.inputs import Input, read_input
+from qcheck.engine.inputs import Input
 from qcheck.engine.options import Options
 from qcheck.engine.run import run_inputs
 from qcheck.engine.setup import rules_of
+from qcheck.jobs.measuring import measure
 from qcheck.jobs.plan import Plan, expand_plan, read_plan
 from qcheck.jobs.split import Cut, Segment
 from qcheck.jobs.stages import SPEECH, AppStage, CaptionedStage, SpeechStage
-from qcheck.probes.evidence import Evidence
 from qcheck.probes.plan import Production
 from qcheck.probes.voice import Heard
 from qcheck.targets.catalogue import find_target
@@ -144,7 +144,7 @@ def _joined_voice(plan: Plan) -> list[Input]:
     import numpy as np
     import soundfile
 
-    heard = [Evidence(read_input(str(voice), "voice")).get(Heard).samples for voice in voices]
+    heard = [measure(voice, "voice", Heard)[0].samples for voice in voices]
     target = io.BytesIO()
     soundfile.write(target, np.concatenate(heard), Heard.RATE_HZ, subtype="FLOAT", format="WAV")
     return [Input("voices.wav", "voice", target.getvalue())]

@@ -22,6 +22,7 @@ from qcheck.core.errors import UsageFault
 from qcheck.core.probe import Unmeasurable
 from qcheck.engine.inputs import Input, read_input
 from qcheck.engine.options import Options
+from qcheck.engine.run import in_worker
 from qcheck.engine.setup import setup_for
 from qcheck.media.content import Recording
 from qcheck.media.file import File
@@ -116,6 +117,12 @@ def cut_voice(
     ``longest_s`` replaces them. Raises UsageFault for a file that is no recording and a stretch of
     speech without a pause.
     """
+    arguments = (voice, options, longest_s, prefer_best)
+    cut: Cut = in_worker(_cut_voice, arguments, Input(voice, "voice"), options)
+    return cut
+
+
+def _cut_voice(voice: str, options: Options, longest_s: float | None, prefer_best: bool) -> Cut:
     setup, _ = setup_for(Input(voice, "voice"), options)
     limits = setup.part_limits("voice")
     longest_s = longest_s or limits.longest_s
