@@ -8,6 +8,7 @@
     python -m tools.attack faults                   limits, kills, full disks, closed streams
     python -m tools.attack trees                    hostile folders and configurations
     python -m tools.attack answers                  hostile answers of a host on this machine
+    python -m tools.attack payments --kills 200     productions killed while they pay for jobs
     python -m tools.attack soak --checks 20000      memory and handles of one process
 
 Tables are Markdown; `--write FILE` puts them between their marks in a page. It exits with 1 where
@@ -41,6 +42,8 @@ def main() -> None:
             command.add_argument("--flips", type=int, default=300)
         elif name == "soak":
             command.add_argument("--checks", type=int, default=20_000)
+        elif name == "payments":
+            command.add_argument("--kills", type=int, default=200)
         else:
             command.add_argument("--minutes", type=float)
         if name in ("media", "parsers"):

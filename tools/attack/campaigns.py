@@ -85,6 +85,13 @@ def _soak(given: argparse.Namespace) -> Result:
     return Result(tuple(found.lines()), not flat(found))
 
 
+def _payments(given: argparse.Namespace) -> Result:
+    from tools.attack import payments
+
+    found = payments.campaign(given.kills, given.seed)
+    return Result((*payments.TITLE, payments.line(found)), not found.holds)
+
+
 def _faults(given: argparse.Namespace) -> Result:
     from tools.attack.faults import scenarios
 
@@ -157,6 +164,7 @@ CAMPAIGNS: dict[str, Callable[[argparse.Namespace], Result]] = {
     "faults": _faults,
     "trees": _trees,
     "answers": _answers,
+    "payments": _payments,
     "soak": _soak,
 }
 """Each takes what the command line said."""

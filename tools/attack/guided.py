@@ -1,7 +1,8 @@
 """Coverage-guided fuzzing of qcheck's own readers, with Atheris (libFuzzer) where it is installed.
 
 Atheris sees the branches of Python only, so what decoders do is left to :mod:`tools.attack.media`.
-It takes a process over and never gives it back: each reader gets one, started by this module's name.
+It takes a process over and never gives it back: each reader gets one, started by this module's
+name.
 """
 
 from __future__ import annotations

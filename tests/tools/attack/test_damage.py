@@ -12,7 +12,7 @@ from PIL import Image
 
 from qcheck.media.content import Decoding
 from tools.attack import __main__ as command
-from tools.attack import damage
+from tools.attack import campaigns, damage
 from tools.attack.transcodes import Transcode, transcodes
 
 
@@ -65,14 +65,14 @@ def test_the_command_fails_where_proof_was_lost(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(command, "transcodes", lambda: [made["PNG"], made["WAV"]])
+    monkeypatch.setattr(campaigns, "transcodes", lambda: [made["PNG"], made["WAV"]])
     monkeypatch.setattr(sys, "argv", ["tools.attack", "damage", "--flips", "5"])
     with pytest.raises(SystemExit) as ended:
         command.main()
     assert ended.value.code == 0
     assert capsys.readouterr().out.count("\n| ") == 2
     lost = Transcode("WAV", "wav", made["WAV"].data, b"data", proves_all=True)
-    monkeypatch.setattr(command, "transcodes", lambda: [lost])
+    monkeypatch.setattr(campaigns, "transcodes", lambda: [lost])
     with pytest.raises(SystemExit) as ended:
         command.main()
     assert ended.value.code == 1
