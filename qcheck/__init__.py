@@ -1,17 +1,10 @@
 """What a rule author imports, and :func:`check` for whoever checks from Python; nothing else."""
 
-import os
-import sys
+from qcheck.core.safe_path import leave_working_directory, started_as_module
 
-# `python -m qcheck` puts the working directory first on the path: a file struct.py in the folder
-# that is checked must not run, and this package is imported before its __main__. While a module is
-# being looked for, it is called "-m"; its name stands in front of its arguments.
-if (
-    sys.argv[:1] == ["-m"]
-    and sys.orig_argv[-len(sys.argv)].removeprefix("-m") == "qcheck"
-    and sys.path[:1] in ([""], [os.getcwd()])  # noqa: PTH109 (pathlib imports what could be shadowed)
-):
-    del sys.path[0]
+# This package is imported before its __main__, and much is imported below.
+if started_as_module("qcheck"):
+    leave_working_directory()
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,17 +1,14 @@
 """The console script's door."""
 
-import os
-import sys
+from qcheck.core.safe_path import leave_working_directory
 
 # `python -m qcheck` puts the working directory first on the path: a file json.py in the folder that
 # is checked must not run. (A folder qcheck/ there would be run by Python itself, before this line:
 # `python -P -m qcheck` and the command `qcheck` do not look there.)
-# (pathlib imports what could be shadowed, so the folder is asked of os.)
-if not sys.flags.safe_path and sys.path[:1] in ([""], [os.getcwd()]):  # noqa: PTH109
-    del sys.path[0]
+leave_working_directory()
 
-from qcheck.cli.main import main as run_command
-from qcheck.core.native_chatter import silence_natives
+from qcheck.cli.main import main as run_command  # noqa: E402 (only from a safe path)
+from qcheck.core.native_chatter import silence_natives  # noqa: E402
 
 __all__ = ["main"]
 
