@@ -13,6 +13,7 @@ from qcheck.cli.root import qcheck_command
 from qcheck.core.errors import UsageFault
 from qcheck.core.native_chatter import quiet_natives
 from qcheck.core.own_process import claim_process
+from qcheck.core.system_faults import system_fault
 from qcheck.core.terminal import one_line, safe_streams
 
 __all__ = ["main"]
@@ -38,7 +39,20 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     claim_process()
     with quiet_natives(), safe_streams():
-        sys.exit(_exit_code())
+        code = _exit_code()
+        sys.exit(code if _is_written() else code or 2)
+
+
+def _is_written() -> bool:
+    """Whether what was printed got out; Python would end with a code of its own otherwise."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            report_fault(system_fault(error) or str(error))
+            return False
+    return True
 
 
 def _exit_code() -> int:
@@ -60,6 +74,9 @@ def _exit_code() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except Exception as error:
+        lacks = system_fault(error)
+        if lacks is not None and not os.environ.get("QCHECK_TRACEBACK"):
+            return report_fault(lacks)
         what = f"{type(error).__name__}: {error}"
         if os.environ.get("QCHECK_TRACEBACK"):
             import traceback
