@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
-from qcheck.media.ffmpeg import DEMUXERS
+from qcheck.media.ffmpeg import DEMUXERS, other_codecs
 from qcheck.media.sniff import Format
 
 __all__ = ["complaint"]
@@ -53,6 +53,7 @@ def _sound_or_video(data: bytes, known: Format) -> list[str]:
     import av
     import av.logging
 
+    others: frozenset[str] = frozenset()
     level, skips = av.logging.get_level(), av.logging.get_skip_repeated()
     av.logging.set_level(av.logging.ERROR)
     av.logging.set_skip_repeated(False)
@@ -67,6 +68,7 @@ def _sound_or_video(data: bytes, known: Format) -> list[str]:
                     if known.medium == "video":
                         streams += media.streams.video[:1]
                     streams = [each for each in streams if each.codec_context is not None]
+                    others = other_codecs(media, *streams)
                     for stream in streams:
                         stream.codec_context.thread_count = 1
                     for packet in media.demux(streams):
@@ -76,7 +78,7 @@ def _sound_or_video(data: bytes, known: Format) -> list[str]:
     finally:
         av.logging.set_level(level)
         av.logging.set_skip_repeated(skips)
-    return [message for _, _, message in logged]
+    return [message for _, who, message in logged if who not in others]
 
 
 @contextmanager
