@@ -64,7 +64,7 @@ def _ogg(data: bytes) -> Spans:
 
 
 def _flac(data: bytes) -> Spans:
-    at = 4
+    at = end = 4
     while at + 4 <= len(data):
         end = at + 4 + int.from_bytes(data[at + 1 : at + 4], "big")
         yield at, end

@@ -40,8 +40,15 @@ def test_texts_are_changed_without_end(data: bytes, other: bytes, seed: int) -> 
     assert made == mutated_text(random.Random(seed), data, [other], [b"word"])
 
 
-@given(st.binary(max_size=400))
-def test_parts_are_the_whole_of_any_bytes(data: bytes) -> None:
+SIGNATURES = ("", "\x89PNG", "RIFF", "RF64", "FORM", "OggS", "fLaC", "caff", "\0\0\0\x14ftyp")
+
+
+@given(
+    st.sampled_from([*SIGNATURES, "\xff\xd8", "\x1aE\xdf\xa3"]).map(lambda t: t.encode("latin-1")),
+    st.binary(max_size=400),
+)
+def test_parts_are_the_whole_of_any_bytes(signature: bytes, rest: bytes) -> None:
+    data = signature + rest
     spans = parts_of(data)
     assert b"".join(data[start:end] for start, end in spans) == data
 
