@@ -82,6 +82,7 @@ def read_update(text: str, where: str) -> Update:
         raise UsageFault(f"{where}: no contract of qcheck's: its input is no schema")
     if not isinstance(update.app, str) or not _APP.fullmatch(update.app):
         raise UsageFault(f"{where}: no contract of qcheck's: {update.app!r} is not an app")
+    _require_valid(update.input, f"{where}: no contract of qcheck's: its input schema")
     check_schema(update.input, where)
     return update
 
@@ -101,12 +102,12 @@ def schema_in(text: str) -> Mapping[str, Any]:
         raise UsageFault("its JSON is nested too deeply") from error
     if found is None:
         raise UsageFault("it holds no input schema: no object with properties was found")
-    _require_valid(found)
+    _require_valid(found, "the input schema")
     check_schema(found, "the input schema")
     return found
 
 
-def _require_valid(schema: Mapping[str, Any]) -> None:
+def _require_valid(schema: Mapping[str, Any], what: str) -> None:
     """Raise UsageFault for what is no JSON Schema: what it says would be passed over."""
     from jsonschema import Draft202012Validator, SchemaError
 
@@ -115,7 +116,7 @@ def _require_valid(schema: Mapping[str, Any]) -> None:
     except SchemaError as error:
         where = "/".join(map(str, error.absolute_path)) or "its top"
         raise UsageFault(
-            f"the input schema cannot be used: at {shortened(where)}: {shortened(error.message)}"
+            f"{what} cannot be used: at {shortened(where)}: {shortened(error.message)}"
         ) from error
 
 

@@ -219,3 +219,22 @@ def test_a_schema_that_cannot_be_followed_is_not_taken_in(printed: str, says: st
 def test_a_kept_contract_of_wrong_types_is_refused_with_its_file(kept: str) -> None:
     with pytest.raises(UsageFault, match=r"^kept\.json: "):
         read_update(kept, "kept.json")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": [[]], "properties": {"text": {}}},
+        {"type": "a thing", "properties": {"text": {}}},
+        {"type": "object", "properties": {"text": []}},
+        {"type": "object", "properties": {"text": {"type": 0.5}}},
+        {"type": "object", "properties": {"text": {"pattern": 5}}},
+    ],
+)
+def test_a_kept_contract_whose_schema_is_none_is_refused_with_its_file(
+    schema: dict[str, Any],
+) -> None:
+    """A payload that is held against it would end in a crash."""
+    kept = json.dumps({"app": "studio/talker", "read": "2026-01-01", "input": schema})
+    with pytest.raises(UsageFault, match=r"x\.json: .* its input schema cannot be used: at "):
+        read_update(kept, "x.json")
