@@ -25,6 +25,10 @@ __all__ = ["decode_recording"]
 # Beyond this a sample is no sound but garbage; 32-bit integers wrongly stored as floats still fit.
 _LARGEST_SAMPLE = 2.0**31
 
+# A lossy codec may overshoot full scale by some decibels where a voice was clipped before; 40 dB
+# are no overshoot, but damage that it decoded without a word.
+_LOUDEST_DECODED = 100.0
+
 # WAVE's format tags that libsndfile reads, and the bits that a sample may have in them: PCM, IEEE
 # float, A-law, µ-law (RFC 2361).
 _WAVE_BITS: dict[int, tuple[int, ...]] = {1: (8, 16, 24, 32), 3: (32, 64), 6: (8,), 7: (8,)}
@@ -118,7 +122,10 @@ def _finish(read: RawSound, behind_end_s: float) -> Decoding:
     if samples.size == 0:
         raise Undecodable(faults[0] if faults else "it holds no sound")
     # The extremes tell of any that is not a number, and cost no copy.
-    if not (samples.min() >= -_LARGEST_SAMPLE and samples.max() <= _LARGEST_SAMPLE):
+    lowest, highest = samples.min(), samples.max()
+    if read.bits_per_sample is None and not faults and max(-lowest, highest) > _LOUDEST_DECODED:
+        faults.append("it is damaged: its sound is decoded a hundred times louder than it can be")
+    if not (lowest >= -_LARGEST_SAMPLE and highest <= _LARGEST_SAMPLE):
         sane = np.isfinite(samples)
         sane &= np.abs(samples, where=sane, out=np.zeros_like(samples)) <= _LARGEST_SAMPLE
         broken = int(sane.size - np.count_nonzero(sane))

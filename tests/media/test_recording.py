@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 
 import numpy as np
@@ -9,6 +10,8 @@ import pytest
 from made_recordings import RATE_HZ, coded, content, decoded, noise, stored, tones
 
 from qcheck.media.content import Recording
+from qcheck.media.decode import decode
+from qcheck.media.file import File
 
 
 def mp3_in_wave(coded_sound: bytes) -> bytes:
@@ -87,3 +90,22 @@ def test_mp3_inside_a_wav_that_breaks_off_between_two_frames_says_so() -> None:
     fault = decoded(data[: -20 * frame_bytes]).fault
     assert fault is not None
     assert "of its sound is there" in fault
+
+
+def test_coded_sound_that_is_decoded_far_above_full_scale_is_damaged() -> None:
+    """AAC has no checksum: a wrong scale factor is as good as the right one to its decoder."""
+    data = coded(tones(1.0), "ipod", "aac")
+    begins, chance, loud = data.index(b"mdat") + 4, random.Random(1), 0
+    for _ in range(200):
+        damaged = bytearray(data)
+        damaged[chance.randrange(begins, len(data))] ^= 1 << chance.randrange(8)
+        decoding = decode(File("a.m4a", bytes(damaged)))
+        if isinstance(decoding.content, Recording) and np.abs(decoding.content.samples).max() > 100:
+            loud += 1
+            assert decoding.fault is not None
+    assert loud
+
+
+def test_floats_that_are_stored_louder_are_no_damage() -> None:
+    samples = tones(1.0) * 32_768
+    assert decoded(stored(samples, "WAV", "FLOAT")).fault is None
