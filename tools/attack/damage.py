@@ -1,8 +1,9 @@
 """Single flipped bits, and whether anybody is told.
 
-A flip is wrongly "clean" where what is decoded differs from the original and no rule says a word.
-Where a format has no checksum for its pixels or samples, a flipped bit yields another file that is
-as valid as the first, and nothing can be proven; the table says how large such differences are.
+A flip is wrongly "clean" where what is decoded differs from the original, no rule says a word, and
+a checksum of the format could have told. Where a format has none for its pixels or samples, a
+flipped bit yields another file that is as valid as the first, and nothing can be proven; the table
+says how many such flips there are, and how large the differences.
 """
 
 from __future__ import annotations
@@ -40,27 +41,33 @@ class Row:
     same: int
     """Flips that change nothing of what is decoded."""
     reported: int
-    wrong_clean: int
+    unsaid: int
+    """Flips that change what is decoded, and of which nothing is said."""
     noticeable: int
-    """Flips among ``wrong_clean`` that somebody could see or hear."""
+    """Those among them that somebody could see or hear."""
     largest: float
-    """The largest difference among ``wrong_clean``, as a share of full scale."""
+    """The largest difference among them, as a share of full scale."""
     proves_all: bool
+
+    @property
+    def wrong_clean(self) -> int:
+        """Flips of which something could have been said: where checksums cover every bit."""
+        return self.unsaid if self.proves_all else 0
 
 
 TITLE = (
-    "| format | flips | nothing changed | reported | wrong clean | of them noticeable "
-    "| largest difference |",
-    "|---|--:|--:|--:|--:|--:|--:|",
+    "| format | flips | nothing changed | reported | changed, nothing to prove it by "
+    "| of them noticeable | largest difference | wrong clean |",
+    "|---|--:|--:|--:|--:|--:|--:|--:|",
 )
 
 
 def line(row: Row) -> str:
     """One row of the table."""
-    largest = f"{100 * row.largest:.1f} %" if row.wrong_clean else "–"
+    largest = f"{100 * row.largest:.1f} %" if row.unsaid else "–"
     return (
-        f"| {row.name} | {row.flips} | {row.same} | {row.reported} | {row.wrong_clean} "
-        f"| {row.noticeable} | {largest} |"
+        f"| {row.name} | {row.flips} | {row.same} | {row.reported} "
+        f"| {row.unsaid - row.wrong_clean} | {row.noticeable} | {largest} | {row.wrong_clean} |"
     )
 
 
