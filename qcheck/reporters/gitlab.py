@@ -28,7 +28,10 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.I
 
 def wrote(head: str, tail: str) -> bool:
     """Whether a file that begins and ends so is a report of this format; an empty list may be."""
-    ours = re.match(r'\[\s*\{\s*"type": "issue",\s*"engine_name": "qcheck",', head)
+    # The format has no place for a name of ours, but no other tool begins a description so.
+    ours = re.match(
+        r'\[\s*\{\s*"type": "issue",\s*"check_name": "(.+?)",\s*"description": "\1: ', head
+    )
     return bool(ours) or head.strip() == "[]"
 
 
@@ -67,9 +70,6 @@ def _issues(file: FileReport, report: Report, view: View) -> Iterator[dict[str, 
 def _issue(path: str, rule: str, severity: str, message: str, mark: str) -> dict[str, Any]:
     return {
         "type": "issue",
-        # As the results of Code Climate's engines have it. GitLab does not read it; it tells our
-        # files from others'.
-        "engine_name": "qcheck",
         "check_name": rule,
         "description": " ".join(printed(f"{rule}: {message}").split()),
         "categories": ["Style"],
