@@ -61,8 +61,17 @@ def download(location: str, file: IO[bytes], added: Collection[str] = ()) -> Non
         except (http.client.HTTPException, OSError, ValueError) as error:
             if watch.ran_out:
                 raise TimeoutError(watch.says) from error
+            if isinstance(error, http.client.HTTPException):
+                # Of what such an answer says itself, nothing is repeated: it may be anything.
+                raise ValueError(_says(error)) from error
             raise
     raise ValueError(f"it is redirected more than {_MOST_REDIRECTS} times")
+
+
+def _says(error: http.client.HTTPException) -> str:
+    if isinstance(error, http.client.IncompleteRead):
+        return "it breaks off"
+    return f"what answers there does not speak HTTP as it should ({type(error).__name__})"
 
 
 def _next(address: Address, response: http.client.HTTPResponse, added: Collection[str]) -> Address:
