@@ -111,7 +111,7 @@ def test_what_is_not_a_whole_result_is_refused(hosting: Hosting, said: bytes, sa
     ],
 )
 def test_what_does_not_speak_http_is_refused(hosting: Hosting, said: bytes) -> None:
-    with pytest.raises((ValueError, OSError), match="HTTP|reset|closed|refused"):
+    with pytest.raises((ValueError, OSError), match=r"HTTP|reset|closed|refused"):
         got(hosting.play("a", said))
 
 
