@@ -132,7 +132,10 @@ class Baseline:
     def _is_there(self, entry: Entry) -> bool:
         """Files outside the project are known by their content only: nobody can say."""
         path = self.root / entry.file
-        return entry.file.startswith("sha256:") or path.is_file() or path.is_symlink()
+        try:
+            return entry.file.startswith("sha256:") or path.is_file() or path.is_symlink()
+        except OSError:
+            return False  # A name that no disk takes.
 
     def found_in(self, file: FileReport) -> Iterator[Entry]:
         of = identity(file, self.root)

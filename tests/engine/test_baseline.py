@@ -303,3 +303,13 @@ def test_a_baseline_that_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UsageFault, match="it is a pipe, not a file"):
         Baseline.read(tmp_path / "pipe")
+
+
+def test_an_entry_whose_name_no_disk_takes_is_of_no_file(tmp_path: Path) -> None:
+    entry = {"rule": "hum", "severity": "error", "message": "x", "fingerprint": "ab"}
+    path = tmp_path / "qcheck-baseline.json"
+    names = ["a" * 5000, "a/" * 3000, "\0", "a\n"]
+    findings = [{**entry, "file": name} for name in names]
+    path.write_text(json.dumps({"version": 1, "fingerprints": 1, "findings": findings}))
+    baseline = Baseline.read(path)
+    assert len(baseline.stale(Report((), None, Severity.ERROR))) == len(names)
