@@ -56,7 +56,9 @@ def main() -> None:
     for line in result.lines:
         print(line)
     if given.write is not None:
-        words = [each for each in sys.argv[1:] if each not in ("--write", str(given.write))]
+        # Where files went is nobody's business.
+        places = ("--write", str(given.write), "--keep", str(given.keep))
+        words = [each for each in sys.argv[1:] if each not in places]
         write_into(given.write, given.command, [provenance(words), "", *result.lines])
     sys.exit(result.bad)
 
