@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from typing import TextIO
 
 import click
 
@@ -40,22 +41,30 @@ def main() -> None:
     claim_process()
     with quiet_natives(), safe_streams():
         code = _exit_code()
-        sys.exit(code if _is_written() else code or 2)
+        sys.exit(_written(code))
 
 
-def _is_written() -> bool:
-    """Whether what was printed got out; Python would end with a code of its own otherwise."""
+def _unread(out: TextIO) -> int:
+    """The reader went away; Python would complain again when it flushes at exit."""
+    sys.stdout = out
+    os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+    return 2
+
+
+def _written(code: int) -> int:
+    """``code``, where what was printed got out; Python would end with a code of its own else."""
     try:
         sys.stdout.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            report_fault(system_fault(error) or str(error))
-            return False
-    return True
+        # Codes from 2 on were told of already.
+        if code < 2 and not isinstance(error, BrokenPipeError):
+            return report_fault(system_fault(error) or str(error))
+    return code
 
 
 def _exit_code() -> int:
+    out = sys.stdout
     try:
         qcheck_command.main(standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -69,10 +78,15 @@ def _exit_code() -> int:
         return report_fault(str(fault))
     except KeyboardInterrupt as interrupt:
         return _interrupted(interrupt)
+    except SystemExit as leave:
+        # With another stream in place it is the end that click makes where a reader went away.
+        if sys.stdout is not out:
+            return _unread(out)
+        if isinstance(leave.code, int):
+            return leave.code
+        raise
     except BrokenPipeError:
-        # The reader went away; Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
+        return _unread(out)
     except Exception as error:
         lacks = system_fault(error)
         if lacks is not None and not os.environ.get("QCHECK_TRACEBACK"):

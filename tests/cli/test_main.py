@@ -52,6 +52,38 @@ def test_a_reader_that_goes_away_is_no_traceback(folder: Path) -> None:
     assert "BrokenPipe" not in ran.stderr
 
 
+@pytest.mark.parametrize("arguments", [["rule"], ["--help"], ["formats"], ["good.png"]])
+def test_a_reader_that_was_never_there_is_no_code_of_pythons_own(
+    folder: Path, arguments: list[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as pipe:
+        ran = subprocess.run(
+            [sys.executable, "-m", "qcheck", *arguments],
+            cwd=folder,
+            stdout=pipe,
+            stderr=subprocess.PIPE,
+        )
+    assert (ran.returncode, ran.stderr) == (0 if arguments == ["good.png"] else 2, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no such device")
+@pytest.mark.parametrize("arguments", [["rule"], ["--help"], ["good.png"]])
+def test_a_full_disk_behind_standard_output_is_told_once(
+    folder: Path, arguments: list[str]
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "qcheck", *arguments],
+            cwd=folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+    assert ran.returncode == 2
+    assert ran.stderr.count(b"No space left on device") == 1
+
+
 def test_a_standard_output_that_is_closed_is_no_crash(folder: Path) -> None:
     command = f"{sys.executable} -m qcheck bad.png --output-format json=out.json >&- 2>&-"
     assert subprocess.run(["bash", "-c", command], cwd=folder).returncode == 1
