@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qcheck.core.errors import UsageFault
 from tools.attack import parsers
@@ -20,6 +22,21 @@ def test_a_reader_takes_its_seeds(entry: Entry) -> None:
     assert came <= {READ, REFUSED}
     # A reader that refuses all that it starts from would try nothing.
     assert READ in came or entry.name == "ends of stored sound"
+
+
+@pytest.mark.parametrize("entry", list(entries()), ids=lambda entry: entry.name)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_reader_takes_whatever_it_is_given(entry: Entry, data: st.DataObject) -> None:
+    """Bytes, texts of its own words, and its seeds with something in the middle."""
+    words = st.sampled_from([*entry.words, b"\n", b" ", b"=", b"{", b"]", b'"'])
+    text = st.lists(words | st.binary(max_size=4), max_size=30).map(b"".join)
+    seed = data.draw(st.sampled_from(entry.seeds))
+    at = data.draw(st.integers(0, len(seed)))
+    given_ = data.draw(st.one_of(st.binary(max_size=300), text, text.map(seed[:at].__add__)))
+    for each in (given_, given_ + seed[at:]):
+        came = handle(entry, each)
+        assert came.kind in (READ, REFUSED), came.says
 
 
 def test_some_inputs_of_each_hold(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from qcheck.media.file import File
 from qcheck.media.sniff import FORMATS
@@ -19,6 +21,17 @@ def test_a_sample_is_read(sample: Sample) -> None:
     # Joined files are an error, and an animation or an unfinished header a warning.
     odd = ("joined", "animated", "unfinished", "pages")
     assert bool(found.findings) == any(word in sample.name for word in odd)
+
+
+@pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
+@settings(max_examples=15, deadline=None)
+@given(at=st.floats(0, 1), middle=st.binary(max_size=60), left=st.integers(0, 60))
+def test_a_decoder_takes_whatever_stands_in_the_middle(
+    sample: Sample, at: float, middle: bytes, left: int
+) -> None:
+    begins = int(at * len(sample.data))
+    found = read(sample.file_name, sample.data[:begins] + middle + sample.data[begins + left :])
+    assert found.crash == ""
 
 
 def test_every_format_that_can_be_written_here_is_among_them() -> None:
