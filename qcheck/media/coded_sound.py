@@ -166,7 +166,8 @@ def _packets(media: Any, stream: Any, decoder: _FrameCollector) -> Iterator[Any]
             yield next(packets)
         except StopIteration:
             return
-        except (av.error.FFmpegError, ValueError):
+        except (av.error.FFmpegError, ValueError, IndexError):
+            # IndexError: PyAV does not know streams that turn up in the middle.
             decoder.container_damaged = True
             return
 

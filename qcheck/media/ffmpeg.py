@@ -45,7 +45,8 @@ def claimed_s(media: Any) -> float:
 def overheard() -> Iterator[_Said]:
     """Collect what FFmpeg logs as an error: it goes on over most damage, and only says so there.
 
-    Decoders that use threads of their own must have ended or been flushed when the block ends.
+    Decoders must not use threads of their own: one that is given up while it has something to say
+    waits for Python, and Python for it.
     """
     from av import logging
 

@@ -9,6 +9,7 @@ from memory; no descriptor is ever open.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -58,12 +59,15 @@ def decode_video(file: File) -> Decoding:
         with overheard() as said:
             packets = read_packets(file, name)
             container = complaint(said, packets.other_codecs)
-            decoding = _decode(file, name, packets)
-            damage = decoding.fault or container or damage_in_the_rest(file)
+            # Beside each other: FFmpeg leaves Python to others while it decodes.
+            with ThreadPoolExecutor(1) as beside:
+                rest = beside.submit(damage_in_the_rest, file)
+                decoding = _decode(file, name, packets)
+                damage = decoding.fault or container or rest.result()
     except MemoryError as error:
         raise Undecodable("it needs more memory than there is") from error
     if damage is None and complaint(said, packets.other_codecs):
-        # What was said first depends on which of two threads was faster.
+        # What was said first depends on which of the two was faster.
         damage = DAMAGED_FRAMES
     return replace(decoding, fault=damage)
 

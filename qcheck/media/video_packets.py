@@ -7,7 +7,6 @@ decoding, and nothing that a header claims.
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -73,17 +72,11 @@ def opened(data: bytes, name: str) -> Iterator[tuple[Any, Any]]:
         stream = streams[0]
         if stream.codec_context is None:
             raise Undecodable("its video is of a kind that qcheck does not know")
-        # Where many files are checked at once, threads only get into each other's way; whoever
-        # starts those processes says so to every library in this way.
-        alone = os.environ.get("OMP_NUM_THREADS") != "1"
-        stream.codec_context.thread_count = min(2, os.cpu_count() or 1) if alone else 1
-        stream.thread_type = "AUTO" if alone else "NONE"
-        try:
-            yield media, stream
-        finally:
-            # Its threads must be idle when it is given up: one that still has something to say
-            # waits for Python, and Python would wait for it.
-            stream.codec_context.flush_buffers()
+        # With threads of its own a decoder does not always say the same of damage, and one that has
+        # something left to say when it is given up waits for Python, which waits for it.
+        stream.codec_context.thread_count = 1
+        stream.thread_type = "NONE"
+        yield media, stream
 
 
 def demuxed(media: Any, *streams: Any) -> Iterator[Any]:
@@ -96,7 +89,8 @@ def demuxed(media: Any, *streams: Any) -> Iterator[Any]:
             yield next(packets)
         except StopIteration:
             return
-        except (av.error.FFmpegError, ValueError, OverflowError):
+        except (av.error.FFmpegError, ValueError, OverflowError, IndexError):
+            # IndexError: PyAV does not know streams that turn up in the middle.
             yield None
             return
 

@@ -39,7 +39,7 @@ _KEPT_PIXELS = 12 * 1920 * 1080
 
 
 DAMAGED_FRAMES = "some of its frames are damaged"
-"""A clause. How many is not said: where decoders use threads, they do not always know."""
+"""A clause. How many is not said: the passes over a video do not see the same ones."""
 
 
 class Watcher:
