@@ -170,9 +170,8 @@ def _print(text: str) -> None:
     except OSError as error:
         # Python would try again when it ends, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        # A reader that has seen enough, `head` say, changes nothing in what was found.
-        if not isinstance(error, BrokenPipeError):
-            raise UsageFault(f"standard output: {error.strerror or error}") from error
+        # Whoever reads what came out so far must not take it for all of it.
+        raise UsageFault(f"standard output: {error.strerror or error}") from error
 
 
 def _replace(path: Path, text: str) -> None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TextIO
 
 import click
 
 from qcheck.cli.reporting import report_fault
 from qcheck.cli.root import qcheck_command
-from qcheck.core.errors import UsageFault
+from qcheck.core.errors import UsageFault, place_below
 from qcheck.core.native_chatter import quiet_natives
 from qcheck.core.own_process import claim_process
 from qcheck.core.system_faults import system_fault
 from qcheck.core.terminal import one_line, safe_streams
 
 __all__ = ["main"]
+
+
+_COMMANDS = Path(__file__).parent
 
 
 class _Terminated(KeyboardInterrupt):
@@ -58,17 +62,29 @@ def _written(code: int) -> int:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         # Codes from 2 on were told of already.
-        if code < 2 and not isinstance(error, BrokenPipeError):
-            return report_fault(system_fault(error) or str(error))
+        if code >= 2:
+            return code
+        # What was read is not all that was found.
+        if isinstance(error, BrokenPipeError):
+            return 2
+        return report_fault(system_fault(error) or str(error))
     return code
 
 
 def _exit_code() -> int:
     out = sys.stdout
     try:
-        qcheck_command.main(standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        return leave.exit_code
+        # What a command returns is not for us; what it leaves with, click returns.
+        code = qcheck_command.main(standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except SystemExit as leave:
+        # With another stream in place it is the end that click makes where a reader went away.
+        if sys.stdout is not out:
+            return _unread(out)
+        if _is_ours(leave):
+            return leave.code if isinstance(leave.code, int) else int(leave.code is not None)
+        place = place_below(Path(_COMMANDS.anchor), leave)
+        return report_fault(f"internal error: a part of it left the program ({place})")
     except click.Abort as abort:
         return _interrupted(abort.__cause__)
     except click.ClickException as fault:
@@ -78,16 +94,9 @@ def _exit_code() -> int:
         return report_fault(str(fault))
     except KeyboardInterrupt as interrupt:
         return _interrupted(interrupt)
-    except SystemExit as leave:
-        # With another stream in place it is the end that click makes where a reader went away.
-        if sys.stdout is not out:
-            return _unread(out)
-        if isinstance(leave.code, int):
-            return leave.code
-        raise
     except BrokenPipeError:
         return _unread(out)
-    except Exception as error:
+    except BaseException as error:
         lacks = system_fault(error)
         if lacks is not None and not os.environ.get("QCHECK_TRACEBACK"):
             return report_fault(lacks)
@@ -98,7 +107,14 @@ def _exit_code() -> int:
             traceback.print_exc()
             return report_fault(f"internal error: {what}")
         return report_fault(f"internal error: {what} (QCHECK_TRACEBACK=1 shows where)")
-    return 0
+
+
+def _is_ours(leave: SystemExit) -> bool:
+    """Whether a command ends with its exit code; nobody else may say that all is well."""
+    trace = leave.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and Path(trace.tb_frame.f_code.co_filename).is_relative_to(_COMMANDS)
 
 
 def _in_one_line(fault: click.ClickException) -> click.ClickException:

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from qcheck.core.terminal import one_line
 
-__all__ = ["UsageFault", "place_below", "place_of", "printable", "told"]
+__all__ = ["LeftProgram", "UsageFault", "place_below", "place_of", "printable", "told"]
 
 
 class UsageFault(Exception):
     """Bad usage, configuration or plugin; the text is the whole message."""
+
+
+class LeftProgram(Exception):
+    """A part of qcheck, or of a plugin, would have ended the program, as if all were well."""
+
+
+@contextmanager
+def staying() -> Iterator[None]:
+    """Whoever calls qcheck goes on: an exit within becomes :class:`LeftProgram`."""
+    try:
+        yield
+    except SystemExit as leave:
+        place = place_below(Path(__file__).parents[1], leave)
+        raise LeftProgram(f"a part of it left the program ({place})") from leave
 
 
 def told(error: BaseException) -> str:

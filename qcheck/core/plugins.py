@@ -60,9 +60,9 @@ def loading(what: str, path: Path = _ANYWHERE) -> Iterator[None]:
     """Whatever somebody else's module raises becomes one line, with its place below ``path``."""
     try:
         yield
-    except UsageFault:
+    except (UsageFault, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         # A syntax error names its line itself.
         place = not isinstance(error, SyntaxError) and place_below(path.absolute(), error)
         raise UsageFault(f"{what}: {told(error)}{f' ({place})' if place else ''}") from error

@@ -124,10 +124,10 @@ def run_rule(selected: Selected, evidence: Evidence, job: Job) -> Outcome:
         return _skipped(rule, reason)
     except ProbeCrashed as crash:
         return _crashed(rule, str(crash), crash.__cause__ or crash)
-    except LibraryMissing:
+    except (LibraryMissing, KeyboardInterrupt):
         # Every rule for such files would say the same: the run ends, and says it once.
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         # A rule that leaves the program would take every other finding with it.
         return _crashed(rule, f"{told(error)} ({place_of(rule.function, error)})", error)
     failed = any(j.severity is not None for j in judgements)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from qcheck.core.bounds import Bounds
-from qcheck.core.errors import UsageFault, printable, told
+from qcheck.core.errors import UsageFault, printable, staying, told
 from qcheck.core.job import Job
 from qcheck.core.media import MEDIA, UNKNOWN
 from qcheck.core.probe import Unmeasurable
@@ -37,6 +37,7 @@ from qcheck.probes.evidence import Evidence, ProbeCrashed
 __all__ = ["Ready", "bounded_call", "in_worker", "make_ready", "report_of", "run", "run_inputs"]
 
 
+@staying()
 def run(
     paths: Sequence[str],
     options: Options,
@@ -69,6 +70,7 @@ def run(
     return dataclasses.replace(report, none_left=asked and not files)
 
 
+@staying()
 def run_inputs(
     inputs: Sequence[Input],
     options: Options,
@@ -278,9 +280,10 @@ def _check_bundle_within(
         _run_number = run_number
     try:
         return _check_bundle(bundle, options), False
-    except UsageFault:
+    except (UsageFault, KeyboardInterrupt):
         raise
-    except Exception as error:
+    except BaseException as error:
+        # What leaves the program takes no other file with it.
         trace = "".join(traceback.format_exception(error))
         return _lost(bundle, f"internal error: {told(error)}", trace), True
 

@@ -73,9 +73,9 @@ class Evidence:
             except (Unmeasurable, ProbeCrashed) as failure:
                 self._failed[wanted] = failure
                 raise
-            except LibraryMissing:
+            except (LibraryMissing, KeyboardInterrupt):
                 raise
-            except (Exception, SystemExit) as error:
+            except BaseException as error:
                 # What somebody else's probe lacks must not keep ours from their say.
                 ours = wanted.__module__.startswith("qcheck.")
                 if ours and (missing := missing_library(error)) is not None:

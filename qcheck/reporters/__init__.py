@@ -25,6 +25,7 @@ from qcheck.core.errors import UsageFault
 from qcheck.core.plugins import plugged_in
 from qcheck.core.results import Report
 from qcheck.core.rule import Docs
+from qcheck.core.wording import briefly
 from qcheck.engine.fingerprints import find_root
 
 __all__ = [
@@ -75,9 +76,20 @@ def _own_formats() -> list[str]:
 
 
 def reporter(name: str) -> Callable[[Report, View], str]:
-    """Return the format's ``render``. Raises UsageFault for a format that does not exist."""
-    render: Callable[[Report, View], str] = _module(name).render
-    return render
+    """Return the format's ``render``. Raises UsageFault for a format that does not exist.
+
+    What renders raises UsageFault, too, where the format makes no text: nothing at all would read
+    as nothing found.
+    """
+    render: Callable[[Report, View], object] = _module(name).render
+
+    def rendered(report: Report, view: View) -> str:
+        text = render(report, view)
+        if not isinstance(text, str) or not text.strip():
+            raise UsageFault(f"the output format {name} made no text, but {briefly(text)}")
+        return text
+
+    return rendered
 
 
 def side_reports(name: str, report: Report, view: View) -> Mapping[Path, str]:
