@@ -21,7 +21,8 @@ from qcheck.core.terminal import one_line, safe_streams
 __all__ = ["main"]
 
 
-_COMMANDS = Path(__file__).parent
+# Our commands, and click, which answers shells that complete.
+_MAY_LEAVE = (Path(__file__).parent, Path(click.__file__).parent)
 
 
 class _Terminated(KeyboardInterrupt):
@@ -83,7 +84,7 @@ def _exit_code() -> int:
             return _unread(out)
         if _is_ours(leave):
             return leave.code if isinstance(leave.code, int) else int(leave.code is not None)
-        place = place_below(Path(_COMMANDS.anchor), leave)
+        place = place_below(Path(__file__).parents[1], leave)
         return report_fault(f"internal error: a part of it left the program ({place})")
     except click.Abort as abort:
         return _interrupted(abort.__cause__)
@@ -114,7 +115,8 @@ def _is_ours(leave: SystemExit) -> bool:
     trace = leave.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
-    return trace is not None and Path(trace.tb_frame.f_code.co_filename).is_relative_to(_COMMANDS)
+    where = Path(trace.tb_frame.f_code.co_filename) if trace is not None else Path()
+    return any(where.is_relative_to(folder) for folder in _MAY_LEAVE)
 
 
 def _in_one_line(fault: click.ClickException) -> click.ClickException:

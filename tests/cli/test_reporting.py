@@ -27,7 +27,7 @@ def test_statistics_leave_a_format_for_machines_alone(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "code"), [("good.png", 0), ("bad.png", 1)])
-def test_a_reader_that_goes_away_changes_neither_the_verdict_nor_the_other_reports(
+def test_a_reader_that_goes_away_is_said_and_changes_no_other_report(
     folder: Path, name: str, code: int
 ) -> None:
     reader, writer = os.pipe()
@@ -40,7 +40,7 @@ def test_a_reader_that_goes_away_changes_neither_the_verdict_nor_the_other_repor
         stderr=subprocess.PIPE,
     )
     os.close(writer)
-    assert (ran.returncode, ran.stderr) == (code, b"")
+    assert (ran.returncode, ran.stderr) == (2, b"qcheck: standard output: Broken pipe\n")
     assert json.loads((folder / "out.json").read_text())["exit_code"] == code
 
 
