@@ -14,6 +14,8 @@ from pathlib import Path
 
 from qcheck.cli.configuration.edits import add_plugin, config_to_edit, path_from_here
 from qcheck.core.atomic import write_new
+from qcheck.core.bounded_parsing import MAX_TOML_BYTES, load_toml
+from qcheck.core.bounded_reading import read_regular
 from qcheck.core.errors import UsageFault
 from qcheck.core.rule import CODE, NAME
 from qcheck.engine.options import Options
@@ -118,11 +120,14 @@ def _own_tree() -> Path | None:
     here = Path.cwd()
     for folder in (here, *here.parents):
         try:
-            project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))
+            text = read_regular(folder / "pyproject.toml", MAX_TOML_BYTES).decode("utf-8")
+            table = load_toml(text)
         except (OSError, ValueError):
             continue
-        plugins = project.get("project", {}).get("entry-points", {}).get("qcheck.rules", {})
-        return folder if _BUILT_IN in plugins.values() else None
+        for name in ("project", "entry-points", "qcheck.rules"):
+            found = table.get(name)
+            table = found if isinstance(found, dict) else {}
+        return folder if _BUILT_IN in table.values() else None
     return None
 
 

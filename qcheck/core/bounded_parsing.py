@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["NotParsed", "load_json", "load_toml"]
+__all__ = ["MAX_TOML_BYTES", "NotParsed", "load_json", "load_toml"]
 
 MAX_DEPTH = 500
 """Objects and lists of JSON within each other; Python gives up at 1000 calls within each other."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import click
 
 from qcheck.cli.groups import DefaultingGroup, Section, listed_under
@@ -54,13 +51,17 @@ def _update(name: str, source: str) -> None:
     infsh app get falai/dia-tts --json | qcheck apps update falai/dia-tts --from -
     """
     from qcheck.cli.saying import say
+    from qcheck.core.bounded_reading import read_regular, read_stdin
     from qcheck.targets.catalogue import find_target
-    from qcheck.targets.updates import save_update, schema_in
+    from qcheck.targets.updates import MAX_UPDATE_BYTES, save_update, schema_in
 
     known = find_target(name)
     app = known.app if known else name.partition("@")[0]
     try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
+        if source == "-":
+            text = read_stdin(MAX_UPDATE_BYTES).decode("utf-8")
+        else:
+            text = read_regular(source, MAX_UPDATE_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageFault(f"{source}: {getattr(error, 'strerror', None) or error}") from error
     try:

@@ -61,8 +61,10 @@ def _is_plan(file: str) -> bool:
 
 
 def _checked(file: str, app: str | None, options: Options) -> Report:
+    from qcheck.core.bounded_reading import read_regular, read_stdin
     from qcheck.engine.setup import settings_of
     from qcheck.jobs.check import check_job
+    from qcheck.media.text import MAX_PAYLOAD_BYTES
 
     if _is_plan(file):
         from qcheck.jobs.plan_checks import check_plan
@@ -72,7 +74,9 @@ def _checked(file: str, app: str | None, options: Options) -> Report:
     if wanted is None:
         raise UsageFault(f"which app is {file} for? Say so with --for APP")
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        data = (
+            read_stdin(MAX_PAYLOAD_BYTES) if file == "-" else read_regular(file, MAX_PAYLOAD_BYTES)
+        )
     except OSError as error:
         raise UsageFault(f"{file}: {error.strerror or error}") from error
     return check_job(wanted, data, options, shown=file)
