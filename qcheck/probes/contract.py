@@ -75,7 +75,11 @@ def _likely_files(payload: Payload, job: Job) -> Iterator[FileField]:
     likely: dict[str, bool] = {}
     for key, value in named_values(payload.inputs):
         if value not in likely:
-            likely[value] = _promises_media(value) if is_remote(value) else not _fault(value, job)
+            likely[value] = (
+                _promises_media(value)
+                if is_remote(value)
+                else _fault(value, job) in (None, _NO_FILE)
+            )
         if likely[value]:
             yield FileField(key, value, "")
 
@@ -98,6 +102,9 @@ def _named(field: FileField, job: Job) -> NamedFile:
     return NamedFile(field.key, shown, _fault(field.value, job), remote=False)
 
 
+_NO_FILE = "it is a pipe or a device, not a file"
+
+
 def _fault(value: str, job: Job) -> str | None:
     try:
         path = local_path(value, job)
@@ -105,6 +112,8 @@ def _fault(value: str, job: Job) -> str | None:
             return None
         if path.is_dir():
             return "it is a folder"
+        if path.exists():
+            return _NO_FILE
         if value.startswith("~") and not job.expands_home and Path(value).expanduser().is_file():
             return "the SDK does not expand ~ and would send the path as it stands"
     except (OSError, ValueError, RuntimeError) as error:

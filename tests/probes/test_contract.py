@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,12 @@ def test_a_file_that_is_named_often_is_looked_for_once(
 def test_a_key_as_long_as_a_book_is_shown_shortened() -> None:
     ((shown, _),) = [pair for pair in held({"k" * 1_000_000: 1}).unknown if pair[0][0] == "k"]
     assert len(shown) == 120
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_a_pipe_or_a_device_is_no_file_whatever_the_app(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    for app in (APP, "somebody/other"):
+        for name in (str(tmp_path / "a.png"), "/dev/zero"):
+            (found,) = files_of({"image": name}, Job(app=app))
+            assert found.fault == "it is a pipe or a device, not a file"
