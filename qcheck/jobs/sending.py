@@ -13,6 +13,7 @@ whatever is killed and when, the next run knows one of these:
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -31,7 +32,7 @@ from qcheck.core.errors import UsageFault, printable
 from qcheck.engine.options import Options
 from qcheck.jobs.answers import output_in, read_answer
 from qcheck.jobs.check import check_job, refuse_changed
-from qcheck.jobs.gate import PROGRAMS
+from qcheck.jobs.gate import PROGRAMS, program_path
 from qcheck.jobs.locks import Lock, locked
 from qcheck.jobs.stages import AppStage, StageBlocked, StageFailed
 from qcheck.jobs.states import move_aside, read_json, write_json
@@ -57,7 +58,8 @@ _ENDED_BY_SIGNAL = 128
 def find_program() -> str:
     """``infsh``, or ``belt``, which is its newer name. Raises UsageFault where neither is there."""
     for name in PROGRAMS:
-        if shutil.which(name):
+        with contextlib.suppress(FileNotFoundError):
+            program_path(name)
             return name
     raise UsageFault("neither infsh nor belt is on the PATH: install inference.sh's command line")
 
@@ -114,6 +116,7 @@ class Sender:
             with tempfile.TemporaryFile() as out:
                 done = subprocess.run(
                     command,
+                    executable=program_path(self.program),
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=subprocess.DEVNULL,
@@ -170,7 +173,12 @@ class Sender:
                 # that was sent goes on and is paid, whoever waits.
                 with lock.handed_on() as handed:
                     child = subprocess.Popen(
-                        command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, **handed
+                        command,
+                        executable=program_path(self.program),
+                        stdin=subprocess.DEVNULL,
+                        stdout=out,
+                        stderr=err,
+                        **handed,
                     )
         except OSError as error:
             # Nothing was started.

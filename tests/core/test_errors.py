@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcheck.core.errors import place_below, place_of, printable, told
+from qcheck.core.errors import LeftProgram, place_below, place_of, printable, staying, told
 from qcheck.core.terminal import escape_commands, finished
 
 DEEP = """import json
@@ -111,3 +112,10 @@ def test_bytes_of_a_name_are_read_where_the_locale_did_not() -> None:
 @given(st.text(st.characters(categories=["L", "N", "P", "S"])))
 def test_a_name_that_can_be_printed_is_shown_as_it_is(name: str) -> None:
     assert printable(name) == name
+
+
+def test_whoever_calls_goes_on_where_a_part_leaves_the_program() -> None:
+    with pytest.raises(LeftProgram, match="a part of it left the program"), staying():
+        sys.exit(0)
+    with staying():
+        pass

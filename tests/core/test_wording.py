@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from qcheck.core.places import Box, Span
 from qcheck.core.results import FileReport, Judgement, Outcome, Report, Severity, Status
 from qcheck.core.wording import (
+    briefly,
     by_reason,
     place,
     places,
     plural,
+    shortened,
     summary,
     unexplained,
     verdict,
@@ -145,3 +147,11 @@ def test_the_word_and_the_exit_code_never_disagree(
     codes = {"ready": 0, "blocked": 1, "crashed": 2, "unchecked": 2}
     assert codes[verdict(checked)] == checked.exit_code
     assert summary(checked).startswith("Ready: ") is (checked.exit_code == 0)
+
+
+def test_what_a_stranger_wrote_is_shown_at_a_length_that_can_be_read() -> None:
+    assert shortened("short") == "short"
+    assert shortened("x" * 1000) == "x" * 119 + "…"
+    for value in ("x" * 1_000_000, ["x" * 100] * 1000, {"a": {"b": ["c" * 1000] * 50}}):
+        assert len(briefly(value)) <= 120
+    assert briefly("a") == "'a'"

@@ -295,6 +295,20 @@ def test_either_name_of_the_program_will_do(
         find_program()
 
 
+def test_a_program_in_the_working_directory_does_not_send(
+    program: Program, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "infsh").write_text("#!/bin/sh\ntouch ran-here\n")
+    (here / "infsh").chmod(0o755)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.environ['PATH']}")
+    run_plan(plan_of(ONE), QUICK, lambda _: None)
+    assert program.calls
+    assert not Path("ran-here").exists()
+    monkeypatch.setenv("PATH", ".")
+    with pytest.raises(UsageFault, match="what lies there is not run"):
+        find_program()
+
+
 def test_an_older_answer_is_gone_before_the_new_job_is_noted_as_sent(
     program: Program, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:

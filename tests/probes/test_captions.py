@@ -11,7 +11,7 @@ from qcheck.core.places import Span
 from qcheck.core.probe import Inapplicable
 from qcheck.media.content import Text
 from qcheck.media.file import File
-from qcheck.probes.captions import hear_beside, read_captions
+from qcheck.probes.captions import _uncovered, hear_beside, read_captions
 from qcheck.probes.evidence import Beside, Evidence
 from qcheck.probes.text import CaptionedSpeech, Captions, Cue
 from qcheck.probes.voice import Duration, Speech, VoiceActivity
@@ -108,3 +108,14 @@ def test_a_caption_while_nobody_speaks_is_named() -> None:
 def test_without_a_recording_there_is_nothing_to_compare() -> None:
     with pytest.raises(Inapplicable, match="no "):
         hear_beside(Captions(()), Beside(None))
+
+
+def test_captions_by_the_ten_thousand_are_compared_in_their_order() -> None:
+    spans = tuple(Span(3.0 * i, 3.0 * i + 2) for i in range(5000))
+    every_other = tuple(Cue(i, 6.0 * i, 6.0 * i + 2, ("x",)) for i in range(2500))
+    cues = [(cue.start_s, cue.end_s) for cue in every_other]
+    # One that lies over all of them, and thousands that are over before anybody speaks.
+    early = [(-9.0, -8.0)] * 50_000
+    speech = Speech(spans=spans, duration_s=15_000.0)
+    assert list(_uncovered(speech, [*early, *cues])) == list(spans[1::2])
+    assert list(_uncovered(speech, sorted([(0.0, 1e9), *early, *cues]))) == []
