@@ -8,7 +8,7 @@ from qcheck.core.safe_path import leave_working_directory
 leave_working_directory()
 
 from qcheck.cli.main import main as run_command  # noqa: E402 (only from a safe path)
-from qcheck.core.native_chatter import silence_natives  # noqa: E402
+from qcheck.core.native_chatter import silence_natives  # noqa: E402 (only from a safe path)
 
 __all__ = ["main"]
 

@@ -10,7 +10,16 @@ from typing import Any
 
 from qcheck.core.terminal import one_line
 
-__all__ = ["LeftProgram", "UsageFault", "place_below", "place_of", "printable", "told"]
+__all__ = [
+    "LeftProgram",
+    "UsageFault",
+    "causes",
+    "place_below",
+    "place_of",
+    "printable",
+    "staying",
+    "told",
+]
 
 
 class UsageFault(Exception):
@@ -34,6 +43,15 @@ def staying() -> Iterator[None]:
 def told(error: BaseException) -> str:
     """What ``error`` says, in one line that begins with its kind."""
     return ": ".join(filter(None, (type(error).__name__, " ".join(str(error).split()))))
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """``error`` and what it came of."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def place_of(function: Callable[..., Any], error: BaseException | None = None) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
+
+from qcheck.core.errors import causes
 
 __all__ = ["system_fault"]
 
@@ -26,7 +27,7 @@ _MEMORY = re.compile(
 
 def system_fault(error: BaseException) -> str | None:
     """What to tell where ``error`` came of the machine and of nobody's code; else None."""
-    for each in _chain(error):
+    for each in causes(error):
         # What a worker raised comes without its cause, and tells it.
         if isinstance(each, MemoryError) or _MEMORY.search(str(each)):
             return _NO_MEMORY
@@ -39,15 +40,6 @@ def system_fault(error: BaseException) -> str | None:
             if isinstance(each, FileNotFoundError) and not _has_working_directory():
                 return "the working directory is gone"
     return None
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """``error`` and what it came of."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _has_working_directory() -> bool:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
-from collections.abc import Iterator
 
-from qcheck.core.errors import UsageFault
+from qcheck.core.errors import UsageFault, causes
 
 __all__ = ["LibraryMissing", "missing_library"]
 
@@ -47,21 +46,12 @@ def missing_library(error: BaseException) -> LibraryMissing | None:
     The loader names one library and stops: the others that pictures need are tried here, so that
     one installation brings them all.
     """
-    names = [name for each in _chain(error) if (name := _refused(each))][:1]
+    names = [name for each in causes(error) if (name := _refused(each))][:1]
     # OpenCV that failed to load speaks of a recursion the next time, and no more of the library.
     again = isinstance(error, ImportError) and "OpenCV" in str(error)
     if again or (names and names[0] in _FOR_PICTURES):
         names += [name for name in _not_loading() if name not in names]
     return LibraryMissing(_message(names)) if names else None
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """``error`` and what it came of."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _refused(error: BaseException) -> str | None:

@@ -94,9 +94,15 @@ def summary(report: Report) -> str:
         "ready": f"Ready: {plural(len(report.files), 'file')} checked{target}, "
         f"{found or 'nothing to mend'}.",
         "blocked": f"Not ready: {found or 'something could not be checked'} in {checked}.",
-        "crashed": f"Not ready: {crashed} in {checked}.",
+        "crashed": f"Not ready: {crashed} in {checked if found else _crashed_files(report)}.",
         "unchecked": "Nothing was checked.",
     }[verdict(report)]
+
+
+def _crashed_files(report: Report) -> str:
+    crashed, whole = sum(bool(each.crashes) for each in report.files), len(report.files)
+    of = f"{crashed} of {plural(whole, 'file')}" if crashed < whole else plural(whole, "file")
+    return f"{of} for {report.target}" if report.target else of
 
 
 def verdict(report: Report) -> str:

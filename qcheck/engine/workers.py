@@ -216,11 +216,13 @@ class _Worker:
         self._looked_at_s = now
         if self._used_s > self._call.check_s:
             self.took_too_long = True
-            self._killed_for = f"it took longer than {self._call.check_s:g} s (check-s in [bounds])"
+            self._killed_for = (
+                f"checking it took longer than {self._call.check_s:g} s (the bound `check-s`)"
+            )
         elif self._memory_bytes() > self._call.memory_bytes:
             most_mb = self._call.memory_bytes / 1e6
             self._killed_for = (
-                f"it took more than {most_mb:,.0f} MB of memory (memory-mb in [bounds])"
+                f"checking it took more than {most_mb:,.0f} MB of memory (the bound `memory-mb`)"
             )
         if self._killed_for:
             self._process.kill()
@@ -243,8 +245,9 @@ class _Worker:
         if self._killed_for:
             return self._killed_for
         with contextlib.suppress(ValueError):
-            return f"it crashed the process that checked it ({signal.Signals(-code).name})"
-        return f"it ended the process that checked it (exit code {code})"
+            name = signal.Signals(-code).name
+            return f"the process that checked it crashed ({name}); the file may be damaged"
+        return f"the process that checked it ended (exit code {code})"
 
 
 # Idle workers, between two runs.

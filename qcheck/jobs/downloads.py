@@ -1,9 +1,9 @@
 """A result downloaded: from an address that may be, whole or not at all, and never without end.
 
 Over the standard library's `http.client` and `urllib.request`, put together here: they speak HTTP,
-TLS and the user's proxy. What is wanted beyond that no library brings: `requests`, `urllib3` and
-`httpx` have no limit on the time of a whole download, none checks where a name leads, and what they
-add (redirects, passwords from `.netrc`, decoding) is what must not happen here.
+TLS and the user's proxy. No library brings the rest: `requests`, `urllib3` and `httpx` have no
+limit on the time of a whole download, none checks where a name leads, and what they add (redirects,
+passwords from `.netrc`, decoding) is what must not happen here.
 
 - The proxy that the environment names (`https_proxy`, `no_proxy`) is used, as by other programs of
   the user. The proxy then looks names up, so where a name leads is not checked here; that the host

@@ -1,4 +1,4 @@
-"""A payload held against an app's contract: keys, types and choices."""
+"""A payload checked against an app's contract: keys, types and choices."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def test_a_file_that_is_exchanged_meanwhile_is_not_replaced(
 
     def exchanged(*arguments: object) -> None:
         (project / "q.json").symlink_to("../mine.json")
-        write(*arguments)  # type: ignore[arg-type]
+        write(*arguments)
 
     monkeypatch.setattr(reporting, "write_reports", exchanged)
     ran = qcheck("bad.png", cwd=project)

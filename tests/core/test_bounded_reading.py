@@ -120,7 +120,7 @@ def test_too_little_memory_is_a_reason_and_no_crash(
 
 
 class _Endless(io.RawIOBase):
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray) -> int:
         return len(buffer)
 
     def readable(self) -> bool:

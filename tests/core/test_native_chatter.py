@@ -20,7 +20,7 @@ def said(code: str, *options: str, **streams: object) -> tuple[str, str]:
     """What a process that runs ``code`` says on its streams."""
     ran = subprocess.run(
         [sys.executable, *options, "-c", BEGIN + code],
-        **{"capture_output": True, "text": True, "timeout": 60, **streams},  # type: ignore[call-overload]
+        **{"capture_output": True, "text": True, "timeout": 60, **streams},
     )
     assert ran.returncode == 0, ran.stderr
     return ran.stdout, ran.stderr

@@ -183,7 +183,7 @@ def test_bytes_are_text_as_well() -> None:
     click.echo(b"\x1b[1m", file=stream)
     assert out.getvalue() == "é\\x1b[31m\\xff\\x1b[1m\n"
     with pytest.raises(TypeError):
-        stream.write(b"bytes")  # type: ignore[arg-type]
+        stream.write(b"bytes")
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
@@ -193,8 +193,8 @@ def test_click_finds_no_way_around_it(encoding: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(sys, "stdout", TerminalStream(raw))
     click.echo("é\x1b[31m", color=True)
     raw.flush()
-    assert b"\x1b" not in raw.buffer.getvalue()  # type: ignore[attr-defined]
-    assert rb"\x1b[31m" in raw.buffer.getvalue()  # type: ignore[attr-defined]
+    assert b"\x1b" not in raw.buffer.getvalue()
+    assert rb"\x1b[31m" in raw.buffer.getvalue()
 
 
 def test_streams_are_as_they_were_when_the_block_ends(monkeypatch: pytest.MonkeyPatch) -> None:

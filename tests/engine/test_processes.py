@@ -74,7 +74,7 @@ def test_an_interpreter_imports_from_where_this_one_does_and_not_from_here(
     monkeypatch.setattr(sys, "path", ["", *sys.path])
     worker = Interpreter({"OMP_NUM_THREADS": "1"})
     try:
-        environment, first = answer(worker, Call(surroundings, (), 60, 10**9))  # type: ignore[misc]
+        environment, first = answer(worker, Call(surroundings, (), 60, 10**9))
         assert environment["OMP_NUM_THREADS"] == "1"
         assert first != [""]
         assert answer(worker, Call(process, (), 60, 10**9)) == worker.pid != os.getpid()

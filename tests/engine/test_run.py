@@ -203,7 +203,7 @@ def test_one_call_in_a_worker_returns_raises_or_says_why_it_is_lost(
     assert in_worker(double, (4,), given, Options()) == 8
     with pytest.raises(ValueError, match="it is odd"):
         in_worker(fail, ("it is odd",), given, Options())
-    says = r"a\.png: it crashed the process that checked it \(SIGABRT\)"
+    says = r"a\.png: the process that checked it crashed \(SIGABRT\); the file may be damaged"
     with pytest.raises(UsageFault, match=says):
         in_worker(double, (-1,), given, Options())
 

@@ -97,8 +97,8 @@ def test_messages_are_whole_though_a_pipe_takes_and_gives_a_few_bytes_at_a_time(
 ) -> None:
     message = {"text": "é" * 1000, "bytes": os.urandom(1000)}
     with (tmp_path / "pipe").open("wb", 0) as pipe:
-        send(_Trickle(pipe), message)  # type: ignore[arg-type]
+        send(_Trickle(pipe), message)
     with (tmp_path / "pipe").open("rb", 0) as pipe:
-        assert receive(_Trickle(pipe)) == message  # type: ignore[arg-type]
+        assert receive(_Trickle(pipe)) == message
         with pytest.raises(EOFError):
             receive(pipe)

@@ -239,7 +239,7 @@ def value(module: str, name: str, made: str) -> None:
 def library(*names: str) -> None:
     """Libraries that are not there."""
     for name in names:
-        sys.modules[name] = None  # type: ignore[assignment]
+        sys.modules[name] = None
 
 
 def stream(number: int) -> None:

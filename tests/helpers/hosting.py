@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from tools.attack.loopback import LoopbackHost
+
 __all__ = ["Hosting", "Visit", "answer"]
 
 
@@ -42,17 +44,14 @@ def answer(body: bytes = b"", status: int = 200, **headers: str) -> bytes:
     return f"HTTP/1.1 {status} x\r\n{head}\r\n".encode() + body
 
 
-class Hosting:
+class Hosting(LoopbackHost):
     """Hands out ``answers``: by path, what is said to whoever asks for it."""
 
     def __init__(self) -> None:
         self.answers: dict[str, bytes | Callable[[Visit], None]] = {}
         self.asked: list[str] = []
         """The whole heads of what was asked."""
-        self._over = threading.Event()
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.origin = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
 
     def hand_out(self, name: str, content: bytes | Path) -> str:
         """Hand out a file as it should be; returns its address."""
@@ -64,37 +63,16 @@ class Hosting:
         self.answers[f"/{name}"] = play
         return f"{self.origin}/{name}"
 
-    def close(self) -> None:
-        if self._over.is_set():
-            return
-        self._over.set()
-        # A thread that waits for a visit would keep it open.
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-    def _serve(self) -> None:
-        while not self._over.is_set():
-            try:
-                made, _ = self._listening.accept()
-            except OSError:
+    def visited(self, made: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            if not (part := made.recv(65536)):
                 return
-            threading.Thread(target=self._visited, args=(made,), daemon=True).start()
-
-    def _visited(self, made: socket.socket) -> None:
-        with made:
-            head = b""
-            while b"\r\n\r\n" not in head:
-                if not (part := made.recv(65536)):
-                    return
-                head += part
-            self.asked.append(head.decode("latin-1"))
-            path = head.split(b" ")[1].decode("latin-1")
-            said = self.answers.get(path.partition("?")[0], answer(status=404))
-            try:
-                if isinstance(said, bytes):
-                    made.sendall(said)
-                else:
-                    said(Visit(made, path, self._over))
-            except OSError:
-                # The other side has gone.
-                return
+            head += part
+        self.asked.append(head.decode("latin-1"))
+        path = head.split(b" ")[1].decode("latin-1")
+        said = self.answers.get(path.partition("?")[0], answer(status=404))
+        if isinstance(said, bytes):
+            made.sendall(said)
+        else:
+            said(Visit(made, path, self.over))

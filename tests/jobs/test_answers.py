@@ -161,7 +161,7 @@ def test_what_came_into_the_place_meanwhile_is_not_replaced(
 
     def faster(visit: object) -> None:
         output.write_bytes(b"my own")
-        visit.say(answer((fixtures / "talk.mp4").read_bytes()))  # type: ignore[attr-defined]
+        visit.say(answer((fixtures / "talk.mp4").read_bytes()))
 
     with pytest.raises(UsageFault, match="is there already"):
         fetch_answer(naming(hosting.play("made", faster)), APP, output)

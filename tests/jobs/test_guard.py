@@ -207,7 +207,7 @@ def test_what_is_sent_is_a_copy_of_what_was_checked(
 
     def swapped_meanwhile(*arguments: Any) -> Any:
         report = real(*arguments)
-        job["input"]["image"] = "glasses.jpg"  # type: ignore[index]
+        job["input"]["image"] = "glasses.jpg"
         job["app"] = "falai/dia-tts"
         return report
 

@@ -43,5 +43,5 @@ def test_a_file_that_crashes_a_decoder_is_named(
         return in_worker(os.abort, (), given, options)
 
     monkeypatch.setattr(measuring, "in_worker", crashing)
-    with pytest.raises(UsageFault, match=r"voice\.wav: it crashed the process"):
+    with pytest.raises(UsageFault, match=r"voice\.wav: the process that checked it crashed"):
         measure(fixtures / "voice.wav", "voice", Speech)

@@ -234,7 +234,7 @@ def test_a_kept_contract_of_wrong_types_is_refused_with_its_file(kept: str) -> N
 def test_a_kept_contract_whose_schema_is_none_is_refused_with_its_file(
     schema: dict[str, Any],
 ) -> None:
-    """A payload that is held against it would end in a crash."""
+    """A payload that is checked against it would end in a crash."""
     kept = json.dumps({"app": "studio/talker", "read": "2026-01-01", "input": schema})
     with pytest.raises(UsageFault, match=r"x\.json: .* its input schema cannot be used: at "):
         read_update(kept, "x.json")

@@ -6,7 +6,6 @@ nothing: no file of this machine, no other host, no half, nothing without end.
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import json
 import socket
@@ -16,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tools.attack.loopback import LoopbackHost
 from tools.attack.processes import Tree, qcheck, wrongs
 from tools.attack.scenarios import Scenario
 from tools.attack.transcodes import PORTRAIT
@@ -34,41 +34,25 @@ Play = Callable[[socket.socket, threading.Event], None]
 """What a host says on one connection, until the event is set."""
 
 
-class Host:
-    """Listens on this machine and plays ``play`` to everybody who asks."""
+class Host(LoopbackHost):
+    """Plays ``play`` to everybody who asks."""
 
     def __init__(self, play: Play) -> None:
         self._play = play
-        self._over = threading.Event()
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.origin = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.asked = 0
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
+        super().__init__()
 
     def __enter__(self) -> Host:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
-        with contextlib.suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
+        self.close()
 
-    def _serve(self) -> None:
-        while not self._over.is_set():
-            try:
-                made, _ = self._listening.accept()
-            except OSError:
-                return
-            self.asked += 1
-            threading.Thread(target=self._answer, args=(made,), daemon=True).start()
-
-    def _answer(self, made: socket.socket) -> None:
-        with made, contextlib.suppress(OSError):
-            made.settimeout(10)
-            made.recv(65_536)
-            self._play(made, self._over)
+    def visited(self, made: socket.socket) -> None:
+        self.asked += 1
+        made.settimeout(10)
+        made.recv(65_536)
+        self._play(made, self.over)
 
 
 # --------------------------------------------------------------------------------- plays

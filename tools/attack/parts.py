@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 __all__ = ["parts_of"]
 
@@ -38,10 +39,10 @@ def _png(data: bytes) -> Spans:
 
 
 def _riff(data: bytes) -> Spans:
-    order = "big" if data[:4] in (b"FORM", b"RIFX") else "little"
+    order: Literal["big", "little"] = "big" if data[:4] in (b"FORM", b"RIFX") else "little"
     at = 12
     while at + 8 <= len(data):
-        size = int.from_bytes(data[at + 4 : at + 8], order)  # type: ignore[arg-type]
+        size = int.from_bytes(data[at + 4 : at + 8], order)
         yield at, at + 8 + size + (size & 1)
         at += 8 + size + (size & 1)
 

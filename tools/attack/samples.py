@@ -96,7 +96,8 @@ def _strips(data: bytes) -> tuple[int, int]:
     from PIL import Image
 
     with Image.open(io.BytesIO(data)) as image:
-        offsets, sizes = image.tag_v2[273], image.tag_v2[279]  # type: ignore[attr-defined]
+        tags = getattr(image, "tag_v2", {})
+        offsets, sizes = tags[273], tags[279]
         return min(offsets), max(at + size for at, size in zip(offsets, sizes, strict=True))
 
 

@@ -57,6 +57,6 @@ def test_parts_are_the_whole_of_any_bytes(signature: bytes, rest: bytes) -> None
 def test_parts_are_the_whole_of_a_sample(sample: Sample) -> None:
     spans = parts_of(sample.data)
     assert b"".join(sample.data[start:end] for start, end in spans) == sample.data
-    # These have no parts that are told by a length in front.
+    # These have no parts with a length in front.
     whole = ("tif", "bmp", "gif", "ppm", "pgm", "pbm", "mp3", "aac")
     assert len(spans) > 1 or sample.extension in whole

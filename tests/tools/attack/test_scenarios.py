@@ -13,7 +13,7 @@ from tools.attack.scenarios import Scenario, Skipped, run_all, table
 
 
 def came_of(run: object) -> str:
-    return "\n".join(table(list(run_all(iter([Scenario("a kind", "a name", run)])))))  # type: ignore[arg-type]
+    return "\n".join(table(list(run_all(iter([Scenario("a kind", "a name", run)])))))
 
 
 def skip(folder: Path) -> list[str]:
@@ -99,7 +99,7 @@ def test_a_process_is_run_and_its_workers_are_found(tmp_path: Path) -> None:
     ],
 )
 def test_one_scenario_of_each_kind_holds(every: object, name: str) -> None:
-    (wanted,) = [each for each in every() if each.name == name]  # type: ignore[operator]
+    (wanted,) = [each for each in every() if each.name == name]
     (came,) = run_all(iter([wanted]))
     assert (came.wrong, came.skipped) == ((), None)
 
