@@ -85,7 +85,8 @@ def reporter(name: str) -> Callable[[Report, View], str]:
 
     def rendered(report: Report, view: View) -> str:
         text = render(report, view)
-        if not isinstance(text, str) or not text.strip():
+        # A person who asked for quiet hears nothing of what is fine.
+        if not isinstance(text, str) or not (text.strip() or view.quiet):
             raise UsageFault(f"the output format {name} made no text, but {briefly(text)}")
         return text
 

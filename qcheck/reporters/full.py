@@ -32,7 +32,9 @@ _COLOURS = {
 
 
 # What `qcheck.core.wording.summary` says.
-_VERDICT = r"(Ready: \d+ files? checked.*|Not ready: .* in \d+ files?.*|Nothing was checked)\."
+_VERDICT = (
+    r"(Ready: \d+ files? checked.*|Not ready: .* in (\d+ of )?\d+ files?.*|Nothing was checked)\."
+)
 
 
 def wrote(head: str, tail: str) -> bool:

@@ -115,6 +115,7 @@ def test_what_could_not_be_measured_needs_words_where_no_error_says_why() -> Non
         ((UNMEASURED,), {}, "blocked", "Not ready: something could not be checked in 1 file."),
         ((FAILED,), {"fail_on": None}, "ready", "Ready: 1 file checked, 1 error."),
         ((CRASHED,), {"fail_on": None}, "crashed", "Not ready: a rule crashed in 1 file."),
+        ((CRASHED, CLEAN), {}, "crashed", "Not ready: a rule crashed in 1 of 2 files."),
         (
             (CRASHED, FAILED, CLEAN),
             {},

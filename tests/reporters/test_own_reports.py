@@ -8,16 +8,19 @@ from pathlib import Path
 import pytest
 from report_material import DOCS, EMPTY, NASTY, REPORT, STRANGE
 
-from qcheck.core.results import Report
+from qcheck.core.results import FileReport, Outcome, Report, Status
 from qcheck.reporters import View, formats, is_report, reporter
 
 READY = Report(REPORT.files[:1], "app", None)
+CRASH = Outcome("qcheck", "", Status.CRASHED, reason="it took too long")
+CRASHED = Report((FileReport("a.png", "portrait", (CRASH,)), *READY.files), "app", None)
 REPORTS = {
     "every outcome": REPORT,
     "nasty": NASTY,
     "strange": STRANGE,
     "empty": EMPTY,
     "fine": READY,
+    "crashed": CRASHED,
 }
 
 
