@@ -29,6 +29,7 @@ from qcheck.engine.registry import load_rules
 from qcheck.media.content import Picture, Recording
 from tools import CORPUS, ROOT
 from tools.accuracy import figures, fitting, page, scoring, trials
+from tools.accuracy.digests import fits_of
 from tools.accuracy.labels import Row, read
 from tools.accuracy.measuring import Measured, load_makers, measure_many
 
@@ -85,17 +86,28 @@ def measure(corpus: Path, rows: list[Row], store: Path, jobs: int, only: list[st
         wanted = _probes([rules.get(name) for name in trial.rules], [trial])
         for case in {case: None for side in sides[id(trial)].values() for case in side}:
             needed.setdefault(case, {}).update(_of_medium(wanted, case.row))
-    folders = fitting.fit_folds(rows, corpus, store, jobs)
+    asked_of = {cls for probes in needed.values() for cls in probes.values()}
+    fits = sorted(set(fitting.own_fits(rows)) & {name for cls in asked_of for name in fits_of(cls)})
+    for name in fitting.outdated(fits, corpus):
+        print(f"{name} was fitted from other labels: python -m tools.accuracy fit {name}")
+    folders = fitting.fit_without(fits, rows, corpus, store, jobs)
     start = time.perf_counter()
     found = _measure_all(needed, folders, store, jobs)
     print(f"measured {len(needed)} cases in {time.perf_counter() - start:.0f} s", flush=True)
     start = time.perf_counter()
-    judge = figures.Judge(rules, every)
-    evaluated = [figures.evaluate(trial, judge, sides[id(trial)], found) for trial in asked]
+    judges = {kind: figures.Judge(rules, every) for kind in found}
+    evaluated = []
+    for trial in asked:
+        cases = sides[id(trial)]
+        result = figures.evaluate(trial, judges["people"], cases, found["people"])
+        wanted = _probes([rules.get(name) for name in trial.rules], [trial])
+        if any(not fits_of(probe).isdisjoint(fits) for probe in wanted.values()):
+            result.strangers = figures.evaluate(trial, judges["sets"], cases, found["sets"])
+        evaluated.append(result)
     if only:
         text = page.excerpt(evaluated, own)
     else:
-        by_set, sizes = _by_set(rows, own, judge, found)
+        by_set, sizes = _by_set(rows, own, judges["sets"], found["sets"])
         text = page.page(evaluated, own, by_set, sizes, scoring.RESAMPLES)
     print(f"judged in {time.perf_counter() - start:.0f} s", flush=True)
     return text
@@ -131,25 +143,37 @@ def _of_medium(probes: dict[str, type], row: Row) -> dict[str, type]:
 
 
 def _measure_all(
-    needed: dict[trials.Case, dict[str, type]], folders: dict[int, Path], store: Path, jobs: int
-) -> dict[trials.Case, Measured | str]:
+    needed: dict[trials.Case, dict[str, type]],
+    folders: dict[fitting.Split, Path],
+    store: Path,
+    jobs: int,
+) -> dict[str, dict[trials.Case, Measured | str]]:
+    """For each kind of split, every case with the numbers that were fitted without its part."""
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
-    # One fold after the other, so that a worker rarely changes its fitted numbers.
-    order = sorted(needed, key=lambda case: (case.row.medium, case.row.fold, case.row.name))
+    # One part after the other, so that a worker rarely changes its fitted numbers.
+    order = sorted(needed, key=lambda case: (*case.row.left_out.values(), case.row.name))
     places = [
-        (case, folders[case.row.fold], {n: c.__module__ for n, c in needed[case].items()})
+        (
+            case,
+            [folders[split] for split in case.row.left_out.items()],
+            {name: cls.__module__ for name, cls in needed[case].items()},
+        )
         for case in order
     ]
     shares = [(places[i : i + SHARE], store) for i in range(0, len(places), SHARE)]
-    found: dict[trials.Case, Measured | str] = {}
+    found: dict[str, dict[trials.Case, Measured | str]] = defaultdict(dict)
+    done = 0
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         under_way = {pool.submit(measure_many, *share): share for share in shares}
         with contextlib.closing(_Progress(len(needed))) as progress:
             for future in as_completed(under_way):
                 share = under_way[future][0]
-                found.update(zip((case for case, *_ in share), future.result(), strict=True))
-                progress.show(len(found))
+                for (case, *_), got in zip(share, future.result(), strict=True):
+                    for i, kind in enumerate(case.row.left_out):
+                        found[kind][case] = got if isinstance(got, str) else got[i]
+                done += len(share)
+                progress.show(done)
     return found
 
 

@@ -15,7 +15,7 @@ import qcheck
 from qcheck.core.probe import is_probe, measure_function, wants
 from tools import ROOT
 
-__all__ = ["PACKAGE", "code_digest", "digest"]
+__all__ = ["PACKAGE", "code_digest", "digest", "fits_of", "unfitted"]
 
 PACKAGE = Path(qcheck.__file__).parent
 OURS = ("qcheck.", "tools.")
@@ -90,15 +90,38 @@ def _closure(cls: type) -> tuple[str, ...]:
 
 
 @cache
+def _numbers(cls: type) -> tuple[Path, ...]:
+    """The shipped numbers that a probe's value comes from."""
+    pieces = _closure(cls)
+    return tuple(
+        shipped
+        for shipped in sorted((PACKAGE / "probes").glob("*.npz"))
+        if any(f"'{shipped.stem}'" in piece or f"'{shipped.name}'" in piece for piece in pieces)
+    )
+
+
+@cache
 def digest(cls: type, folder: Path | None) -> str:
     """Of the code and the fitted numbers in ``folder`` that a probe's value comes from."""
-    pieces = _closure(cls)
-    whole = hashlib.sha256("\0".join(pieces).encode())
-    for shipped in sorted((PACKAGE / "probes").glob("*.npz")):
-        if any(f"'{shipped.stem}'" in piece or f"'{shipped.name}'" in piece for piece in pieces):
-            own = folder / shipped.name if folder else shipped
-            whole.update((own if own.exists() else shipped).read_bytes())
+    whole = hashlib.sha256("\0".join(_closure(cls)).encode())
+    for shipped in _numbers(cls):
+        own = [folder / shipped.name, folder / f"{shipped.stem}.none"] if folder else []
+        whole.update(next((path for path in own if path.exists()), shipped).read_bytes())
     return whole.hexdigest()[:24]
+
+
+@cache
+def unfitted(cls: type, folder: Path | None) -> str | None:
+    """Why ``folder`` has no numbers for a probe; None where it has them, or needs none."""
+    if folder is None:
+        return None
+    reasons = [folder / f"{shipped.stem}.none" for shipped in _numbers(cls)]
+    return next((path.read_text("utf-8") for path in reasons if path.exists()), None)
+
+
+def fits_of(cls: type) -> frozenset[str]:
+    """The fits whose numbers a probe's value comes from."""
+    return frozenset(shipped.stem for shipped in _numbers(cls))
 
 
 def code_digest(path: Path) -> str:

@@ -67,6 +67,8 @@ class Result:
     worst: list[str] = field(default_factory=list)
     confusion: dict[tuple[str, str], int] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
+    strangers: Result | None = None
+    """The same with numbers that were fitted without the whole set; None where none were fitted."""
 
     @property
     def met(self) -> bool | None:

@@ -13,7 +13,7 @@ import inspect
 import pickle
 import pkgutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,14 @@ import cv2
 import numpy as np
 
 from qcheck.core.places import Box, Span
-from qcheck.core.probe import Inapplicable, Unmeasurable
+from qcheck.core.probe import Inapplicable, Unmeasurable, is_probe
 from qcheck.media.content import Picture
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence, ProbeCrashed
 from qcheck.probes.helpers import weights
 from qcheck.probes.voice import Mono
 from tools.accuracy import makers
-from tools.accuracy.digests import code_digest, digest
+from tools.accuracy.digests import code_digest, digest, unfitted
 from tools.accuracy.trials import Case
 
 LARGE_BYTES = 50_000
@@ -118,40 +118,81 @@ def _rebuilt(value: Any, change: Any) -> Any:
     return copy
 
 
-def measure(case: Case, probes: dict[str, type], folder: Path | None, store: Path) -> Measured:
-    """Measure ``case``; what ``store`` holds and the code has not outdated is taken from there."""
+def measure(
+    case: Case, probes: dict[str, type], folders: Sequence[Path | None], store: Path
+) -> list[Measured]:
+    """Measure ``case`` once with the numbers in each of ``folders``.
+
+    What ``store`` holds and the code has not outdated is taken from there.
+    """
     key = store / "cases" / f"{_case_key(case)}.pickle"
-    digests = {name: digest(cls, folder) for name, cls in probes.items()}
-    kept: dict[str, Any] = {"probes": {}}
-    if key.exists():
-        try:
-            kept = pickle.loads(key.read_bytes())
-        except Exception:
-            kept = {"probes": {}}  # written by other code, or cut off
-    current = {
-        name: kept["probes"][name, mark]
-        for name, mark in digests.items()
-        if (name, mark) in kept["probes"]
-    }
-    if len(current) < len(probes):
+    kept = _kept(key)
+    before = len(kept["probes"])
+    taken: list[tuple[Path | None, Evidence]] = []
+    for folder in folders:
+        missing = {
+            name: cls
+            for name, cls in probes.items()
+            if (name, digest(cls, folder)) not in kept["probes"]
+        }
+        if not missing:
+            continue
+        if not taken:
+            file, kept["truth"] = _file(case)
+            kept["file"] = dataclasses.replace(file, data=file.data[:4096])
+            taken.append((folder, Evidence(file)))
+        else:
+            taken.append((folder, _evidence_shared(*taken[0], folder)))
         weights.use(folder)
-        file, truth = _file(case)
-        evidence = Evidence(file)
-        for name, cls in probes.items():
-            if name in current:
-                continue
-            try:
-                current[name] = hollow(evidence.get(cls))
-            except (Unmeasurable, ProbeCrashed) as error:
-                current[name] = _failure(error)
-        bare = dataclasses.replace(file, data=file.data[:4096])
-        kept.update(file=bare, truth=truth)
-        kept["probes"] |= {(name, digests[name]): value for name, value in current.items()}
+        for name, cls in missing.items():
+            kept["probes"][name, digest(cls, folder)] = _taken(taken[-1][1], cls, folder)
+    if len(kept["probes"]) > before:
         key.parent.mkdir(parents=True, exist_ok=True)
         part = key.with_suffix(".part")
         part.write_bytes(pickle.dumps(kept))
         part.replace(key)
-    return Measured(case, current, kept["file"], kept["truth"])
+    return [
+        Measured(
+            case,
+            {name: kept["probes"][name, digest(cls, folder)] for name, cls in probes.items()},
+            kept["file"],
+            kept["truth"],
+        )
+        for folder in folders
+    ]
+
+
+def _kept(key: Path) -> dict[str, Any]:
+    if key.exists():
+        try:
+            kept = pickle.loads(key.read_bytes())
+        except Exception:
+            pass  # written by other code, or cut off
+        else:
+            return dict(kept)
+    return {"probes": {}}
+
+
+def _taken(evidence: Evidence, cls: type, folder: Path | None) -> Any:
+    if reason := unfitted(cls, folder):
+        return Failure("unmeasurable", reason)
+    try:
+        return hollow(evidence.get(cls))
+    except (Unmeasurable, ProbeCrashed) as error:
+        return _failure(error)
+
+
+def _evidence_shared(one: Path | None, evidence: Evidence, other: Path | None) -> Evidence:
+    """Of the same file with the numbers in ``other``: what does not depend on them stays."""
+
+    def same(cls: type) -> bool:
+        return is_probe(cls) and digest(cls, one) == digest(cls, other)
+
+    shared = Evidence(
+        evidence.file, known={c: value for c, value in evidence._taken.items() if same(c)}
+    )
+    shared._failed.update({c: why for c, why in evidence._failed.items() if same(c)})
+    return shared
 
 
 @cache
@@ -189,22 +230,23 @@ def _file(case: Case) -> tuple[File, Mapping[str, float | str]]:
 
 
 def measure_many(
-    cases: Iterable[tuple[Case, Path | None, Mapping[str, str]]], store: Path
-) -> list[Measured | str]:
-    """One worker's share: cases, each with its numbers and its probes as name and module.
+    cases: Iterable[tuple[Case, Sequence[Path | None], Mapping[str, str]]], store: Path
+) -> list[list[Measured] | str]:
+    """One worker's share: cases, each with folders of numbers and probes as name and module.
 
     A case that fails is a line of text, and never stops the others.
     """
     cv2.setNumThreads(1)
     load_makers()
-    results: list[Measured | str] = []
-    for case, folder, names in cases:
+    results: list[list[Measured] | str] = []
+    for case, folders, names in cases:
         probes = {
             name: getattr(importlib.import_module(module), name) for name, module in names.items()
         }
         try:
-            results.append(measure(case, probes, folder, store))
+            results.append(measure(case, probes, folders, store))
         except Exception as error:
-            results.append(f"{case.name}: {type(error).__name__}: {error}")
-            print(results[-1], file=sys.stderr)
+            told = f"{case.name}: {type(error).__name__}: {error}"
+            results.append(told)
+            print(told, file=sys.stderr)
     return results

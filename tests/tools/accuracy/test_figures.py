@@ -116,8 +116,8 @@ def test_the_terminal_shows_goals_counts_and_the_worst(judge: Judge) -> None:
     table = {"sound": [{}], "goal": "flagged <= .1", "note": "A note."}
     sound = [measured("s.wav", 0.0), measured("alarm.wav", 0.05)]
     text = page.excerpt([evaluated(judge, table, sound=sound)], load_rules().all)
-    assert "| dc-offset | ? | real | flagged ≤ 10 % | **no**: 50 % [0 %, 100 %] |  |" in text
-    assert "0 of 1 goals are reached." in text
+    assert "| dc-offset | ? | real | flagged ≤ 10 % | **no**: 50 % [0 %, 100 %] | – |  |" in text
+    assert "0 of 1 goals are reached with people left out, 0 with whole sets left out." in text
     assert "- sound: 1 flagged of 2 (50 %), 2 people" in text
     assert "- false alarm: alarm.wav: The wave is 5 % of full scale" in text
     assert "A note.\n" in text

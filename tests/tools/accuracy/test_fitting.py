@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tools.accuracy import fits, fitting
-from tools.accuracy.labels import FOLDS, Row
+from tools.accuracy.fits import Unfittable
+from tools.accuracy.labels import Row
+
+
+class InThisProcess(Executor):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        pass
+
+    def submit(self, function: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(function(*args, **kwargs))
+        return done
 
 
 @pytest.fixture
@@ -35,14 +48,16 @@ def test_a_fit_writes_its_arrays_with_a_note_of_the_corpus(
         assert cache.is_dir()
         return {"slope": np.array([len(rows)]), "note": np.array("2 voices")}
 
-    vars(made)["fit"] = fit
+    vars(made).update(fit=fit, MEDIUM="voices")
     monkeypatch.setitem(sys.modules, f"{fits.__name__}.made_up", made)
-    rows = [Row(labelled / name, "voices", {"file": name}) for name in ("a.wav", "b.wav")]
+    rows = [Row(labelled / f"{name}.wav", "voices", {"file": name, "set": name}) for name in "ba"]
+    rows.append(Row(labelled / "c.png", "portraits", {"file": "c", "set": "c"}))
     target = tmp_path / "out" / "made_up.npz"
     fitting.fit("made_up", rows, labelled, tmp_path / "store", target)
     with np.load(target) as stored:
         assert stored["slope"] == [2]
-        assert str(stored["note"]) == f"2 voices; labels {fitting.corpus_digest(labelled)}"
+        note = f"2 voices; sets a b; labels {fitting.corpus_digest(labelled)}"
+        assert str(stored["note"]) == note
     assert [path.name for path in target.parent.iterdir()] == ["made_up.npz"]
 
 
@@ -53,9 +68,40 @@ def test_a_changed_label_is_another_corpus(labelled: Path) -> None:
 
 
 def test_people_of_another_corpus_are_scored_with_the_shipped_numbers(
+    tmp_path: Path, labelled: Path
+) -> None:
+    rows = [Row(labelled / "a.wav", "voices", {"file": "a.wav", "set": "nobody_saw_this"})]
+    assert fitting.own_fits(rows) == []
+    folders = fitting.fit_without([], rows, labelled, tmp_path / "store", 1)
+    assert {kind for kind, _ in folders} == {"people", "sets"}
+    assert [path for folder in folders.values() for path in folder.iterdir()] == []
+
+
+def test_what_is_scored_was_in_no_fit_and_neither_was_its_set(
     tmp_path: Path, labelled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fitting, "ProcessPoolExecutor", lambda *_, **__: pytest.fail("fitted"))
-    folders = fitting.fit_folds([], labelled, tmp_path / "store", 1)
-    assert sorted(folders) == list(range(FOLDS))
-    assert [path for folder in folders.values() for path in folder.iterdir()] == []
+    made = ModuleType("made_up")
+
+    def fit(rows: list[Row], cache: Path) -> dict[str, np.ndarray]:
+        if len({row.origin for row in rows}) < 2:
+            raise Unfittable("no other set has a cough")
+        return {"seen": np.array([int(row.path.stem) for row in rows])}
+
+    vars(made).update(fit=fit, MEDIUM="voices")
+    monkeypatch.setitem(sys.modules, f"{fits.__name__}.made_up", made)
+    monkeypatch.setattr(fitting, "code_digest", lambda path: "")
+    monkeypatch.setattr(fitting, "ProcessPoolExecutor", InThisProcess)
+    rows = [
+        Row(labelled / f"{i}.wav", "voices", {"file": f"{i}.wav", "set": "abbb"[i % 4]})
+        for i in range(40)
+    ]
+    rows += [Row(labelled / "99.wav", "voices", {"file": "99.wav", "set": "c"})]
+    folders = fitting.fit_without(["made_up"], rows, labelled, tmp_path / "store", 1)
+    for split, folder in folders.items():
+        with np.load(folder / "made_up.npz") as stored:
+            seen = set(stored["seen"])
+        kind, part = split
+        assert seen == {int(r.path.stem) for r in rows if r.left_out[kind] != part}
+    few = [row for row in rows if row.origin != "c"]
+    folders = fitting.fit_without(["made_up"], few, labelled, tmp_path / "store", 1)
+    assert (folders["sets", "voices a"] / "made_up.none").read_text() == "no other set has a cough"

@@ -52,3 +52,15 @@ def test_files_that_are_not_there_are_left_out(tmp_path: Path) -> None:
 def test_a_folder_without_labels_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="has no portraits/labels"):
         read(tmp_path)
+
+
+def test_sets_of_one_source_are_left_out_together() -> None:
+    same = [row(set=name).origin for name in ("london_neutral", "london_smiling")]
+    assert same == ["london", "london"]
+    assert row(set="talkinghead").origin == "talkinghead"
+
+
+def test_a_made_voice_is_from_the_set_of_its_speaker() -> None:
+    one = Row(Path("a"), "voices", {"file": "derived_hum/hum_ptdb_f1.flac", "set": "derived/hum"})
+    other = Row(Path("b"), "voices", {"file": "derived_dc/dc_ptdb_m2.flac", "set": "derived/dc"})
+    assert one.left_out["sets"] == other.left_out["sets"] == "voices ptdb"

@@ -26,6 +26,8 @@ from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.detail import as_jpeg, grainy, levels
 
+MEDIUM = "portraits"
+
 KIND_OF = {
     "solid": "plain",
     "dark": "plain",

@@ -25,6 +25,8 @@ from qcheck.probes.portrait import FaceCrop, Person, Skin, Thumbnail
 from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 
+MEDIUM = "portraits"
+
 SETS = {
     "london_neutral",
     "london_smiling",

@@ -36,6 +36,8 @@ from tools.accuracy.drawings.glasses import glasses
 from tools.accuracy.drawings.hands import hand
 from tools.accuracy.labels import Row
 
+MEDIUM = "portraits"
+
 Rows = list[tuple[np.ndarray, float]]
 """Features, and whether what they are of is covered."""
 

@@ -37,6 +37,8 @@ from tools.accuracy.makers.detail import (
     soft_skinned,
 )
 
+MEDIUM = "portraits"
+
 # Portraits that may serve at full size: sharp as the camera gave them. Those named are not: an eye
 # sees that they were enlarged, or out of focus, before they came here.
 SHARP_SETS = {"london_neutral", "london_smiling", "canada", "us_senate", "us_governors"}

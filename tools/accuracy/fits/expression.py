@@ -28,6 +28,8 @@ from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.detail import as_jpeg
 
+MEDIUM = "portraits"
+
 VIEWS = ("as it is", "mirrored", "rough")
 # Neutral faces of the muxspace set with parted lips were labelled by mood, not by mouth; smiles
 # called closed show teeth as often as not. Neither teaches what closed lips look like.

@@ -29,6 +29,8 @@ from tools.accuracy.fits.expression import _rough
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.faces import with_closed_lids
 
+MEDIUM = "portraits"
+
 VIEWS = ("as it is", "mirrored", "rough", "closed")
 STUDIO = {"london_neutral", "london_smiling", "canada"}
 # Looked at: eyes closed or nearly so, which the labels do not say.

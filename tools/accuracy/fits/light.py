@@ -21,6 +21,8 @@ from qcheck.probes.portrait import Skin
 from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 
+MEDIUM = "portraits"
+
 STUDIO = {"london_neutral", "london_smiling", "canada"}
 # As in the measure: a thousandth of full light keeps the logarithm finite.
 BLACK = 1e-3

@@ -37,6 +37,8 @@ from tools.accuracy.drawings.glasses import glasses
 from tools.accuracy.fits import covering
 from tools.accuracy.labels import Row
 
+MEDIUM = "portraits"
+
 
 def open_mouth(sample: Sample, rng: np.random.Generator) -> np.ndarray:
     """The face with its jaw dropped: a dark gap between the lips, often with teeth."""

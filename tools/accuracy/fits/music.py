@@ -28,6 +28,8 @@ from tools.accuracy.labels import Row
 from tools.accuracy.makers.rooms import levelled, music, speech_power
 from tools.accuracy.makers.sound import coloured
 
+MEDIUM = "voices"
+
 RATE_HZ = 16_000
 MIXES = 3  # of each voice with music, and of each with something else
 FALSE_ALARMS = 0.02

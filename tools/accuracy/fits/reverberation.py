@@ -26,6 +26,8 @@ from tools.accuracy.labels import Row
 from tools.accuracy.makers.rooms import convolved, equalised, levelled, music, part, response
 from tools.accuracy.makers.sound import coloured
 
+MEDIUM = "voices"
+
 RATE_HZ = 16_000
 NORMAL_S, RINGING_S = (0.08, 0.4), (0.6, 2.5)
 VARIANTS = ("dry", "dry", "dry", *["normal"] * 4, *["ringing"] * 7)

@@ -28,6 +28,8 @@ from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.rooms import levelled, moved_microphone, turns
 
+MEDIUM = "voices"
+
 RATE_HZ = 16_000
 PAIRS = 4  # each voice with so many others
 # Of one set, but perhaps of one person.
