@@ -17,7 +17,18 @@ from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.portrait import Face
 from qcheck.probes.voice import DcOffset, Loudness, Pauses
-from tools.accuracy.makers import MAKERS, Made, detail, files, framing, light, makes, pose, sound
+from tools.accuracy.makers import (
+    MAKERS,
+    Made,
+    detail,
+    files,
+    framing,
+    light,
+    makes,
+    pose,
+    sound,
+    voices,
+)
 from tools.accuracy.measuring import load_makers
 
 RATE_HZ = 48_000
@@ -136,6 +147,37 @@ def test_a_hum_has_its_level_and_its_pitch() -> None:
     assert 10 * np.log10(np.square(samples).mean()) == pytest.approx(-40, abs=0.2)
     spectrum = np.abs(np.fft.rfft(samples))
     assert np.argmax(spectrum) * RATE_HZ / len(samples) == pytest.approx(60, abs=1)
+
+
+def read(made: Made) -> np.ndarray:
+    return np.asarray(soundfile.read(io.BytesIO(made.data), dtype="float64")[0])
+
+
+def test_a_gate_leaves_exact_zeros_and_the_words(voice: np.ndarray) -> None:
+    gated = read(voices.gated(voice, RATE_HZ, rng(), hiss_dbfs=-40.0))
+    assert 0.05 < np.mean(gated == 0.0) < 0.5
+    assert np.corrcoef(gated, voice)[0, 1] > 0.9
+
+
+def test_noise_swells_by_as_much_as_asked(voice: np.ndarray) -> None:
+    corpus = Path("unused")
+    quiet = voice * 1e-4
+    made = read(voices.with_wavering_noise(quiet, RATE_HZ, rng(), corpus, snr_db=-20.0))
+    second = [10 * np.log10(np.mean(np.square(part))) for part in np.array_split(made, 16)]
+    assert max(second[7], second[8]) - second[0] == pytest.approx(26.0, abs=3.0)
+
+
+def test_a_telephone_has_nothing_above_its_band(voice: np.ndarray) -> None:
+    made = read(voices.telephoned(voice, RATE_HZ, rng(), snr_db=40.0, stored_hz=48_000))
+    power = np.square(np.abs(np.fft.rfft(made)))
+    hz = np.fft.rfftfreq(len(made), 1 / 48_000)
+    assert power[hz > 4_200].sum() < 1e-4 * power.sum()
+
+
+def test_one_word_fills_the_share_that_was_asked(voice: np.ndarray) -> None:
+    made = read(voices.hardly_spoken(voice, RATE_HZ, rng(), share=0.01))
+    loud = np.square(made[: len(made) // 480 * 480].reshape(-1, 480)).mean(axis=1) > 1e-5
+    assert 0.004 < loud.mean() < 0.013
 
 
 def test_the_same_seed_makes_the_same_file(voice: np.ndarray, portrait: np.ndarray) -> None:
