@@ -18,10 +18,9 @@ from qcheck.engine.registry import load_rules
 from qcheck.engine.run import make_ready
 
 # A voice that does not stand out of the noise without being too quiet has loud noise under it.
-# Music is noise to whoever measures noise. Two people take longer than one, and were not levelled.
+# Two people take longer than one, and were not levelled.
 RELATED = {
     "signal-to-noise": {"noise-floor"},
-    "music": {"noise-floor", "signal-to-noise"},
     "speaker-count": {"duration", "true-peak"},
 }
 

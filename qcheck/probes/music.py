@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qcheck.core.probe import Inapplicable, Unmeasurable
+from qcheck.core.probe import Unmeasurable
 from qcheck.probes.helpers import weights
 from qcheck.probes.voice import AudioEvents, Heard, Levels, Music
 
@@ -21,9 +21,12 @@ __all__ = ["hear_events", "listen_for_music", "raised", "summarised"]
 
 Floats = NDArray[np.float32]
 
-_LEAST_S = 2.0
-# Music lasts: five pieces of four seconds, spread over a long recording, tell as much as the whole.
-_PIECES, _PIECE_S = 5, 4.0
+# The model's own window is 25 ms.
+_LEAST_HEARD_S = 0.1
+# Music lasts, and so does a room's noise: pieces of four seconds, spread over a long recording,
+# tell as much as the whole.
+_PIECES, _PIECE_S = 15, 4.0
+_HOP_S = 0.01
 
 # Half of the distance to the loud moments, in dB, is made up for, by 30 dB at most.
 _SMOOTHING_S = 0.1
@@ -32,26 +35,35 @@ _LOUD_DBFS = -17.0
 
 
 def hear_events(heard: Heard, levels: Levels) -> AudioEvents:
-    """Raises Inapplicable for less than 2 s, and Unmeasurable for digital silence."""
+    """Raises Unmeasurable for digital silence; less than 0.1 s, or an offset, has no events."""
     rate = Heard.RATE_HZ
     samples = heard.samples
-    if len(samples) < _LEAST_S * rate:
-        raise Inapplicable("less than 2 s do not tell music from speech")
-    if levels.empty.all() or not np.any(samples):
+    if levels.empty.all():
         raise Unmeasurable("it is digital silence")
+    if len(samples) < _LEAST_HEARD_S * rate or not np.any(samples):
+        return AudioEvents(np.zeros((0, 3), np.float32), np.zeros(0))
     piece = int(_PIECE_S * rate)
+    starts = np.zeros(1, int)
     if len(samples) > _PIECES * piece:
         starts = np.linspace(0, len(samples) - piece, _PIECES).astype(int)
         samples = np.concatenate([samples[start : start + piece] for start in starts])
-    return AudioEvents(_model().detect_probs(raised(samples)))
+    probability = np.asarray(_model().detect_probs(raised(samples)))
+    times_s = (np.arange(len(probability), dtype=np.float64) + 0.5) * _HOP_S
+    if len(starts) > 1:
+        which = np.minimum((times_s / _PIECE_S).astype(int), len(starts) - 1)
+        times_s += starts[which] / rate - which * _PIECE_S
+    return AudioEvents(probability, times_s)
 
 
-def listen_for_music(events: AudioEvents) -> Music:
+def listen_for_music(events: AudioEvents, heard: Heard) -> Music:
     """How likely music is, from how the model's probabilities are spread."""
+    listened_s = len(heard.samples) / Heard.RATE_HZ
+    if listened_s < Music.LEAST_S or not len(events.times_s):
+        return Music(0.0, listened_s)
     fitted = weights.arrays_of("music")
     features = (summarised(events.probability) - fitted["mean"]) / fitted["scale"]
     logit = float(features @ fitted["slope"] + fitted["zero"])
-    return Music(float(1 / (1 + np.exp(-np.clip(logit, -30, 30)))))
+    return Music(float(1 / (1 + np.exp(-np.clip(logit, -30, 30)))), listened_s)
 
 
 def raised(samples: Floats) -> Floats:

@@ -23,7 +23,7 @@ from qcheck import Inapplicable, Judgement, Music, Speech, at_most, rule
 
 @dataclass(frozen=True)
 class Limits:
-    warn_above_likelihood_share: float = 0.9
+    warn_above_likelihood_share: float = Music.SURE_SHARE
     """Music 20 dB below a voice reaches 0.98 and more in speech that the fit has not heard, speech
     without 0.37; machines with a tone of their own up to 0.86."""
 
@@ -32,6 +32,8 @@ class Limits:
 def music(music: Music, speech: Speech, limits: Limits) -> Judgement:
     if not speech.spans:
         raise Inapplicable("nobody speaks, which another rule tells")
+    if music.listened_s < Music.LEAST_S:
+        raise Inapplicable("less than 2 s do not tell music from speech")
     return at_most(
         music.likelihood,
         warn=limits.warn_above_likelihood_share,

@@ -1,8 +1,9 @@
 """It is not quiet between the words.
 
 What it measures: the level of what is heard where nobody speaks, in dBFS (0 is the loudest that a
-file can hold, and 10 less is half as loud). A steady mains hum is left to its own rule,
-and a rumble below 100 Hz, which a low cut takes away, is not counted.
+file can hold, and 10 less is half as loud). A steady mains hum and music have rules of their own,
+and a rumble below 100 Hz, which a low cut takes away, is not counted. Where there are no pauses, or
+what seems to be one is louder than most of the recording, the rule says that it cannot tell.
 
 Why it matters: Models take the noise for sound that the mouth makes: lips tremble in the pauses
 and miss the words' beginnings. Above −50 dBFS a pause no longer looks silent to them.
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Judgement, NoiseFloor, at_most, info, passed, rule
+from qcheck import Judgement, Music, NoiseFloor, at_most, info, passed, rule
 
 
 @dataclass(frozen=True)
@@ -27,35 +28,42 @@ class Limits:
     fail_above_dbfs: float = -40
 
 
+_MUCH_DB = 3.0
+"""So much of hum or rumble is told beside what is left without them."""
+
+
 @rule("noise-floor", code="V11", medium="voice", limits=Limits)
-def noise_floor(noise: NoiseFloor, limits: Limits) -> Judgement:
-    if not noise.certain and noise.floor_dbfs > limits.warn_above_dbfs:
-        reason = "they are digital silence" if noise.method == "gated" else "there hardly are any"
-        return info(
-            "The noise in the pauses cannot be told, since "
-            + reason
-            + "; it is at most {measured}.",
-            measured=noise.floor_dbfs,
-            unit="dBFS",
-        )
-    if noise.without_hum_dbfs <= limits.warn_above_dbfs < noise.floor_dbfs:
-        return passed(
-            "The noise between the words is at {measured}, and is the hum's.",
-            measured=noise.floor_dbfs,
-            unit="dBFS",
-            score=80.0,
-        )
-    if noise.without_rumble_dbfs <= limits.warn_above_dbfs < noise.floor_dbfs:
-        return passed(
-            "The noise between the words is at {measured}, and is a rumble below every voice.",
-            measured=noise.floor_dbfs,
-            unit="dBFS",
-            score=80.0,
-        )
+def noise_floor(noise: NoiseFloor, music: Music, limits: Limits) -> Judgement:
+    if noise.net_dbfs > limits.warn_above_dbfs:
+        if noise.method == "gated":
+            return passed(
+                "The pauses are digital silence, which another rule reports.",
+                measured=noise.net_dbfs,
+                unit="dBFS",
+                score=80.0,
+            )
+        if not noise.certain:
+            return info(
+                "The noise in the pauses cannot be determined, since there are hardly any pauses; "
+                "it is at most {measured}.",
+                measured=noise.net_dbfs,
+                unit="dBFS",
+            )
+        if music.surely_plays:
+            return passed(
+                "What is heard between the words is music, which another rule reports.",
+                measured=noise.net_dbfs,
+                unit="dBFS",
+                score=80.0,
+            )
+    with_all = f"{noise.floor_dbfs:.1f} dBFS".replace("-", "\N{MINUS SIGN}")
+    more = noise.floor_dbfs - noise.net_dbfs >= _MUCH_DB
+    beside = f" ({with_all} with the hum or rumble)" if more else ""
     return at_most(
-        noise.floor_dbfs,
+        noise.net_dbfs,
         warn=limits.warn_above_dbfs,
         fail=limits.fail_above_dbfs,
         unit="dBFS",
-        says="The noise between the words is at {measured}; {wanted} or less is wanted.",
+        says=f"The noise between the words is at {{measured}}{beside}; {{wanted}} or less is "
+        "wanted.",
     )

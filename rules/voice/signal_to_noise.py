@@ -1,8 +1,9 @@
 """The voice does not stand out of the noise.
 
-What it measures: how far the level of the speech lies above that of the noise between the words,
-in decibels. Hiss that comes and goes with the voice, such as poor noise suppression leaves, is
-looked for in the gaps between a vowel's tones.
+What it measures: how far the speech stands out of the noise in the pauses and under the words, in
+decibels, weighted as an ear does (A). Mains hum and music have rules of their own and are not
+counted, nor is a rumble below 100 Hz. Hiss that comes and goes with the voice, such as poor noise
+suppression leaves, is looked for in the gaps between a vowel's tones.
 
 Why it matters: The model hears voice and noise as one. At 30 dB listeners call the background
 noticeable but not intrusive, at 15 dB it covers the quiet consonants, and the lips miss them.
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Judgement, SignalToNoise, at_least, info, passed, rule
+from qcheck import Judgement, Music, SignalToNoise, at_least, info, passed, rule
 
 
 @dataclass(frozen=True)
@@ -27,35 +28,38 @@ class Limits:
     fail_below_db: float = 15
 
 
+_MUCH_DB = 3.0
+"""So far from the plain ratio, that is told beside it."""
+
+
 @rule("signal-to-noise", code="V12", medium="voice", limits=Limits)
-def signal_to_noise(ratio: SignalToNoise, limits: Limits) -> Judgement:
-    if not ratio.certain and ratio.snr_db < limits.warn_below_db:
+def signal_to_noise(ratio: SignalToNoise, music: Music, limits: Limits) -> Judgement:
+    low = ratio.heard_db < limits.warn_below_db
+    if low and not ratio.certain:
         return info(
-            "How far the voice stands out of the noise cannot be told, since there are hardly any "
-            "pauses; it is {measured} or more.",
-            measured=ratio.snr_db,
+            "How far the voice stands out of the noise cannot be determined, since there are "
+            "hardly any pauses; it is {measured} or more.",
+            measured=ratio.heard_db,
             unit="dB",
         )
-    if ratio.without_hum_db >= limits.warn_below_db > ratio.snr_db:
+    if low and music.surely_plays:
         return passed(
-            "The voice is {measured} above the noise, which is a hum's or a rumble's.",
-            measured=ratio.snr_db,
+            "What the voice has to stand out of is music, which another rule reports.",
+            measured=ratio.heard_db,
             unit="dB",
             score=80.0,
         )
-    if ratio.heard_db < limits.warn_below_db <= ratio.snr_db:
-        return at_least(
-            ratio.heard_db,
-            warn=limits.warn_below_db,
-            fail=0.0,
-            unit="dB",
-            says="The pauses are quiet, but with the noise under the words, as an ear weighs it, "
-            "the voice stands out by {measured}; {wanted} or more are wanted.",
-        )
+    under_words = low and ratio.between_db >= limits.warn_below_db
+    plain = ratio.heard_db - ratio.snr_db >= _MUCH_DB
     return at_least(
-        ratio.snr_db,
+        ratio.heard_db,
         warn=limits.warn_below_db,
-        fail=limits.fail_below_db,
+        # Hiss that only follows the words is a guess: a warning at most.
+        fail=limits.fail_below_db if ratio.between_db < limits.fail_below_db else None,
         unit="dB",
-        says="The voice is {measured} above the noise; {wanted} or more are wanted.",
+        says=("The pauses are quiet, but under the words there is noise: " if under_words else "")
+        + ("the" if under_words else "The")
+        + " voice is {measured} above the noise"
+        + (f" ({ratio.snr_db:.1f} dB with the rumble or hum)" if plain else "")
+        + "; {wanted} or more are wanted.",
     )

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from sounds import RATE_HZ, Wave, evidence, noise, sine, voice
 
-from qcheck.core.probe import Inapplicable, Unmeasurable
+from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.music import raised, summarised
-from qcheck.probes.voice import Heard, Music
+from qcheck.probes.voice import AudioEvents, Heard, Music
 
 
 def chords(seconds: float) -> Wave:
@@ -74,8 +74,17 @@ def test_certain_probabilities_have_finite_odds() -> None:
 
 @pytest.mark.parametrize("seconds", [0.1, 1.9])
 def test_a_moment_tells_nothing(seconds: float) -> None:
-    with pytest.raises(Inapplicable):
-        evidence(noise(seconds, -30)).get(Music)
+    music = evidence(noise(seconds, -30)).get(Music)
+    assert music.likelihood == 0.0
+    assert music.listened_s == pytest.approx(seconds, abs=0.01)
+
+
+def test_a_long_recording_is_heard_in_pieces_from_start_to_end() -> None:
+    events = evidence(noise(90.0, -30)).get(AudioEvents)
+    assert len(events.times_s) == len(events.probability) == pytest.approx(6000, abs=10)
+    assert events.times_s[0] < 0.1
+    assert events.times_s[-1] == pytest.approx(90.0, abs=0.1)
+    assert np.all(np.diff(events.times_s) > 0)
 
 
 def test_digital_silence_is_not_measured() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,15 @@ from sounds import RATE_HZ, evidence, noise, sine, voice
 from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
 from qcheck.probes.speech import find_speech
-from qcheck.probes.voice import Heard, Mono, Pauses, Speech, VoiceActivity
+from qcheck.probes.voice import (
+    AudioEvents,
+    Heard,
+    Levels,
+    Mono,
+    Pauses,
+    Speech,
+    VoiceActivity,
+)
 
 
 def test_three_sentences_are_found_where_they_are(fixtures: Path) -> None:
@@ -60,10 +69,21 @@ def probabilities(text: str) -> VoiceActivity:
     return VoiceActivity(np.array([int(digit) / 10 for digit in text], np.float32))
 
 
-def spans_of(text: str) -> tuple[Span, ...]:
+def spans_of(
+    text: str, also: Sequence[tuple[float, float]] = (), dbfs: float = -20.0
+) -> tuple[Span, ...]:
+    """``also``: from when to when a second opinion hears singing, at this level over −20 dBFS."""
     seconds = len(text) * VoiceActivity.HOP_S
     mono = Mono(np.zeros(round(seconds * 16_000), np.float32), 16_000)
-    return find_speech(probabilities(text), mono).spans
+    times_s = (np.arange(round(seconds * 100)) + 0.5) / 100
+    power = np.full(len(times_s), 10**-2.0)
+    sung = np.zeros((len(times_s), 3), np.float32)
+    for start_s, end_s in also:
+        inside = (times_s > start_s) & (times_s < end_s)
+        sung[inside, 1] = 0.9
+        power[inside] = 10 ** (dbfs / 10)
+    levels = Levels(power, np.zeros(len(power), bool))
+    return find_speech(probabilities(text), mono, levels, AudioEvents(sung, times_s)).spans
 
 
 def test_short_gaps_are_closed_and_long_ones_are_not() -> None:
@@ -80,6 +100,25 @@ def test_doubt_continues_speech_and_does_not_start_it() -> None:
 
 def test_a_click_of_the_tongue_is_no_speech() -> None:
     assert spans_of("0" * 20 + "9" * 5 + "0" * 20) == ()
+
+
+def test_what_is_sung_or_cried_is_added_where_the_detector_hears_nothing() -> None:
+    heard = spans_of("0" * 100 + "9" * 50, also=[(0.5, 2.0)])
+    assert heard[0] == Span(pytest.approx(0.47, abs=0.02), pytest.approx(2.03, abs=0.02))
+    assert heard[1].start_s == pytest.approx(3.2, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("also", "dbfs"),
+    [
+        pytest.param([(0.5, 0.7)], -20.0, id="too short for a voice"),
+        pytest.param([(0.5, 2.0)], -50.0, id="too quiet beside the voice"),
+        pytest.param([(3.15, 3.5)], -20.0, id="the rest of a word"),
+    ],
+)
+def test_nothing_else_is_added(also: list[tuple[float, float]], dbfs: float) -> None:
+    plain = spans_of("0" * 100 + "9" * 50)
+    assert spans_of("0" * 100 + "9" * 50, also, dbfs) == plain
 
 
 def test_spans_stay_inside_the_recording() -> None:
