@@ -30,6 +30,7 @@ from qcheck.probes.portrait import (
     FaceRegions,
     Framing,
     Gaze,
+    HandAtFace,
     HeadPose,
     Light,
 )
@@ -50,6 +51,7 @@ _PORTRAIT = (
     HeadPose,
     Gaze,
     Covering,
+    HandAtFace,
     Light,
     LightMap,
     Detail,

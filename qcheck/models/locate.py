@@ -77,7 +77,7 @@ MODELS = {
             7_819_105,
             "fbc2a30080c3c557093b5ddfc334698132eb341044ccee322ccf8bcf3607cde1",
             "hand_landmarker/hand_landmarker/float16/1",
-            "hands; no rule asks for it yet",
+            "hands in front of the face",
         ),
         _google(
             "pose_landmarker_full",

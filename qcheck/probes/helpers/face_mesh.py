@@ -12,10 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CHIN", "FOREHEAD", "canonical_face", "skin_pairs"]
+__all__ = ["CHIN", "FOREHEAD", "OVAL", "canonical_face", "skin_pairs"]
 
 FOREHEAD = 10
 CHIN = 152
+OVAL = (
+    *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
+    *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
+)
+"""The face's outline, from the forehead round (MediaPipe's FACEMESH_FACE_OVAL)."""
 
 
 @cache

@@ -21,9 +21,12 @@ from numpy.typing import NDArray
 from qcheck.core.native_chatter import quiet_natives
 from qcheck.models import locate as models
 
-__all__ = ["face_landmarker", "person_segmenter", "pose_landmarker", "run_task"]
+__all__ = ["face_landmarker", "hand_landmarker", "person_segmenter", "pose_landmarker", "run_task"]
 
 _UNUSED = ("matplotlib", "matplotlib.pyplot", "sounddevice")
+
+# Hands at a face are half hidden, and the detector is less sure of them than of waving ones.
+_UNSURE = 0.15
 
 
 @contextlib.contextmanager
@@ -90,6 +93,19 @@ def face_landmarker(threshold: float = 0.5) -> Any:
         min_face_detection_confidence=threshold,
     )
     return _created(vision.FaceLandmarker, options)
+
+
+@cache
+def hand_landmarker() -> Any:
+    """21 landmarks of each of up to four hands, unsure ones as well: whoever asks must choose."""
+    vision = _vision()
+    options = vision.HandLandmarkerOptions(
+        base_options=_base_options("hand_landmarker"),
+        num_hands=4,
+        min_hand_detection_confidence=_UNSURE,
+        min_hand_presence_confidence=_UNSURE,
+    )
+    return _created(vision.HandLandmarker, options)
 
 
 @cache

@@ -22,6 +22,7 @@ from qcheck.probes.portrait.features import (
     Expression,
     EyeOpening,
     Gaze,
+    HandAtFace,
     Mood,
 )
 from qcheck.probes.portrait.framing import (
@@ -67,6 +68,7 @@ __all__ = [
     "Framing",
     "Gaze",
     "Grain",
+    "HandAtFace",
     "HeadPose",
     "Light",
     "Mood",

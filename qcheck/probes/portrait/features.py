@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from qcheck.core.places import Box
 from qcheck.core.probe import probe
 
-__all__ = ["COVERED_ABOVE", "Covering", "Expression", "EyeOpening", "Gaze", "Mood"]
+__all__ = [
+    "COVERED_ABOVE",
+    "Covering",
+    "Expression",
+    "EyeOpening",
+    "Gaze",
+    "HandAtFace",
+    "Mood",
+]
 
 
 COVERED_ABOVE = 0.5
@@ -50,6 +58,21 @@ class Covering:
     @property
     def mouth_covered(self) -> bool:
         return self.lower_face > COVERED_ABOVE
+
+
+@probe("qcheck.probes.hands:find_hand_at_face")
+@dataclass(frozen=True)
+class HandAtFace:
+    """The hand that reaches furthest into the main face."""
+
+    reach_share: float
+    """How far it comes in from the face's outline, in widths of the face; below 0 by how far it
+    stays outside, -1 where no hand was found."""
+    covered_share: float
+    """Share of the face that it hides."""
+    over: tuple[str, ...]
+    """What of the face lies under it: ``the mouth``, ``a cheek``, …"""
+    hand: Box | None
 
 
 # An open eye reads up to .3 as a blink, a closed one .6 and more: each tenth over rest takes .006.

@@ -25,6 +25,7 @@ from qcheck.probes.portrait import (
     FaceRegions,
     Framing,
     Gaze,
+    HandAtFace,
     HeadPose,
     Light,
 )
@@ -186,8 +187,12 @@ def _covered(exhibit: Exhibit, copy: PictureCopy) -> Layer | None:
     boxes = [
         _box(box, class_="line covered" if share > 0.5 else "line bare") for _, share, box in parts
     ]
-    found = [name for name, share, _ in parts if share > 0.5]
-    said = f"{' and '.join(found)} covered" if found else "nothing is in front of the face"
+    found = [f"{name} covered" for name, share, _ in parts if share > 0.5]
+    hand = exhibit.get(HandAtFace)
+    if hand is not None and hand.hand is not None and hand.reach_share > 0:
+        boxes.append(_box(hand.hand, class_="line covered"))
+        found.append("a hand at the face")
+    said = ", ".join(found) or "nothing is in front of the face"
     return Layer("covered", "Covered regions", said, el("g", boxes, class_="layer-covered"))
 
 
