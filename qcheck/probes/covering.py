@@ -9,17 +9,15 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from qcheck.core.places import Box
 from qcheck.probes.helpers.aligned_face import EYE_MIDPOINT_PX, INTER_EYE_PX
 from qcheck.probes.helpers.covers import (
     CHEEKS,
     check_seen,
     cut_out,
     eye_probabilities,
-    lower_probabilities,
 )
 from qcheck.probes.helpers.eyes import eye_box
-from qcheck.probes.portrait import AlignedFace, Covering, Face, HeadPose
+from qcheck.probes.portrait import AlignedFace, Covering, Face, HeadPose, LowerFace
 
 __all__ = ["measure_covering"]
 
@@ -33,7 +31,9 @@ _BRIGHT_SKIN_LEVELS = 225.0
 _BLOWN_LEVELS = 250
 
 
-def measure_covering(aligned: AlignedFace, face: Face, pose: HeadPose) -> Covering:
+def measure_covering(
+    aligned: AlignedFace, face: Face, pose: HeadPose, lower: LowerFace
+) -> Covering:
     """Measure what is in front of the main face.
 
     Raises :class:`~qcheck.core.probe.Unmeasurable` for a face that is seen from the side, or in the
@@ -43,16 +43,14 @@ def measure_covering(aligned: AlignedFace, face: Face, pose: HeadPose) -> Coveri
     right, left = eye_probabilities(aligned.bgr)
     if abs(pose.yaw_deg) > _LEAST_TURNED_DEG:
         right = left = min(right, left)
-    lower_face, lower_part = lower_probabilities(aligned.bgr)
     return Covering(
         right_eye=right,
         left_eye=left,
-        lower_face=lower_face,
-        lower_part=lower_part,
+        lower_face=lower.covered,
         glare_share=_glare_share(aligned),
         right_eye_box=eye_box(face, 0),
         left_eye_box=eye_box(face, 1),
-        lower_face_box=_lower_box(face),
+        lower_face_box=lower.box,
     )
 
 
@@ -69,14 +67,3 @@ def _glare_share(aligned: AlignedFace) -> float:
         eye = luma[round(y - 5) : round(y + 6), round(centre - 11) : round(centre + 12)]
         shares.append(float((eye >= _BLOWN_LEVELS).mean()))
     return max(shares)
-
-
-def _lower_box(face: Face) -> Box:
-    region = face.region
-    eyes = (face.right_eye_px[1] + face.left_eye_px[1]) / 2
-    return Box(
-        region.left_px,
-        min(eyes + 0.25 * (region.bottom_px - eyes), region.bottom_px),
-        region.right_px,
-        region.bottom_px,
-    )

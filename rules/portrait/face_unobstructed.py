@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Covering, HandAtFace, Inapplicable, Judgement, at_most, rule
+from qcheck import HandAtFace, Inapplicable, Judgement, LowerFace, at_most, rule
 
 # What the clip is made of: a hand before it leaves the model nothing to animate.
 _FEATURES = ("an eye", "the nose", "the mouth")
@@ -33,8 +33,8 @@ class Limits:
 
 
 @rule("face-unobstructed", code="P36", medium="portrait", limits=Limits)
-def face_unobstructed(hand: HandAtFace, covering: Covering, limits: Limits) -> Judgement:
-    if covering.mouth_covered:
+def face_unobstructed(hand: HandAtFace, lower: LowerFace, limits: Limits) -> Judgement:
+    if lower.is_covered:
         raise Inapplicable("nose, mouth and chin are covered, which face-visible reports")
     if hand.reach_share > min(limits.warn_above_reach_share, limits.fail_above_reach_share):
         hides = any(part in _FEATURES for part in hand.over)
@@ -50,9 +50,9 @@ def face_unobstructed(hand: HandAtFace, covering: Covering, limits: Limits) -> J
             else "A hand touches the face: it comes in by {measured} of the face's width.",
         )
     return at_most(
-        covering.lower_part,
+        lower.part,
         warn=limits.warn_above_covered,
-        where=covering.lower_face_box,
+        where=lower.box,
         says="Something seems to be in front of nose, mouth or chin: a microphone, a cup, hair "
         "(certainty {measured} of 1).",
     )

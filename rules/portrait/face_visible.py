@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Covering, Judgement, at_most, rule
+from qcheck import Judgement, LowerFace, at_most, rule
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,11 @@ class Limits:
 
 
 @rule("face-visible", code="P34", medium=("portrait", "video"), limits=Limits)
-def face_visible(covering: Covering, limits: Limits) -> Judgement:
+def face_visible(lower: LowerFace, limits: Limits) -> Judgement:
     return at_most(
-        covering.lower_face,
+        lower.covered,
         fail=limits.fail_above_covered,
-        where=covering.lower_face_box,
+        where=lower.box,
         says="A mask, a hand or something else is in front of nose, mouth or chin "
         "(certainty {measured} of 1).",
     )

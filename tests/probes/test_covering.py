@@ -14,6 +14,7 @@ from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
 from qcheck.probes.covering import measure_covering
 from qcheck.probes.evidence import Evidence
+from qcheck.probes.lower_face import measure_lower_face
 from qcheck.probes.portrait import (
     AlignedFace,
     Covering,
@@ -32,7 +33,8 @@ def with_copy(
 ) -> Covering:
     aligned, face = sitter
     copy = AlignedFace(bgr, aligned.inside, aligned.matrix, aligned.detail)
-    return measure_covering(copy, face, HeadPose(yaw_deg, 0, 0))
+    pose = HeadPose(yaw_deg, 0, 0)
+    return measure_covering(copy, face, pose, measure_lower_face(copy, face, pose))
 
 
 def test_the_sound_sitter_is_bare(sitter: tuple[AlignedFace, Face]) -> None:

@@ -23,6 +23,7 @@ from qcheck.probes.portrait.features import (
     EyeOpening,
     Gaze,
     HandAtFace,
+    LowerFace,
     Mood,
 )
 from qcheck.probes.portrait.framing import (
@@ -71,6 +72,7 @@ __all__ = [
     "HandAtFace",
     "HeadPose",
     "Light",
+    "LowerFace",
     "Mood",
     "Person",
     "Skin",

@@ -14,6 +14,7 @@ __all__ = [
     "EyeOpening",
     "Gaze",
     "HandAtFace",
+    "LowerFace",
     "Mood",
 ]
 
@@ -42,8 +43,6 @@ class Covering:
     right_eye_box: Box
     left_eye_box: Box
     lower_face_box: Box
-    lower_part: float = 0.0
-    """Any part of nose, mouth or chin: hand, microphone, mask."""
 
     @property
     def eyes(self) -> float:
@@ -58,6 +57,26 @@ class Covering:
     @property
     def mouth_covered(self) -> bool:
         return self.lower_face > COVERED_ABOVE
+
+
+@probe("qcheck.probes.lower_face:measure_lower_face")
+@dataclass(frozen=True)
+class LowerFace:
+    """What is in front of nose, mouth and chin: 0 nothing, 1 certainly covered.
+
+    Half is where covered and bare faces of other people are told apart best. Measured on heads
+    turned further than those whose eyes are judged.
+    """
+
+    covered: float
+    """All three together: a mask, a scarf."""
+    part: float
+    """Any part of them: a hand, a microphone, a mask."""
+    box: Box
+
+    @property
+    def is_covered(self) -> bool:
+        return self.covered > COVERED_ABOVE
 
 
 @probe("qcheck.probes.hands:find_hand_at_face")

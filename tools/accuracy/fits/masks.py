@@ -2,9 +2,10 @@
 
 A head of its own, because what covers a part only (a finger, a microphone, a lock) draws the line
 between bare and covered through the middle of beards and open mouths. Masks are drawn on the bare
-faces of every set, in every colour; beards, open mouths, glasses and hard light are drawn on bare
-faces as well. Colours are shifted and often taken out, so that colour is evidence where there is
-any, and not needed where there is none.
+faces of every set, in every colour; beards, open mouths, glasses, hard light, half a face in shade,
+heads turned aside and very small faces are drawn on bare faces as well, in any combination. Colours
+are shifted and often taken out, so that colour is evidence where there is any, and not needed where
+there is none.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -112,10 +114,67 @@ def masked(sample: Sample, rng: np.random.Generator) -> np.ndarray:
     return out
 
 
+def turned(bgr: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """As of a head turned aside: the far half narrow and often dark, the nose moved across it."""
+    far, squeeze = rng.choice([-1, 1]), rng.uniform(0.5, 0.95)
+    across = rng.uniform(1, 12)
+    y, x = np.mgrid[:HEIGHT, :WIDTH].astype(np.float32)
+    out = (x - 64) * far
+    moved = across * np.exp(-(((y - 92) / 28) ** 2) - (out / 32) ** 2)
+    source = np.where(out > 0, out / squeeze, out) - moved
+    mapped = (64 + far * source).astype(np.float32)
+    picture = cv2.remap(np.asarray(bgr, np.float32), mapped, y, cv2.INTER_LINEAR, None, 1)
+    gain = 1 - rng.uniform(0, 0.9) * np.clip(out / rng.uniform(15, 45), 0, 1) ** rng.uniform(0.5, 2)
+    return np.asarray(picture * gain[..., None], float)
+
+
+def half_in_shade(bgr: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Hard light from one side: the border of the shadow runs down the nose or across the face."""
+    angle = rng.normal(0, 0.5) + rng.choice([0, np.pi])
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    edge = (x - 64 - rng.normal(0, 10)) * np.cos(angle) + (y - 85) * np.sin(angle)
+    gain = 1 - rng.uniform(0.6, 0.96) / (1 + np.exp(-edge / rng.uniform(0.7, 6)))
+    return np.asarray(np.asarray(bgr, float) * gain[..., None])
+
+
+def tiny(bgr: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Seen with a few pixels, as a face in the distance."""
+    shrink = rng.uniform(0.15, 0.4)
+    small = cv2.resize(bgr, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC), float)
+
+
 def change(bgr: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """What every picture goes through, with a cast of any colour."""
+    bgr = np.asarray(bgr, float)
+    if rng.random() < 0.25:
+        bgr = turned(bgr, rng)
+    if rng.random() < 0.12:
+        bgr = half_in_shade(bgr, rng)
+    if rng.random() < 0.15:
+        bgr = tiny(bgr, rng)
     cast = np.exp(rng.normal(0, 0.1, 3)) if rng.random() < 0.6 else np.ones(3)
     return bare.change(np.clip(np.asarray(bgr, float) * cast, 0, 255), rng)
+
+
+def dressed(sample: Sample, rng: np.random.Generator) -> np.ndarray:
+    """A bare face with what is often taken for a cover: one thing, or several of them."""
+    first = rng.random()
+    wears = [rng.random() < 0.3 for _ in range(3)]
+    if first < 0.35 or wears[0]:
+        sample = replace(sample, bgr=_levels(bare.beard(sample, rng)))
+    if 0.35 <= first < 0.6 or wears[1]:
+        sample = replace(sample, bgr=_levels(open_mouth(sample, rng)))
+    if 0.6 <= first < 0.75 or wears[2]:
+        sample = replace(sample, bgr=_levels(glasses(sample, rng, bool(rng.random() < 0.5))))
+    if first >= 0.75:
+        return bare.light(sample.bgr.astype(float), rng)
+    return sample.bgr
+
+
+def _levels(bgr: np.ndarray) -> np.ndarray:
+    levels: np.ndarray = np.clip(bgr, 0, 255).astype(np.uint8)
+    return levels
 
 
 def rows_of(sample: Sample, rng: np.random.Generator, copies: int) -> list[tuple[np.ndarray, int]]:
@@ -134,15 +193,7 @@ def rows_of(sample: Sample, rng: np.random.Generator, copies: int) -> list[tuple
     for _ in range(copies):
         add(sample.bgr, 0)
     for _ in range(copies):
-        kind = rng.random()
-        if kind < 0.35:
-            add(bare.beard(sample, rng), 0)
-        elif kind < 0.6:
-            add(open_mouth(sample, rng), 0)
-        elif kind < 0.75:
-            add(glasses(sample, rng, bool(rng.random() < 0.5)), 0)
-        else:
-            add(bare.light(sample.bgr.astype(float), rng), 0)
+        add(dressed(sample, rng), 0)
     for _ in range(copies):
         add(masked(sample, rng), 1)
     return rows
@@ -150,7 +201,7 @@ def rows_of(sample: Sample, rng: np.random.Generator, copies: int) -> list[tuple
 
 COPIES = 4
 # Two hundred pictures of 28 people in the dark: as many as of everybody else would be too much.
-FEW = {"yaleB_ext": 2}
+FEW = {"yaleB_ext": 2, "yale": 2}
 HIDDEN, MEMBERS = 16, 3
 
 
@@ -162,6 +213,8 @@ def drawn(row: Row, cache: Path, mark: str) -> tuple[np.ndarray, np.ndarray]:
         found: tuple[np.ndarray, np.ndarray] = pickle.loads(path.read_bytes())
         return found
     sample = covering.sample_of(row)
+    if sample is not None and "mic" in row.labels["defects"]:  # before a part of the face: neither
+        sample = replace(sample, lower=float("nan"))
     rng = np.random.default_rng((zlib.crc32(b"masks"), int(content[:12], 16)))
     copies = FEW.get(row.labels["set"], COPIES)
     rows = [] if sample is None else rows_of(sample, rng, copies)
@@ -172,9 +225,10 @@ def drawn(row: Row, cache: Path, mark: str) -> tuple[np.ndarray, np.ndarray]:
     return made
 
 
-# Where half lies on the network's scale (logits). Of people not fitted on, every mask lies above
-# -1.3, and all but 5 of 728 bare faces below -1.6.
-ZERO = -1.6
+# Where half lies on the network's scale (logits). Fitted without any real mask, 58 of 60 lie above
+# -2.0; of sets that were left out in turn, 5 of 480 bare faces do, and of those all but one are
+# cleared by the other network, which judges parts.
+ZERO = -2.0
 
 
 def fit(rows: list[Row], cache: Path) -> dict[str, np.ndarray]:

@@ -1,0 +1,39 @@
+"""Whether nose, mouth and chin are covered: masks, scarves, hands, microphones, cups.
+
+Landmarks do not tell: the model that finds them guesses what it cannot see. What tells is the
+picture itself, compared with the sitter's own skin.
+"""
+
+from __future__ import annotations
+
+from qcheck.core.places import Box
+from qcheck.probes.helpers.covers import check_seen, lower_probabilities
+from qcheck.probes.portrait import AlignedFace, Face, HeadPose, LowerFace
+
+__all__ = ["measure_lower_face"]
+
+# Turned further, the aligned copy shows half a face. A mask hides the lower face from every side,
+# so that more of a turn is borne than where single eyes are judged.
+_MOST_YAW_DEG = 60.0
+
+
+def measure_lower_face(aligned: AlignedFace, face: Face, pose: HeadPose) -> LowerFace:
+    """Measure what is in front of nose, mouth and chin.
+
+    Raises :class:`~qcheck.core.probe.Unmeasurable` for a face that is seen from the side, or in the
+    dark.
+    """
+    check_seen(aligned.bgr, aligned.inside, pose.yaw_deg, _MOST_YAW_DEG)
+    covered, part = lower_probabilities(aligned.bgr)
+    return LowerFace(covered=covered, part=part, box=_box(face))
+
+
+def _box(face: Face) -> Box:
+    region = face.region
+    eyes = (face.right_eye_px[1] + face.left_eye_px[1]) / 2
+    return Box(
+        region.left_px,
+        min(eyes + 0.25 * (region.bottom_px - eyes), region.bottom_px),
+        region.right_px,
+        region.bottom_px,
+    )
