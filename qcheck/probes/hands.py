@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from qcheck.core.places import Box
 from qcheck.media.content import Picture
 from qcheck.probes.helpers import mediapipe_tasks as tasks
-from qcheck.probes.helpers.face_mesh import OVAL
+from qcheck.probes.helpers.face_mesh import OVAL, PARTS
 from qcheck.probes.helpers.shrink import shrink
 from qcheck.probes.portrait import Face, HandAtFace
 
@@ -53,16 +53,6 @@ _FINGERS = ((0, 1, 2, 3, 4), (0, 5, 6, 7, 8), (9, 10, 11, 12), (13, 14, 15, 16),
 # Overlaps are counted on a raster of so many pixels to a face's width.
 _RASTER_PX = 128
 _RASTER_MARGIN = 0.5
-
-# Points of the face mesh by what a hand over them hides.
-_PARTS = {
-    "an eye": (33, 159, 145, 133, 362, 386, 374, 263),
-    "the nose": (1, 4, 2, 98, 327),
-    "the mouth": (61, 37, 0, 267, 291, 17, 13, 84, 314),
-    "the chin": (152, 148, 377, 199, 175),
-    "a cheek": (50, 205, 187, 213, 280, 425, 411, 433),
-    "the forehead": (10, 9, 151, 108, 337, 67, 297),
-}
 
 # Without skin beside head and neck there is no hand to look for. Skin is what is as the face is in
 # hue, within as much as lips and cheeks of one face differ, in light or in shade. Ears lie within
@@ -236,7 +226,7 @@ def _reach(hand: _Hand, face: Face) -> HandAtFace:
     places = laid(face.landmarks_px[:, :2]).clip(0, (size[1] - 1, size[0] - 1))
     over = [
         name
-        for name, points in _PARTS.items()
+        for name, points in PARTS.items()
         if any(under[places[p, 1], places[p, 0]] for p in points)
     ]
     left, top = hand.points_px.min(axis=0)

@@ -28,8 +28,11 @@ _FEATURES = ("an eye", "the nose", "the mouth")
 @dataclass(frozen=True)
 class Limits:
     warn_above_reach_share: float = 0.02
-    fail_above_reach_share: float = 0.02  # where the hand hides an eye, the nose or the mouth
+    """How far a hand may come in from the face's outline, in widths of the face."""
+    fail_above_reach_share: float = 0.02
+    """The same for a hand that hides an eye, the nose or the mouth."""
     warn_above_covered: float = 0.8
+    """How surely, 0 to 1, something else may hide a part of nose, mouth or chin."""
 
 
 @rule("face-unobstructed", code="P36", medium="portrait", limits=Limits)

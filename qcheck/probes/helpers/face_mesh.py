@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CHIN", "FOREHEAD", "OVAL", "canonical_face", "skin_pairs"]
+__all__ = ["CHIN", "FOREHEAD", "OVAL", "PARTS", "canonical_face", "skin_pairs"]
 
 FOREHEAD = 10
 CHIN = 152
@@ -21,6 +21,15 @@ OVAL = (
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
 """The face's outline, from the forehead round (MediaPipe's FACEMESH_FACE_OVAL)."""
+PARTS = {
+    "an eye": (33, 159, 145, 133, 362, 386, 374, 263),
+    "the nose": (1, 4, 2, 98, 327),
+    "the mouth": (61, 37, 0, 267, 291, 17, 13, 84, 314),
+    "the chin": (152, 148, 377, 199, 175),
+    "a cheek": (50, 205, 187, 213, 280, 425, 411, 433),
+    "the forehead": (10, 9, 151, 108, 337, 67, 297),
+}
+"""Points that are hidden where something hides a part of the face, by what one says is hidden."""
 
 
 @cache

@@ -24,6 +24,7 @@ from qcheck.probes.portrait.features import (
     Gaze,
     HandAtFace,
     LowerFace,
+    Mark,
     Mood,
 )
 from qcheck.probes.portrait.framing import (
@@ -73,6 +74,7 @@ __all__ = [
     "HeadPose",
     "Light",
     "LowerFace",
+    "Mark",
     "Mood",
     "Person",
     "Skin",

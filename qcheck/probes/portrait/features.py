@@ -15,6 +15,7 @@ __all__ = [
     "Gaze",
     "HandAtFace",
     "LowerFace",
+    "Mark",
     "Mood",
 ]
 
@@ -77,6 +78,20 @@ class LowerFace:
     @property
     def is_covered(self) -> bool:
         return self.covered > COVERED_ABOVE
+
+
+@probe("qcheck.probes.marks:find_mark")
+@dataclass(frozen=True)
+class Mark:
+    """What was laid over the face when the picture was edited."""
+
+    kind: str
+    """``patch`` (a bar, a sticker: one plain colour), ``mosaic``, or empty where there is none."""
+    hides: tuple[str, ...]
+    """What of the face lies under it: ``an eye``, ``the mouth``, …"""
+    covered_share: float
+    """Share of the face that lies under it."""
+    where: Box | None
 
 
 @probe("qcheck.probes.hands:find_hand_at_face")
