@@ -157,7 +157,6 @@ def _rule_text(outline: dict[str, str], name: str, code: str, medium: str, previ
     names = [outline["probe"], "Judgement", *(["RuleStatus"] if preview else [])]
     imports = ", ".join([*sorted(names), outline["helper"], "rule"])
     level = outline["limit"].partition("_")[0]
-    words = outline["helper"].replace("_", " ")
     asked = f"{outline['argument']}: {outline['probe']}, limits: Limits"
     unit = f'\n        unit="{outline["unit"]}",' if "unit" in outline else ""
     where = f"\n        where={outline['where']}," if "where" in outline else ""
@@ -196,7 +195,7 @@ def {name.replace("-", "_")}({asked}) -> Judgement:
     return {outline["helper"]}(
         {outline["measured"]},
         {level}=limits.{outline["limit"]},{unit}{where}
-        says="TODO: say what is wrong: {{measured}}; must be {words} {{wanted}}.",
+        says="TODO: say what is wrong: {{measured}}; it {{limit}}.",
     )
 '''
 

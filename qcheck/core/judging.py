@@ -1,8 +1,11 @@
 """The few ways in which a measurement is held against limits.
 
 Every helper returns a :class:`~qcheck.core.results.Judgement` whose message is made from ``says``
-with ``{measured}`` and ``{wanted}`` filled in. ``wanted`` is the limit that was crossed: the
-warning limit where there is one, since meeting it is what the user wants to aim for.
+with ``{measured}``, ``{wanted}`` and ``{limit}`` filled in. ``wanted`` is the limit that decided:
+the error limit under an error, else the warning limit where there is one. ``{limit}`` is that limit
+as a phrase, with what is recommended beside what is required: "must be at least 512 px (1024 px
+recommended)". Whatever is beyond a limit also reads as beyond it, since the measured number is
+written with as many digits as that takes (:func:`~qcheck.core.units.quantity_apart`).
 
 Scores: 100 is one warning-to-error distance on the good side of the warning limit, 80 the warning
 limit, 40 the error limit, 0 one distance beyond it; linear between. With one limit only, the
@@ -17,11 +20,11 @@ from collections.abc import Sequence
 
 from qcheck.core.places import Box, Span
 from qcheck.core.results import Judgement, Severity
-from qcheck.core.units import quantity
+from qcheck.core.units import limit_text, quantity, quantity_apart
 
 __all__ = ["at_least", "at_most", "failed", "info", "passed", "warned", "within"]
 
-_PLACEHOLDER = re.compile(r"\{(?:measured|wanted)\}")
+_PLACEHOLDER = re.compile(r"\{(?:measured|wanted|limit)\}")
 
 Where = Box | Span | Sequence[Box | Span] | None
 
@@ -29,9 +32,9 @@ _SCORE_AT_WARN = 80.0
 _SCORE_AT_FAIL = 40.0
 
 
-def _filled(says: str, measured: str, wanted: str) -> str:
+def _filled(says: str, measured: str, wanted: str, limit: str = "") -> str:
     # Not str.format: sentences quote what stands in scripts and payloads, braces included.
-    values = {"{measured}": measured, "{wanted}": wanted}
+    values = {"{measured}": measured, "{wanted}": wanted, "{limit}": limit}
     return _PLACEHOLDER.sub(lambda found: values[found[0]], says)
 
 
@@ -106,10 +109,15 @@ def _beyond(
         severity = Severity.ERROR
     elif warn_at is not None and excess > warn_at:
         severity = Severity.WARNING
-    wanted = fail if warn is None else warn
+    wanted = fail if warn is None or severity is Severity.ERROR else warn
+    words = "at most" if worse > 0 else "at least"
+    limit = f"{'must' if wanted == fail else 'should'} be {words} {limit_text(wanted, unit)}"
+    if severity is Severity.ERROR and warn is not None and warn != fail:
+        limit += f" ({limit_text(warn, unit)} recommended)"
+    shown = quantity_apart(measured, wanted, unit) if severity else quantity(measured, unit)
     return Judgement(
         severity=severity,
-        message=_filled(says, quantity(measured, unit), quantity(wanted, unit)),
+        message=_filled(says, shown, limit_text(wanted, unit), limit),
         score=_score(excess, warn_at, fail_at),
         measured=measured,
         wanted=wanted,
@@ -214,7 +222,7 @@ def _said(
 ) -> Judgement:
     return Judgement(
         severity,
-        _filled(says, quantity(measured, unit), quantity(wanted, unit)),
+        _filled(says, quantity_apart(measured, wanted, unit), limit_text(wanted, unit)),
         score,
         measured=measured,
         wanted=wanted,

@@ -15,6 +15,7 @@ from numbers import Real
 
 from qcheck.core.media import UNKNOWN
 from qcheck.core.places import Box, Span
+from qcheck.core.units import limit_text, quantity, quantity_apart
 
 __all__ = [
     "FileReport",
@@ -69,6 +70,18 @@ class Judgement:
     unit: str = ""
     where: tuple[Box | Span, ...] = ()
     fix: str | None = None
+
+    @property
+    def measured_text(self) -> str:
+        """What was measured, with its unit; where it is beyond ``wanted``, it reads so too."""
+        if self.severity is None:
+            return quantity(self.measured, self.unit)
+        return quantity_apart(self.measured, self.wanted, self.unit)
+
+    @property
+    def wanted_text(self) -> str:
+        """The limit that decided, with its unit and all of its digits."""
+        return limit_text(self.wanted, self.unit)
 
     def __post_init__(self) -> None:
         if not isinstance(self.severity, Severity | None):

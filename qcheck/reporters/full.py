@@ -7,7 +7,6 @@ import textwrap
 
 from qcheck.core.results import FileReport, Finding, Report, Severity, Status
 from qcheck.core.terminal import finished, in_front, one_line, paint
-from qcheck.core.units import quantity
 from qcheck.core.wording import by_reason, places, summary, unexplained, verdict
 from qcheck.reporters import View
 from qcheck.reporters._tables import statistics_table
@@ -117,9 +116,7 @@ def _passes(file: FileReport, view: View) -> list[str]:
     lines = []
     for outcome in file.outcomes:
         if outcome.status is Status.PASS:
-            said = "; ".join(
-                quantity(j.measured, j.unit) for j in outcome.judgements if j.measured is not None
-            )
+            said = "; ".join(j.measured_text for j in outcome.judgements if j.measured is not None)
             lines.append(
                 f"  {_paint('pass', 'ready', view)}  {outcome.rule}  {flat(said)}".rstrip()
             )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from qcheck.core.results import Finding, Report
-from qcheck.core.units import quantity
 from qcheck.core.wording import by_reason, places, plural, unexplained, verdict
 from qcheck.reporters import View
 from qcheck.reporters._gate import low_scores, unknown_file
@@ -55,7 +54,7 @@ def _table(findings: list[Finding]) -> str:
     for finding in findings:
         judgement = finding.judgement
         measured = judgement.measured
-        shown = "" if measured is None else quantity(measured, judgement.unit)
+        shown = "" if measured is None else judgement.measured_text
         cells = (
             f"{_SIGNS[finding.severity.label]} {finding.severity.label}",
             _escaped(finding.file),

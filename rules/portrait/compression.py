@@ -34,7 +34,7 @@ def compression(compression: Compression, face: Face, limits: Limits) -> Judgeme
     quality = compression.jpeg_quality
     if quality is not None and quality < limits.warn_below_quality:
         return warned(
-            "The file is saved at JPEG quality {measured}; {wanted} at least is wanted.",
+            "The file is saved at JPEG quality {measured}; it should be at least {wanted}.",
             measured=quality,
             wanted=limits.warn_below_quality,
         )
@@ -43,5 +43,5 @@ def compression(compression: Compression, face: Face, limits: Limits) -> Judgeme
         warn=limits.warn_above_levels,
         unit="levels",
         where=face.region,
-        says="Compression has left blocks of {measured} in the face; {wanted} at most are wanted.",
+        says="Compression has left blocks of {measured} in the face; they {limit}.",
     )

@@ -37,6 +37,5 @@ def face_centred(framing: Framing, limits: Limits) -> Judgement:
         fail=limits.fail_above_share,
         unit="share",
         where=framing.face,
-        says=f"{what} is {{measured}} of the width {side} of the middle; "
-        "at most {wanted} is wanted.",
+        says=f"{what} is {{measured}} of the width {side} of the middle; that {{limit}}.",
     )

@@ -34,5 +34,5 @@ def face_resolution(face: Face, limits: Limits) -> Judgement:
         fail=limits.fail_below_px,
         unit="px",
         where=face.region,
-        says="The face is {measured} across; {wanted} are wanted.",
+        says="The face is {measured} across; that {limit}.",
     )

@@ -43,8 +43,7 @@ def frontal_pose(pose: HeadPose, chin: Chin, face: Face, limits: Limits) -> Iter
         fail=limits.fail_above_yaw_deg,
         unit="°",
         where=face.region,
-        says=f"The head is turned {{measured}} to the {side} of the picture; "
-        "at most {wanted} is wanted.",
+        says=f"The head is turned {{measured}} to the {side} of the picture; that {{limit}}.",
     )
     if chin.covered and pose.pitch_deg < 0:
         yield info(
@@ -71,5 +70,5 @@ def frontal_pose(pose: HeadPose, chin: Chin, face: Face, limits: Limits) -> Iter
         fail=limits.fail_above_pitch_deg + limits.pitch_uncertain_by_deg,
         unit="°",
         where=face.region,
-        says=f"The chin is {direction} by {{measured}}; at most {{wanted}} is wanted.",
+        says=f"The chin is {direction} by {{measured}}; that {{limit}}.",
     )

@@ -34,5 +34,5 @@ def head_roll(pose: HeadPose, face: Face, limits: Limits) -> Judgement:
         fail=limits.fail_above_deg,
         unit="°",
         where=face.region,
-        says=f"The head is tilted {{measured}} {direction}; at most {{wanted}} is wanted.",
+        says=f"The head is tilted {{measured}} {direction}; that {{limit}}.",
     )

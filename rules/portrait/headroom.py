@@ -31,6 +31,5 @@ def headroom(framing: Framing, limits: Limits) -> Judgement:
         warn=limits.warn_above_share,
         unit="share",
         where=framing.face,
-        says=f"{about}{{measured}} of the height is empty above the head; "
-        "at most {wanted} is wanted.",
+        says=f"{about}{{measured}} of the height is empty above the head; that {{limit}}.",
     )

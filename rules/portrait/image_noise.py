@@ -37,5 +37,5 @@ def image_noise(grain: Grain, face: Face, limits: Limits) -> Judgement:
         warn=limits.warn_above_levels,
         unit="levels",
         where=face.region,
-        says="The grain on the skin is {measured} strong; {wanted} at most are wanted.",
+        says="The grain on the skin is {measured} strong; it {limit}.",
     )

@@ -51,5 +51,5 @@ def sharpness(detail: Detail, face: Face, limits: Limits) -> Judgement:
         unit="px",
         where=face.region,
         says="The eyes are blurred: the face shows the detail of a sharp one of {measured}; "
-        "{wanted} are wanted.",
+        "it {limit}.",
     )

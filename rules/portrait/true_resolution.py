@@ -59,5 +59,5 @@ def true_resolution(detail: Detail, face: Face, limits: Limits) -> Judgement:
         unit="px",
         where=face.region,
         says=f"The face is {detail.claimed_px:.0f} px across but holds the detail of {{measured}}; "
-        "{wanted} are wanted.",
+        "that {limit}.",
     )

@@ -107,15 +107,15 @@ def test_within_takes_limits_of_one_kind(measured: float, severity: Severity | N
 def test_within_points_and_fixes_by_the_side_that_is_crossed() -> None:
     where = Span(1, 2)
     high = within(9, warn=(1, 5), fail=(0, 8), where=where, fix="qcheck fix", says="{wanted}")
-    assert (high.message, high.wanted, high.where, high.fix) == ("5", 5, (where,), "qcheck fix")
+    assert (high.message, high.wanted, high.where, high.fix) == ("8", 8, (where,), "qcheck fix")
     low = within(-9, warn=(1, 5), fail=(0, 8), where=where, fix="qcheck fix", says="{wanted}")
-    assert (low.message, low.wanted, low.where, low.fix) == ("1", 1, (where,), "qcheck fix")
+    assert (low.message, low.wanted, low.where, low.fix) == ("0", 0, (where,), "qcheck fix")
 
 
-def test_a_finding_names_the_limit_to_aim_for_and_points() -> None:
+def test_a_finding_names_the_limit_that_decided_and_points() -> None:
     boxes = [Box(0, 0, 1, 1), Box(2, 2, 3, 3)]
     assert at_most(10, warn=5, fail=9, unit="px", where=boxes, fix="mend", says="{wanted}") == (
-        Judgement(Severity.ERROR, "5 px", 30, 10, 5, "px", tuple(boxes), "mend")
+        Judgement(Severity.ERROR, "9 px", 30, 10, 9, "px", tuple(boxes), "mend")
     )
     assert at_most(9, fail=8, says="{measured} of {wanted}").message == "9 of 8"
 
@@ -161,3 +161,23 @@ def test_a_pass_points_nowhere_and_offers_no_fix() -> None:
 def test_braces_in_what_is_quoted_are_no_placeholders() -> None:
     said = warned("“{ } {0} {wanted!r}” is {measured}, {wanted} is asked.", measured="{wanted}")
     assert said.message == "“{ } {0} {wanted!r}” is {wanted}, nothing is asked."
+
+
+def test_a_finding_says_what_is_required_and_what_is_recommended() -> None:
+    says = "It is {measured}; it {limit}."
+    assert at_least(505, warn=1024, fail=512, unit="px", says=says).message == (
+        "It is 505 px; it must be at least 512 px (1024 px recommended)."
+    )
+    assert at_least(800, warn=1024, fail=512, unit="px", says=says).message == (
+        "It is 800 px; it should be at least 1024 px."
+    )
+    assert at_most(8.04, warn=8, unit="°", says=says).message == (
+        "It is 8.04°; it should be at most 8°."
+    )
+    assert at_most(9, fail=8, says=says).message == "It is 9; it must be at most 8."
+
+
+def test_what_decides_nothing_alone_is_told_apart_from_what_is_wanted_too() -> None:
+    assert warned(
+        "{measured}, not {wanted}.", measured=0.499, wanted=0.5, unit="share"
+    ).message == ("49.9 %, not 50 %.")

@@ -22,7 +22,7 @@ def test_full_says_what_how_much_why_and_how_to_mend_it(folder: Path) -> None:
         "error",
         "size",
         "(T01)",
-        "It is 500 bytes, 10 bytes are wanted.",
+        "It is 500 bytes, 100 bytes are wanted.",
         "It is a test.",
         "Change the file.",
         "Not ready: 1 error in 1 file",

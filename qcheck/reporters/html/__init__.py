@@ -14,7 +14,6 @@ from functools import cache
 from importlib import resources
 
 from qcheck.core.results import FileReport, Outcome, Report, Severity, Status
-from qcheck.core.units import quantity
 from qcheck.core.version import VERSION
 from qcheck.core.wording import by_reason, plural, unexplained, verdict
 from qcheck.exhibits.exhibit import Exhibit
@@ -271,9 +270,9 @@ def _numbers(each: Marked) -> Markup | None:
     judgement = each.finding.judgement
     told = [f"score {judgement.score:.0f} of 100"]
     if judgement.wanted is not None and judgement.wanted != "":
-        told.insert(0, f"wanted {quantity(judgement.wanted, judgement.unit)}")
+        told.insert(0, f"wanted {judgement.wanted_text}")
     if judgement.measured is not None:
-        told.insert(0, f"measured {quantity(judgement.measured, judgement.unit)}")
+        told.insert(0, f"measured {judgement.measured_text}")
     return el("p", ", ".join(told), class_="numbers")
 
 
