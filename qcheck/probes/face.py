@@ -1,10 +1,10 @@
-"""Faces, with MediaPipe's face landmarker.
+"""Faces, with MediaPipe's face landmarker and, for where to look, CenterFace.
 
-Its detector (BlazeFace, short range) sees the picture at 128 x 128: it misses faces that are small
-in the picture, cut tightly, dark or partly covered. So the picture is tried as it is, and only
-where that shows no face once more padded, lying on its side, with a lower threshold, mirrored,
-brightened and in tiles, the cheap and likely first, until one shows a face. Upside down the
-detector takes every second face for an upright one; nothing here tells.
+The landmarker's own detector (BlazeFace, short range) sees the picture at 128 x 128: it misses
+faces that are small in the picture, cut tightly, dark or partly covered, and profiles. So every
+head that CenterFace finds and the landmarker did not is looked at closer. Only where neither shows
+a face is the picture tried once more padded, lying on its side, with a lower threshold, mirrored
+and brightened, the cheap and likely first, until one shows a face.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from qcheck.core.places import Box
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.content import Picture
 from qcheck.probes.helpers import mediapipe_tasks as tasks
+from qcheck.probes.helpers.heads import start_looking
 from qcheck.probes.helpers.shrink import halved, shrink
-from qcheck.probes.portrait import Face, FaceRegions, Faces
+from qcheck.probes.portrait import Face, FaceRegions, Faces, Head
 
 __all__ = ["distinct", "face_regions", "find_faces", "main_face"]
 
@@ -31,8 +32,6 @@ _LONG_SIDE_PX = 1600
 
 # The detector sees no more than 128 px a side, so second looks need not be larger.
 _SECOND_LOOK_PX = 640
-_TILE_PX = 800
-_SMALLEST_TILE_PX = 128
 
 _GREY = (127, 127, 127)
 
@@ -60,11 +59,13 @@ _HARDLY_SURE = 0.1
 # without a face reach .34, masked faces that only show so start at .35.
 _LARGE_SHARE = 0.35
 
-# Narrower strips beside the face than this share of the width hold nobody.
-_BESIDE_SHARE = 0.15
-# A face of less than this share of the picture's longer side leaves room for others of its size
-# anywhere, of which one pass at 128 px, where the face is 32 of them, shows only some.
-_ALONE_SHARE = 0.25
+# Share of the smaller of two regions from which a head and a face are the same one. The two models
+# draw their boxes differently: CenterFace's ends at the brows of some who are bald.
+_SAME_HEAD_INSIDE = 0.4
+# Of a crowd no more than so many, the largest, are looked at closer.
+_MOST_CLOSE_UPS = 8
+# Heads of less than this share of the largest one's area are printed on something or far away.
+_LEAST_SHARE = 0.01
 
 # An ear or a fist at the cheek that is taken for a face lies on the head or against it, and is
 # small: an ear is a third of a face high. What lies so must show once more in a wider close-up, in
@@ -97,38 +98,71 @@ class _Look:
 
 
 def find_faces(picture: Picture) -> Faces:
-    """Every face that is found, largest first; distinct ones only.
+    """Everybody who is found, largest first, once each.
 
     The first pass is believed about the largest face it shows, and so is the same with a border.
-    Whatever else turns up must be found once more in a close-up of its own.
+    Whatever else turns up must be found once more in a close-up of its own. Heads of which no
+    close-up shows a face are ``others``.
     """
     bgr = picture.bgr
+    looking = start_looking(bgr)
     small, scale = halved(bgr, _LONG_SIDE_PX)
     seen = distinct(_search(_Look(small, _scaling(scale))))
+    found = []
     if seen and seen[0].region.side_px >= _PLAUSIBLE_SHARE * max(bgr.shape[:2]):
-        main = _refined(bgr, seen[0], scale)
-        looks = _beside(bgr, main) if _fills(bgr, main) else _tiles(bgr)
-        more = [face for look in looks for face in _search(look)]
-        others = distinct(f for f in (*seen[1:], *more) if not _same(f.region, main.region))
-        return Faces(tuple(_whole(bgr, distinct([main, *_confirmed(bgr, others)]))))
-    found = _confirmed(bgr, seen)
+        found, seen = [_refined(bgr, seen[0], scale)], seen[1:]
+    heads = looking.result()
+    rest = [face for face in seen if not any(_same(face.region, f.region) for f in found)]
+    found = distinct([*found, *_confirmed(bgr, rest)])
+    found = distinct([*found, *_closer(bgr, _unread(heads, found))])
+    if not found:
+        found = _looked_for(bgr, heads)
+    found = _whole(bgr, found)
+    others = _unread(heads, found)
+    least_px = _LEAST_SHARE * max((each.region.area_px for each in (*found, *others)), default=0)
+    return Faces(tuple(found), tuple(h for h in others if h.region.area_px >= least_px))
+
+
+def _unread(heads: Iterable[Head], faces: Sequence[Face]) -> list[Head]:
+    """Those of ``heads`` that are none of ``faces``: of two cheek to cheek, one may be."""
+    rest = list(heads)
+    for face in faces:
+        of = [head for head in rest if _is_of(head, face)]
+        if of:
+            rest.remove(max(of, key=lambda head: _overlap(head.region, face.region)))
+    return [h for h in rest if not any(_is_same(h.region, face.region) for face in faces)]
+
+
+def _is_same(one: Box, other: Box) -> bool:
+    return _same(one, other) if one.area_px < other.area_px else _same(other, one)
+
+
+def _is_of(head: Head, face: Face) -> bool:
+    least = min(head.region.area_px, face.region.area_px)
+    return _shared_px(head.region, face.region) > _SAME_HEAD_INSIDE * least
+
+
+def _closer(bgr: NDArray[np.uint8], heads: Sequence[Head]) -> list[Face]:
+    """Faces of ``heads`` that a close-up shows."""
+    found = []
+    for head in heads[:_MOST_CLOSE_UPS]:
+        look = replace(_close_up(bgr, head.region), threshold=_LESS_SURE)
+        shown = [face for face in _search(look) if _is_of(head, face)]
+        found += sorted(shown, key=lambda face: -_overlap(head.region, face.region))[:1]
+    return found
+
+
+def _looked_for(bgr: NDArray[np.uint8], heads: Sequence[Head]) -> list[Face]:
+    """Faces that only a second look shows; where there are heads, no others than theirs."""
     for look in _second_looks(bgr):
         faces = _search(look)
         if not look.trusted:
             faces = _confirmed(bgr, faces, look)
-        found = distinct([*found, *faces])
-        if found:
-            break
-    if not found or not _fills(bgr, found[0]):
-        more = [face for look in _tiles(bgr) for face in _search(look)]
-        found = distinct([*found, *_confirmed(bgr, distinct(more))])
-    return Faces(tuple(_whole(bgr, found)))
-
-
-def _fills(bgr: NDArray[np.uint8], face: Face) -> bool:
-    """Whether the face is so large in the picture that others as large would show as well."""
-    # numpy's stubs leave open what a shape holds.
-    return face.region.side_px >= _ALONE_SHARE * max(bgr.shape[:2])  # type: ignore[no-any-return]
+        if heads:
+            faces = [face for face in faces if any(_is_of(head, face) for head in heads)]
+        if found := distinct(faces):
+            return found
+    return []
 
 
 def _whole(bgr: NDArray[np.uint8], faces: Sequence[Face]) -> list[Face]:
@@ -154,12 +188,18 @@ def _on_head(part: Box, face: Box) -> bool:
 
 def main_face(faces: Faces) -> Face:
     if not faces.faces:
-        raise Unmeasurable("no face was found")
+        raise Unmeasurable(
+            "no face was found"
+            if not faces.others
+            else "the head is seen from the side"
+            if faces.others[0].side_view
+            else "too little of the face shows"
+        )
     return faces.faces[0]
 
 
 def face_regions(faces: Faces) -> FaceRegions:
-    return FaceRegions(tuple(face.region for face in faces.faces))
+    return FaceRegions(tuple(face.region for face in faces.faces), faces.others)
 
 
 def distinct(faces: Iterable[Face]) -> list[Face]:
@@ -248,21 +288,6 @@ def _close_up(bgr: NDArray[np.uint8], region: Box, sides: float = _CLOSE_UP_SIDE
     return _Look(square.astype(np.uint8, copy=False), back)
 
 
-def _beside(bgr: NDArray[np.uint8], face: Face) -> Iterator[_Look]:
-    """What is left and right of the main face, at its height, for bystanders too small to see."""
-    height, width = bgr.shape[:2]
-    for left, right in ((0.0, face.region.left_px), (face.region.right_px, float(width))):
-        side = int(min(right - left, height))
-        if side < max(_BESIDE_SHARE * width, _SMALLEST_TILE_PX):
-            continue
-        top = int(np.clip(face.region.centre_px[1] - side / 2, 0, height - side))
-        start = int(left) if left == 0.0 else width - side
-        tile, scale = halved(
-            np.ascontiguousarray(bgr[top : top + side, start : start + side]), _TILE_PX
-        )
-        yield _Look(tile, np.array([[1 / scale, 0, start], [0, 1 / scale, top]]))
-
-
 def _second_looks(bgr: NDArray[np.uint8]) -> Iterator[_Look]:
     scale = min(1.0, _SECOND_LOOK_PX / max(bgr.shape[:2]))
     small, back = shrink(bgr, scale).astype(np.uint8, copy=False), _scaling(scale)
@@ -304,28 +329,6 @@ def _equalised(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
     lab = cv2.cvtColor(bgr, cv2.COLOR_BGR2LAB)
     lab[..., 0] = cv2.createCLAHE(clipLimit=4.0, tileGridSize=(4, 4)).apply(lab[..., 0])
     return cv2.cvtColor(lab, cv2.COLOR_LAB2BGR).astype(np.uint8, copy=False)
-
-
-def _tiles(bgr: NDArray[np.uint8]) -> Iterator[_Look]:
-    """Overlapping squares of half the picture's longer side, for faces small in it."""
-    height, width = bgr.shape[:2]
-    side = max(height, width) // 2
-    if side < _SMALLEST_TILE_PX:
-        return
-    tops, lefts = _starts(height, side), _starts(width, side)
-    for top in tops:
-        for left in lefts:
-            tile, scale = halved(
-                np.ascontiguousarray(bgr[top : top + side, left : left + side]), _TILE_PX
-            )
-            yield _Look(tile, np.array([[1 / scale, 0, left], [0, 1 / scale, top]]))
-
-
-def _starts(length: int, side: int) -> list[int]:
-    if length <= side:
-        return [0]
-    count = -(-(length - side) * 2 // side) + 1
-    return [round(i * (length - side) / (count - 1)) for i in range(count)]
 
 
 _TURNS: dict[int, tuple[int, Callable[[int, int], NDArray[np.float64]]]] = {

@@ -1,15 +1,16 @@
 """No face, or more faces than speakers.
 
-What it measures: how many faces are in the picture, and how large each is next to the main one. A
-face of at least a tenth of the main face's area counts as a possible speaker; a smaller one is a
-bystander.
+What it measures: how many people are in the picture, profiles and insets included, and how large
+the face of each is next to the largest. One of at least a tenth of the largest one's area counts as
+a possible speaker; a smaller one is a bystander. Who only shows the back of the head is not seen.
 
 Why it matters: Without a face nothing can be animated and the job fails. With a second face the
 model may animate the wrong one, or both: bystanders' lips move along with the voice. A
 `mask_index` beyond the last face silently becomes 0.
 
 How to mend it: Use a picture of the speaker alone, or crop the others away. If nobody is found,
-choose a sharper, brighter picture in which the whole face is visible and larger. For a dialogue,
+choose a sharper, brighter picture in which the whole face is visible and larger; of somebody seen
+from the side, take one that shows both eyes. For a dialogue,
 give the number of people with --speakers; in a payload, `mask_index` says whose face moves.
 
 References: OpenTalker/SadTalker#491 and #174, MeiGen-AI/InfiniteTalk#70, bytedance/LatentSync#229;
@@ -18,10 +19,10 @@ ISO/IEC 29794-5 "single face present".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qcheck import FaceRegions, Job, Judgement, failed, passed, rule, warned
+from qcheck import FaceRegions, Head, Job, Judgement, failed, passed, rule, warned
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,17 @@ class Limits:
 @rule("face-count", code="P01", medium="portrait", limits=Limits)
 def face_count(faces: FaceRegions, job: Job, limits: Limits) -> Iterator[Judgement]:
     if not faces.regions:
-        yield failed("No face was found in the picture.", measured=0, wanted=job.speakers)
+        yield _no_face(faces.others, job)
         return
-    main = faces.regions[0].area_px
-    speakers = [r for r in faces.regions if r.area_px >= limits.comparable_from_share * main]
-    bystanders = [r for r in faces.regions if r.area_px < limits.comparable_from_share * main]
+    regions = sorted(
+        [*faces.regions, *(head.region for head in faces.others)], key=lambda r: -r.area_px
+    )
+    largest = regions[0].area_px
+    speakers = [r for r in regions if r.area_px >= limits.comparable_from_share * largest]
+    bystanders = [r for r in regions if r.area_px < limits.comparable_from_share * largest]
     found = f"{len(speakers)} face{'s' if len(speakers) > 1 else ''}"
+    aside = sum(head.side_view and head.region in speakers for head in faces.others)
+    seen_from_the_side = f", {aside} of them seen from the side" if aside else ""
     wanted = f"{job.speakers} speaker{'s' if job.speakers > 1 else ''}"
     if job.mask_index is not None and job.mask_index >= len(faces.regions):
         yield failed(
@@ -53,7 +59,7 @@ def face_count(faces: FaceRegions, job: Job, limits: Limits) -> Iterator[Judgeme
         yield passed(f"{found.capitalize()}, of which the job moves one.", measured=len(speakers))
     elif len(speakers) != job.speakers:
         yield failed(
-            f"There are {found} in the picture for {wanted}."
+            f"There are {found} in the picture for {wanted}{seen_from_the_side}."
             if len(speakers) > 1
             else f"There is one face in the picture for {wanted}.",
             measured=len(speakers),
@@ -72,3 +78,18 @@ def face_count(faces: FaceRegions, job: Job, limits: Limits) -> Iterator[Judgeme
             wanted=0,
             where=bystanders,
         )
+
+
+def _no_face(heads: Sequence[Head], job: Job) -> Judgement:
+    """What keeps a face from being animated where none can be followed."""
+    if not heads:
+        return failed("No face was found in the picture.", measured=0, wanted=job.speakers)
+    return failed(
+        "The head is seen from the side (a profile); the model needs to see both eyes."
+        if heads[0].side_view
+        else "There is a face, and too little of it can be made out: it is covered, cut off, "
+        "blurred or in the dark.",
+        measured=0,
+        wanted=job.speakers,
+        where=[head.region for head in heads],
+    )

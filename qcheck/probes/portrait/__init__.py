@@ -14,6 +14,7 @@ from qcheck.probes.portrait.face import (
     Face,
     FaceRegions,
     Faces,
+    Head,
     HeadPose,
 )
 from qcheck.probes.portrait.features import (
@@ -71,6 +72,7 @@ __all__ = [
     "Gaze",
     "Grain",
     "HandAtFace",
+    "Head",
     "HeadPose",
     "Light",
     "LowerFace",

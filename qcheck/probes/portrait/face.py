@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Chin", "Face", "FaceRegions", "Faces", "HeadPose"]
+__all__ = ["Chin", "Face", "FaceRegions", "Faces", "Head", "HeadPose"]
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,24 @@ class Face:
         return float(x), float(y)
 
 
+@dataclass(frozen=True)
+class Head:
+    """One head: somebody who is there, whichever way they look."""
+
+    region: Box
+    """Its face, forehead to chin, as far as it shows."""
+    side_view: bool = False
+    """Turned so far that one eye hides the other, or nearly."""
+
+
 @probe("qcheck.probes.face:find_faces")
 @dataclass(frozen=True)
 class Faces:
-    """Every face found, largest first."""
+    """Everybody found, each group largest first."""
 
     faces: tuple[Face, ...]
+    others: tuple[Head, ...] = ()
+    """Heads whose features cannot be followed: profiles, and who is cut off, covered or blurred."""
 
 
 # The main face is a probe of its own, so that a rule about "the face" asks for it and is skipped
@@ -64,9 +76,12 @@ probe("qcheck.probes.face:main_face")(Face)
 @probe("qcheck.probes.face:face_regions")
 @dataclass(frozen=True)
 class FaceRegions:
-    """Where the faces are, largest first; empty where there is none."""
+    """Where people's faces are, largest first; empty where nobody is."""
 
     regions: tuple[Box, ...]
+    """Faces whose features can be followed."""
+    others: tuple[Head, ...] = ()
+    """Heads whose features cannot be followed: profiles, and who is cut off, covered or blurred."""
 
 
 @probe("qcheck.probes.pose:measure_head_pose")
