@@ -49,6 +49,7 @@ from qcheck.probes.portrait import (
     Mood,
     Person,
     Transparency,
+    WayUp,
 )
 from qcheck.probes.text import (
     CaptionedSpeech,
@@ -172,6 +173,7 @@ __all__ = [
     "UsageFault",
     "VoiceFit",
     "Voices",
+    "WayUp",
     "at_least",
     "at_most",
     "check",

@@ -22,10 +22,11 @@ from qcheck.core.probe import Unmeasurable
 from qcheck.media.content import Picture
 from qcheck.probes.helpers import mediapipe_tasks as tasks
 from qcheck.probes.helpers.heads import start_looking
+from qcheck.probes.helpers.overlap import overlap, shared_px
 from qcheck.probes.helpers.shrink import halved, shrink
-from qcheck.probes.portrait import Face, FaceRegions, Faces, Head
+from qcheck.probes.portrait import Face, FaceRegions, Faces, Head, WayUp
 
-__all__ = ["distinct", "face_regions", "find_faces", "main_face"]
+__all__ = ["distinct", "face_regions", "find_faces", "main_face", "way_up"]
 
 # The landmarker itself works at 256 px a face; a larger picture only costs time.
 _LONG_SIDE_PX = 1600
@@ -111,7 +112,8 @@ def find_faces(picture: Picture) -> Faces:
     found = []
     if seen and seen[0].region.side_px >= _PLAUSIBLE_SHARE * max(bgr.shape[:2]):
         found, seen = [_refined(bgr, seen[0], scale)], seen[1:]
-    heads = looking.result()
+    whole = looking.result()
+    heads = whole.heads
     rest = [face for face in seen if not any(_same(face.region, f.region) for f in found)]
     found = distinct([*found, *_confirmed(bgr, rest)])
     found = distinct([*found, *_closer(bgr, _unread(heads, found))])
@@ -119,8 +121,10 @@ def find_faces(picture: Picture) -> Faces:
         found = _looked_for(bgr, heads)
     found = _whole(bgr, found)
     others = _unread(heads, found)
-    least_px = _LEAST_SHARE * max((each.region.area_px for each in (*found, *others)), default=0)
-    return Faces(tuple(found), tuple(h for h in others if h.region.area_px >= least_px))
+    regions = [face.region for face in found] + [head.region for head in others]
+    least_px = _LEAST_SHARE * max((region.area_px for region in regions), default=0)
+    others = [head for head in others if head.region.area_px >= least_px]
+    return Faces(tuple(found), tuple(others), whole.quarter_turns)
 
 
 def _unread(heads: Iterable[Head], faces: Sequence[Face]) -> list[Head]:
@@ -129,7 +133,7 @@ def _unread(heads: Iterable[Head], faces: Sequence[Face]) -> list[Head]:
     for face in faces:
         of = [head for head in rest if _is_of(head, face)]
         if of:
-            rest.remove(max(of, key=lambda head: _overlap(head.region, face.region)))
+            rest.remove(max(of, key=lambda head: overlap(head.region, face.region)))
     return [h for h in rest if not any(_is_same(h.region, face.region) for face in faces)]
 
 
@@ -139,7 +143,7 @@ def _is_same(one: Box, other: Box) -> bool:
 
 def _is_of(head: Head, face: Face) -> bool:
     least = min(head.region.area_px, face.region.area_px)
-    return _shared_px(head.region, face.region) > _SAME_HEAD_INSIDE * least
+    return shared_px(head.region, face.region) > _SAME_HEAD_INSIDE * least
 
 
 def _closer(bgr: NDArray[np.uint8], heads: Sequence[Head]) -> list[Face]:
@@ -148,7 +152,7 @@ def _closer(bgr: NDArray[np.uint8], heads: Sequence[Head]) -> list[Face]:
     for head in heads[:_MOST_CLOSE_UPS]:
         look = replace(_close_up(bgr, head.region), threshold=_LESS_SURE)
         shown = [face for face in _search(look) if _is_of(head, face)]
-        found += sorted(shown, key=lambda face: -_overlap(head.region, face.region))[:1]
+        found += sorted(shown, key=lambda face: -overlap(head.region, face.region))[:1]
     return found
 
 
@@ -187,6 +191,7 @@ def _on_head(part: Box, face: Box) -> bool:
 
 
 def main_face(faces: Faces) -> Face:
+    _check_upright(faces)
     if not faces.faces:
         raise Unmeasurable(
             "no face was found"
@@ -198,7 +203,18 @@ def main_face(faces: Faces) -> Face:
     return faces.faces[0]
 
 
+def _check_upright(faces: Faces) -> None:
+    if faces.quarter_turns:
+        side = "is upside down" if faces.quarter_turns == 2 else "lies on its side"
+        raise Unmeasurable(f"the picture {side}")
+
+
+def way_up(faces: Faces) -> WayUp:
+    return WayUp(faces.quarter_turns)
+
+
 def face_regions(faces: Faces) -> FaceRegions:
+    _check_upright(faces)
     return FaceRegions(tuple(face.region for face in faces.faces), faces.others)
 
 
@@ -212,23 +228,8 @@ def distinct(faces: Iterable[Face]) -> list[Face]:
 
 
 def _same(smaller: Box, larger: Box) -> bool:
-    shared = _shared_px(smaller, larger)
-    return (
-        _overlap(smaller, larger) > _SAME_FACE_IOU or shared > _SAME_FACE_INSIDE * smaller.area_px
-    )
-
-
-def _shared_px(one: Box, other: Box) -> float:
-    width = min(one.right_px, other.right_px) - max(one.left_px, other.left_px)
-    height = min(one.bottom_px, other.bottom_px) - max(one.top_px, other.top_px)
-    return max(width, 0.0) * max(height, 0.0)
-
-
-def _overlap(one: Box, other: Box) -> float:
-    """Intersection over union."""
-    shared = _shared_px(one, other)
-    union = one.area_px + other.area_px - shared
-    return shared / union if union > 0 else 0.0
+    shared = shared_px(smaller, larger)
+    return overlap(smaller, larger) > _SAME_FACE_IOU or shared > _SAME_FACE_INSIDE * smaller.area_px
 
 
 def _confirmed(
@@ -259,8 +260,8 @@ def _refined(bgr: NDArray[np.uint8], face: Face, scale: float) -> Face:
 
 
 def _again(face: Face, look: _Look) -> Face | None:
-    shown = max(_search(look), key=lambda f: _overlap(f.region, face.region), default=None)
-    if shown is None or _overlap(shown.region, face.region) < _CONFIRMED_IOU:
+    shown = max(_search(look), key=lambda f: overlap(f.region, face.region), default=None)
+    if shown is None or overlap(shown.region, face.region) < _CONFIRMED_IOU:
         return None
     return shown
 

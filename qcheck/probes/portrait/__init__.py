@@ -16,6 +16,7 @@ from qcheck.probes.portrait.face import (
     Faces,
     Head,
     HeadPose,
+    WayUp,
 )
 from qcheck.probes.portrait.features import (
     COVERED_ABOVE,
@@ -82,4 +83,5 @@ __all__ = [
     "Skin",
     "Thumbnail",
     "Transparency",
+    "WayUp",
 ]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Chin", "Face", "FaceRegions", "Faces", "Head", "HeadPose"]
+__all__ = ["Chin", "Face", "FaceRegions", "Faces", "Head", "HeadPose", "WayUp"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,17 @@ class Faces:
     faces: tuple[Face, ...]
     others: tuple[Head, ...] = ()
     """Heads whose features cannot be followed: profiles, and who is cut off, covered or blurred."""
+    quarter_turns: int = 0
+    """Clockwise, by which the picture has to be turned until people are upright."""
+
+
+@probe("qcheck.probes.face:way_up")
+@dataclass(frozen=True)
+class WayUp:
+    """Which way up the picture is shown, by the people in it."""
+
+    quarter_turns: int
+    """Clockwise, by which it has to be turned until they are upright: 0 to 3."""
 
 
 # The main face is a probe of its own, so that a rule about "the face" asks for it and is skipped

@@ -27,3 +27,15 @@ def test_what_viewers_show_is_what_is_stored(
         assert np.array_equal(shown, np.asarray(ImageOps.exif_transpose(original)))
     assert "orientation" not in found(after)
     assert done(made)[:2] == ["upright", "places"]
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_picture_that_is_shown_the_wrong_way_up_is_turned(tmp_path: Path, turns: int) -> None:
+    with Image.open(Path(__file__).parents[3] / "fixtures" / "portrait.png") as image:
+        portrait = np.asarray(image.resize((620, 620)))
+    path = saved(tmp_path / "turned.png", np.rot90(portrait, turns))
+    after, made = mended(path, PLAIN)
+    with Image.open(io.BytesIO(made.data)) as image:
+        assert np.array_equal(np.asarray(image), portrait)
+    assert "orientation" not in found(after)
+    assert done(made)[:1] == ["upright"]

@@ -51,3 +51,30 @@ def without_face(picture: np.ndarray, rng: np.random.Generator) -> Made:
     if below.shape[0] < 120:
         below = picture[:, : max(int(box.left_px - 0.25 * box.side_px), 1)]
     return _stored(np.ascontiguousarray(below))
+
+
+@makes("portrait")
+def turned(picture: np.ndarray, rng: np.random.Generator, quarters: int) -> Made:
+    """Turned clockwise by quarters, with no note that says so."""
+    return _stored(np.ascontiguousarray(np.rot90(picture, -int(quarters))))
+
+
+@makes("portrait")
+def with_inset(
+    picture: np.ndarray, rng: np.random.Generator, share: float, corner: str = "bottom right"
+) -> Made:
+    """The head and shoulders of the same picture, mirrored, in a corner: ``share`` of the width."""
+    box = _face(picture).region
+    height, width = picture.shape[:2]
+    x, y = box.centre_px
+    half = 1.1 * box.side_px
+    cut = picture[max(0, int(y - 0.9 * half)) : int(y + 1.1 * half), max(0, int(x - half)) :]
+    cut = cut[:, : int(2 * half), :][:, ::-1]
+    size = round(share * width), round(share * width * cut.shape[0] / cut.shape[1])
+    small = cv2.resize(np.ascontiguousarray(cut), size, interpolation=cv2.INTER_AREA)
+    small = small[: round(0.4 * height)]
+    result = picture.copy()
+    top = 0 if "top" in corner else height - small.shape[0]
+    left = 0 if "left" in corner else width - small.shape[1]
+    result[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return _stored(result, corner_px=float(small.shape[1]))
