@@ -159,14 +159,14 @@ class FileReport:
 
     @property
     def findings(self) -> list[Finding]:
-        """Worst first, then by code."""
+        """Worst first; of those the ones that a command fixes, then by code."""
         found = [
             Finding(self.file, outcome.rule, outcome.code, judgement.severity, judgement)
             for outcome in self.outcomes
             for judgement in outcome.judgements
             if judgement.severity is not None
         ]
-        return sorted(found, key=lambda f: (-f.severity, f.code))
+        return sorted(found, key=lambda f: (-f.severity, f.judgement.fix is None, f.code))
 
     @property
     def crashes(self) -> list[Outcome]:

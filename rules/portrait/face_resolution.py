@@ -1,7 +1,7 @@
 """The face has too few pixels.
 
-What it measures: the longer side of the face region (forehead to chin, ear to ear), in pixels of
-the upright picture.
+What it measures: the sides of the square around the face that models cut out, in pixels of the
+upright picture: about a third more than the face is high from forehead to chin.
 
 Why it matters: The model animates what it can see: lips, lids and skin that are only a few pixels
 wide come back as a smear.
@@ -9,8 +9,10 @@ wide come back as a smear.
 How to mend it: Send the original instead of a reduced copy, move the camera closer, or crop to head
 and shoulders and choose a picture whose face is larger. Enlarging the picture adds no detail.
 
-References: OmniHuman, LivePortrait and EchoMimic guides ask for a face region of 512 px and more;
-absolute face size matters (TMElyralab/MuseTalk#116, antgroup/echomimic#111).
+References: the square is that of FFHQ's alignment, by which SadTalker and others cut (Karras, Laine
+and Aila 2019, A Style-Based Generator Architecture for Generative Adversarial Networks); OmniHuman,
+LivePortrait and EchoMimic guides ask for a face region of 512 px and more; absolute face size
+matters (TMElyralab/MuseTalk#116, antgroup/echomimic#111).
 """
 
 from __future__ import annotations
@@ -29,10 +31,11 @@ class Limits:
 @rule("face-resolution", code="P10", medium="portrait", limits=Limits)
 def face_resolution(face: Face, limits: Limits) -> Judgement:
     return at_least(
-        face.region.side_px,
+        face.square.side_px,
         warn=limits.warn_below_px,
         fail=limits.fail_below_px,
         unit="px",
-        where=face.region,
-        says="The face is {measured} across; that {limit}.",
+        where=face.square,
+        says="The square around the face that models cut out is {measured} by {measured}; "
+        "each side {limit}.",
     )

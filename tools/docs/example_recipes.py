@@ -58,7 +58,7 @@ RECIPES: dict[str, Portrait | Voice | Film] = {
     "face-count": Portrait("one face", ("a second face, marked",)),
     "orientation": Portrait("stored upright", ("stored on its side",), stored=True),
     "face-resolution": Portrait(
-        "an eye of a face 1073 px across", ("the same of a face 381 px across",), "eye"
+        "an eye of a face 1072 px high", ("the same of a face 280 px high",), "eye"
     ),
     "face-cropped": Portrait("the whole face", ("left and right are cut off",)),
     "face-centred": Portrait(

@@ -43,6 +43,23 @@ class Face:
     def left_eye_px(self) -> tuple[float, float]:
         return self._midpoint(362, 263)
 
+    @property
+    def square(self) -> Box:
+        """The square face region that models cut out, which may reach beyond the picture.
+
+        The alignment of FFHQ (Karras, Laine and Aila 2019), by which SadTalker and others cut: twice
+        the larger of 2.0 distances between the eyes and 1.8 distances from the eyes to the mouth,
+        about a point a tenth of the way from the eyes to the mouth. It is turned with the face; the
+        box here has its size and centre.
+        """
+        (right_x, right_y), (left_x, left_y) = self.right_eye_px, self.left_eye_px
+        mouth_x, mouth_y = self._midpoint(61, 291)
+        eyes_x, eyes_y = (right_x + left_x) / 2, (right_y + left_y) / 2
+        down_x, down_y = mouth_x - eyes_x, mouth_y - eyes_y
+        half = max(2.0 * self.inter_eye_px, 1.8 * float((down_x**2 + down_y**2) ** 0.5))
+        x, y = eyes_x + 0.1 * down_x, eyes_y + 0.1 * down_y
+        return Box(x - half, y - half, x + half, y + half)
+
     def _midpoint(self, one: int, other: int) -> tuple[float, float]:
         x, y = (self.landmarks_px[one, :2] + self.landmarks_px[other, :2]) / 2
         return float(x), float(y)

@@ -26,3 +26,12 @@ def test_the_distance_between_the_eyes_does_not_depend_on_the_tilt(degrees: floa
     points[:, :2] = points[:, :2] @ np.array([[c, s], [-s, c]], np.float32)
     turned = dataclasses.replace(FACE, landmarks_px=points)
     assert turned.inter_eye_px == pytest.approx(FACE.inter_eye_px, rel=1e-4)
+    assert turned.square.side_px == pytest.approx(FACE.square.side_px, rel=1e-4)
+
+
+def test_the_square_that_models_cut_out_holds_the_face() -> None:
+    square, region = FACE.square, FACE.region
+    assert square.width_px == pytest.approx(square.height_px)
+    assert 1.2 < square.side_px / region.side_px < 1.7
+    assert square.left_px < region.left_px < region.right_px < square.right_px
+    assert square.bottom_px > region.bottom_px
