@@ -31,12 +31,15 @@ class Limits:
     fail_above_lip_gap_share: float = 0.13
     fail_above_jaw_open: float = 0.4
     """Counts while the lips are parted: a lens held close makes any jaw look long."""
-    warn_above_mouth_frown: float = 0.1
-    fail_above_mouth_frown: float = 0.5
+    warn_above_mouth_frown: float = 0.5
+    """Mouths at rest read up to .5 where the head is not held straight."""
+    fail_above_mouth_frown: float = 0.9
     warn_above_brows_lowered: float = 0.9
     warn_above_brows_raised: float = 0.75
     smile_from: float = 0.4
     """From here on parted lips are called a smile with teeth, and lowered brows part of it."""
+    laugh_from: float = 0.7
+    """From here on lips that are wide open laugh: people who speak read .63 at most."""
 
 
 @rule("neutral-expression", code="P32", medium="portrait", limits=Limits)
@@ -83,7 +86,8 @@ def _mouth(expression: Expression, limits: Limits) -> Judgement:
             says="The jaw is dropped ({measured} on a scale to 1); at most {wanted} is wanted.",
         )
     if wide:
-        what = "The person laughs with open lips" if smiles else "The lips are wide open"
+        laughs = expression.smile >= limits.laugh_from
+        what = "The person laughs with open lips" if laughs else "The lips are wide open"
     else:
         what = "The smile parts the lips and shows teeth" if smiles else "The lips are parted"
     if not parted and expression.mouth_open > limits.warn_above_mouth_open:

@@ -22,6 +22,7 @@ BLOCKING = {
     *("speech-present.mp3", "sample-rate.wav", "true-bandwidth.wav", "voice-format.mp3"),
     *("exposure.jpg", "exposure-bright.jpg", "eye-contact.jpg", "eye-line.jpg", "eyes-open.jpg"),
     *("eyes-visible.jpg", "even-light.jpg", "face-centred.jpg", "face-count.jpg"),
+    "calm-expression.jpg",
     *("face-cropped.jpg", "face-resolution.jpg", "face-visible.jpg", "file-limits.jpg"),
     *("frontal-pose.jpg", "head-roll.jpg", "readable.jpg", "shadow.jpg", "sharpness.jpg"),
     *("transparency.webp", "true-resolution.jpg", "duration.mp3"),

@@ -76,6 +76,7 @@ RECIPES: dict[str, Portrait | Voice | Film] = {
     ),
     "eyes-open": Portrait("both eyes open", ("both eyes closed",), "eyes"),
     "neutral-expression": Portrait("a calm, closed mouth", ("a smile that shows teeth",), "face"),
+    "calm-expression": Portrait("a calm face", ("a scowl with knitted brows",), "face"),
     "eyes-visible": Portrait("bare eyes", ("dark glasses hide both eyes",), "face"),
     "face-visible": Portrait("the whole face bare", ("a mask over nose and mouth",), "face"),
     "even-light": Portrait(

@@ -9,18 +9,9 @@ from qcheck.probes.helpers import weights
 from qcheck.probes.helpers.face_mesh import CHIN
 from qcheck.probes.portrait import Face
 
-__all__ = ["geometry", "shape", "symmetric", "weighed"]
+__all__ = ["geometry", "shape", "weighed"]
 
 _INNER_LIPS = ((13, 14), (82, 87), (312, 317))
-
-# ARKit's names without sides; where the eyes look is no expression, and the tongue is never seen.
-_SHAPES = (
-    *("browDown", "browInnerUp", "browOuterUp", "cheekPuff", "cheekSquint", "eyeBlink"),
-    *("eyeSquint", "eyeWide", "jawForward", "jawOpen", "mouthClose", "mouthDimple", "mouthFrown"),
-    *("mouthFunnel", "mouthLowerDown", "mouthPress", "mouthPucker", "mouthRollLower"),
-    *("mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthSmile", "mouthStretch"),
-    *("mouthUpperUp", "noseSneer"),
-)
 
 
 def weighed(name: str, features: NDArray[np.float32]) -> float:
@@ -60,11 +51,6 @@ def geometry(face: Face) -> NDArray[np.float64]:
             float(np.hypot(*(points[107] - points[336]))) / apart,
         ]
     )
-
-
-def symmetric(face: Face) -> NDArray[np.float64]:
-    """(25,): blendshapes, both sides' mean."""
-    return np.array([shape(face, name) for name in _SHAPES])
 
 
 def shape(face: Face, name: str) -> float:

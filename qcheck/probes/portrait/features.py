@@ -196,9 +196,11 @@ class Expression:
 class Mood:
     """What the face seems to feel, each 0 to 1.
 
-    Half is where one or two neutral faces in a hundred lie above.
+    Half is where it is as likely as a calm face; anger and sadness are also weighed against joy.
     """
 
     anger: float
+    """Or disgust."""
     sadness: float
     surprise: float
+    """Or fear."""

@@ -10,7 +10,7 @@ import synthetic_face as synthetic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qcheck.probes.helpers.expressions import geometry, shape, symmetric
+from qcheck.probes.helpers.expressions import geometry, shape
 
 FACE = synthetic.face(400)
 
@@ -50,6 +50,3 @@ def test_sides_are_averaged_and_absent_shapes_are_at_rest() -> None:
     assert shape(face, "eyeBlink") == pytest.approx(0.4)
     assert shape(face, "jawOpen") == 0.5
     assert shape(face, "mouthPucker") == 0
-    shapes = symmetric(face)
-    assert shapes.shape == (25,)
-    assert sorted(shapes[shapes > 0].tolist()) == pytest.approx([0.4, 0.5])
