@@ -9,16 +9,20 @@ from qcheck.core.probe import Unmeasurable
 from qcheck.probes.helpers.room_noise import (
     AFTER_WORD_S,
     BEFORE_WORD_S,
+    FRAME_CELLS,
+    LEAST_PAUSE_S,
     QUIETEST_PERCENT,
     above_rumble,
     between_words,
+    estimate_floor,
+    highest_floor,
     noise_bands,
+    pooled_frames,
     room_cells,
     under_hum,
-    usual,
     without_hum,
 )
-from qcheck.probes.helpers.sound_levels import decibels, pooled
+from qcheck.probes.helpers.sound_levels import decibels
 from qcheck.probes.voice import (
     Hum,
     Levels,
@@ -28,21 +32,15 @@ from qcheck.probes.voice import (
     VoiceActivity,
 )
 
-__all__ = ["estimate_floor", "measure_noise_floor"]
+__all__ = ["measure_noise_floor"]
 
 Floats = NDArray[np.float64]
 
-# Half a second of pauses is ten frames of 50 ms: the least that has a level of its own.
-_LEAST_PAUSE_S = 0.5
-_CELLS = 5  # 50 ms of Levels' 10 ms
 _MOST_DB = 150.0  # less than 24 bits hold
 
-# Noise is there all the time, so that its level cannot lie above the recording's median. Where it
-# seems to by a little, it is the median; by more, what was taken for noise is something else.
-_DOUBTFUL_DB = 6.0
-# A gate, or silence put around a take, leaves voices that no detector hears: beside them, noise is
-# believed only so far below the median.
-_GATED_DB = 6.0
+# Noise is there all the time: no recording is much quieter than its noise for long.
+_FAR_BELOW_DB = 20.0
+_FAR_BELOW_SHARE = 0.05
 
 # Where nobody pauses, the quietest frames are noise if they lie close together, and the quiet ends
 # of words if they do not: speech alone spreads them over 8 dB and more. Long frames are the
@@ -69,20 +67,21 @@ def measure_noise_floor(
     """
     if not speech.spans:
         raise Unmeasurable("no speech was heard")
-    sounding = _frames(levels.power, ~levels.empty)
+    sounding = pooled_frames(levels.power, ~levels.empty)
     if not len(sounding):
         raise Unmeasurable("it is too short")
     between = between_words(levels, voice, speech)
     pauses = room_cells(levels, between)
-    frames = _frames(levels.power, pauses)
-    listened_s = len(frames) * _CELLS * Levels.HOP_S
+    frames = pooled_frames(levels.power, pauses)
+    listened_s = len(frames) * FRAME_CELLS * Levels.HOP_S
     gated_s = int(np.count_nonzero(between & levels.empty)) * Levels.HOP_S
     method, floor_dbfs = "", 0.0
-    median_dbfs = float(decibels(float(np.median(levels.power[~levels.empty]))))
-    most_dbfs = median_dbfs + (-_GATED_DB if gated_s >= _LEAST_PAUSE_S else _DOUBTFUL_DB)
-    if listened_s >= _LEAST_PAUSE_S:
+    median_dbfs, most_dbfs = highest_floor(levels, between)
+    if listened_s >= LEAST_PAUSE_S:
         floor_dbfs = estimate_floor(frames)
-        method = "pauses" if floor_dbfs <= most_dbfs else "doubtful"
+        quieter = decibels(sounding) < floor_dbfs - _FAR_BELOW_DB
+        doubtful = floor_dbfs > most_dbfs or quieter.mean() >= _FAR_BELOW_SHARE
+        method = "doubtful" if doubtful else "pauses"
         floor_dbfs = min(floor_dbfs, median_dbfs)
     if method != "pauses":
         pauses = np.zeros_like(pauses)
@@ -90,7 +89,7 @@ def measure_noise_floor(
         otherwise = "gated" if gated_s >= BEFORE_WORD_S + AFTER_WORD_S else "bound"
         level = level and floor_dbfs <= most_dbfs
         method = "quietest" if level else method or otherwise
-        listened_s = len(sounding) * _CELLS * Levels.HOP_S * QUIETEST_PERCENT / 100
+        listened_s = len(sounding) * FRAME_CELLS * Levels.HOP_S * QUIETEST_PERCENT / 100
     noise = noise_bands(levels, pauses, spectrogram)
     rest = without_hum(under_hum(hum, noise, spectrogram), noise, spectrogram)
     net = rest * above_rumble(spectrogram)
@@ -105,28 +104,16 @@ def measure_noise_floor(
 
 def _quietest(levels: Levels, sounding: Floats) -> tuple[float, bool]:
     """The level of the quietest frames in dBFS, and whether they are all of one level."""
-    enough = len(sounding) * _CELLS * Levels.HOP_S >= _LEAST_PLATEAU_S
+    enough = len(sounding) * FRAME_CELLS * Levels.HOP_S >= _LEAST_PLATEAU_S
     low, floor, high = decibels(
         np.percentile(sounding, (_PLATEAU_PERCENTS[0], QUIETEST_PERCENT, _PLATEAU_PERCENTS[1]))
     )
     if high - low <= _PLATEAU_DB:
         return float(floor), enough
-    short = _frames(levels.power, ~levels.empty, _SHORT_CELLS)
+    short = pooled_frames(levels.power, ~levels.empty, _SHORT_CELLS)
     low, floor, high = decibels(
         np.percentile(
             short, (_SHORT_PLATEAU_PERCENTS[0], _SHORT_PERCENT, _SHORT_PLATEAU_PERCENTS[1])
         )
     )
     return float(floor) + _SHORT_BELOW_DB, enough and bool(high - low <= _PLATEAU_DB)
-
-
-def estimate_floor(power: Floats) -> float:
-    """The level in dBFS of frames that hold noise and little else."""
-    return float(decibels(float(power[usual(power)].mean())))
-
-
-def _frames(power: Floats, chosen: NDArray[np.bool_], cells: int = _CELLS) -> Floats:
-    """Mean square of the frames, of 50 ms if not said, all of whose cells are chosen."""
-    frames = pooled(np.where(chosen, power, np.nan), cells)
-    whole: Floats = frames[~np.isnan(frames)]
-    return whole

@@ -9,11 +9,16 @@ from numpy.typing import NDArray
 
 from qcheck.core.probe import Unmeasurable
 from qcheck.probes.helpers.room_noise import (
+    FRAME_CELLS,
     LEAST_FRAMES,
+    LEAST_PAUSE_S,
     above_rumble,
     between_words,
     cells_of_frames,
+    estimate_floor,
+    highest_floor,
     noise_bands,
+    pooled_frames,
     quietest_frames,
     room_cells,
     under_hum,
@@ -96,9 +101,14 @@ def measure_signal_to_noise(
     spoken = during(speech.spans, spectrogram.middles_s)
     if not spoken.any():
         raise Unmeasurable("the speech is too short")
-    pauses = np.zeros(len(levels.power), bool)
-    if floor.method == "pauses":
-        pauses = room_cells(levels, between_words(levels, voice, speech))
+    between = between_words(levels, voice, speech)
+    pauses = room_cells(levels, between)
+    frames = pooled_frames(levels.power, pauses)
+    if (
+        len(frames) * FRAME_CELLS * Levels.HOP_S < LEAST_PAUSE_S
+        or estimate_floor(frames) > highest_floor(levels, between)[1]
+    ):
+        pauses = np.zeros_like(pauses)
     resting = pauses[cells_of_frames(levels, spectrogram)]
 
     def quiet(weights: Floats) -> Mask:
@@ -125,7 +135,7 @@ def measure_signal_to_noise(
         snr_db=_ratio(speech_power, noise_power),
         speech_dbfs=float(decibels(speech_power)),
         floor_dbfs=floor.floor_dbfs,
-        certain=floor.certain or found,
+        certain=floor.certain or found or bool(pauses.any()),
     )
 
 

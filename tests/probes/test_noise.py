@@ -15,7 +15,7 @@ from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
-from qcheck.probes.noise import estimate_floor
+from qcheck.probes.helpers.room_noise import estimate_floor
 from qcheck.probes.voice import (
     Hum,
     Levels,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from qcheck.probes.helpers.sound_levels import decibels, pooled
 from qcheck.probes.voice import Hum, Levels, Spectrogram, Speech, VoiceActivity
 
 __all__ = [
     "above_rumble",
     "between_words",
     "cells_of_frames",
+    "estimate_floor",
+    "highest_floor",
     "noise_bands",
+    "pooled_frames",
     "quietest_frames",
     "room_cells",
     "under_hum",
@@ -29,6 +33,16 @@ _SPEAKS_AT = 0.35  # where the detector's own speech ends
 # Beside digital silence a gate opens, or a sound was cut: the room is not heard there.
 _BESIDE_SILENCE_S = 0.5
 _LEAST_SILENCE_S = 0.1
+
+# Half a second of pauses is ten frames of 50 ms: the least that has a level of its own.
+LEAST_PAUSE_S = 0.5
+FRAME_CELLS = 5  # 50 ms of Levels' 10 ms
+# Noise is there all the time, so that its level cannot lie above the recording's median. Where it
+# seems to by a little, it is the median; by more, what was taken for noise is something else.
+_DOUBTFUL_DB = 6.0
+# A gate, or silence put around a take, leaves voices that no detector hears: beside them, noise is
+# believed only so far below the median.
+_GATED_DB = 6.0
 
 LEAST_FRAMES = 8  # for a median
 QUIETEST_PERCENT = 5.0
@@ -123,13 +137,35 @@ def without_hum(covered: Mask, noise: Floats, spectrogram: Spectrogram) -> Float
 
 
 def above_rumble(spectrogram: Spectrogram) -> Floats:
-    """(bands,): which part of each lies where voices are."""
-    low_hz, high_hz = spectrogram.edges_hz[:-1], spectrogram.edges_hz[1:]
-    part: Floats = np.clip((high_hz - _RUMBLE_HZ) / (high_hz - low_hz), 0.0, 1.0)
-    return part
+    """(bands,): 1 for those in which voices are and that no rumble reaches, else 0.
+
+    Hann's window spreads a tone over two bins either way, so a band that begins below is left out.
+    """
+    return np.where(spectrogram.edges_hz[:-1] >= _RUMBLE_HZ, 1.0, 0.0)
 
 
 def cells_of_frames(levels: Levels, spectrogram: Spectrogram) -> NDArray[np.int64]:
     """(frames,): the 10 ms in the middle of each frame."""
     cells = (spectrogram.middles_s / Levels.HOP_S).astype(np.int64)
     return np.minimum(cells, len(levels.power) - 1)
+
+
+def estimate_floor(power: Floats) -> float:
+    """The level in dBFS of frames that hold noise and little else."""
+    return float(decibels(float(power[usual(power)].mean())))
+
+
+def highest_floor(levels: Levels, between: Mask) -> tuple[float, float]:
+    """The recording's median level, and the highest that a noise in its pauses is believed at, in
+    dBFS. ``between``: (cells,), which lie between words.
+    """
+    median_dbfs = float(decibels(float(np.median(levels.power[~levels.empty]))))
+    gated = np.count_nonzero(between & levels.empty) * Levels.HOP_S >= LEAST_PAUSE_S
+    return median_dbfs, median_dbfs + (-_GATED_DB if gated else _DOUBTFUL_DB)
+
+
+def pooled_frames(power: Floats, chosen: NDArray[np.bool_], cells: int = FRAME_CELLS) -> Floats:
+    """Mean square of the frames, of 50 ms if not said, all of whose cells are chosen."""
+    frames = pooled(np.where(chosen, power, np.nan), cells)
+    whole: Floats = frames[~np.isnan(frames)]
+    return whole

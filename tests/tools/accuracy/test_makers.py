@@ -162,13 +162,13 @@ def test_a_gate_leaves_exact_zeros_and_the_words(voice: np.ndarray) -> None:
 def test_noise_swells_by_as_much_as_asked(voice: np.ndarray) -> None:
     corpus = Path("unused")
     quiet = voice * 1e-4
-    made = read(voices.with_wavering_noise(quiet, RATE_HZ, rng(), corpus, snr_db=-20.0))
+    made = read(voices.with_wavering_noise(quiet, RATE_HZ, rng(), corpus, below_db=-20.0))
     second = [10 * np.log10(np.mean(np.square(part))) for part in np.array_split(made, 16)]
     assert max(second[7], second[8]) - second[0] == pytest.approx(26.0, abs=3.0)
 
 
 def test_a_telephone_has_nothing_above_its_band(voice: np.ndarray) -> None:
-    made = read(voices.telephoned(voice, RATE_HZ, rng(), snr_db=40.0, stored_hz=48_000))
+    made = read(voices.telephoned(voice, RATE_HZ, rng(), below_db=40.0, stored_hz=48_000))
     power = np.square(np.abs(np.fft.rfft(made)))
     hz = np.fft.rfftfreq(len(made), 1 / 48_000)
     assert power[hz > 4_200].sum() < 1e-4 * power.sum()

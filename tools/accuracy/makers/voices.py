@@ -134,7 +134,7 @@ def with_wavering_noise(
     rate_hz: int,
     rng: np.random.Generator,
     corpus: Path,
-    snr_db: float,
+    below_db: float,
     course: str = "swell",
     kind: str = "pink",
     by_db: float = 30.0,
@@ -152,10 +152,10 @@ def with_wavering_noise(
         "slow": np.interp(time, np.linspace(0, 1, knots), rng.normal(0, by_db / 4, knots)),
     }[course]
     noise = coloured(len(samples), rate_hz, rng, kind, corpus) * 10 ** (level_db / 20)
-    power = speech_power(samples, rate_hz) / 10 ** (snr_db / 10)
+    power = speech_power(samples, rate_hz) / 10 ** (below_db / 10)
     mixed = samples + noise * np.sqrt(power / np.mean(np.square(noise)))
     mixed = mixed / max(1.0, float(np.abs(mixed).max()) / 0.95)
-    return Made(wav(mixed.astype(np.float32), rate_hz, "PCM_24"), ".wav", {"snr_db": snr_db})
+    return Made(wav(mixed.astype(np.float32), rate_hz, "PCM_24"), ".wav", {"snr_db": below_db})
 
 
 def _shaped(samples: np.ndarray, rate_hz: int, low_hz: float, high_hz: float) -> np.ndarray:
@@ -170,20 +170,20 @@ def telephoned(
     samples: np.ndarray,
     rate_hz: int,
     rng: np.random.Generator,
-    snr_db: float,
+    below_db: float,
     stored_hz: int = 8_000,
 ) -> Made:
     """Through a telephone (ITU-T G.711, µ-law), the line's noise so far below the voice."""
     line = _shaped(soxr.resample(samples, rate_hz, 8_000), 8_000, 300.0, 3_400.0)
     noise = _shaped(rng.standard_normal(len(line)), 8_000, 300.0, 3_400.0)
-    power = speech_power(line, 8_000) / 10 ** (snr_db / 10)
+    power = speech_power(line, 8_000) / 10 ** (below_db / 10)
     line = line + noise * np.sqrt(power / np.mean(np.square(noise)))
     line = line * 0.8 / np.abs(line).max()
     coded = np.round(np.sign(line) * np.log1p(255 * np.abs(line)) / np.log(256) * 127) / 127
     line = np.sign(coded) * (256 ** np.abs(coded) - 1) / 255
     if stored_hz != 8_000:
         line = soxr.resample(line, 8_000, stored_hz)
-    return Made(wav(line.astype(np.float32), stored_hz, "PCM_16"), ".wav", {"snr_db": snr_db})
+    return Made(wav(line.astype(np.float32), stored_hz, "PCM_16"), ".wav", {"snr_db": below_db})
 
 
 @makes("voice")
