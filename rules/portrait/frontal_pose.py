@@ -1,9 +1,10 @@
-"""The head is turned away, raised or lowered.
+"""The head is turned away, or seen from above or below.
 
 What it measures: where the face points relative to the line to the camera: to the side (yaw) and up
-or down (pitch), in degrees. 0 is straight into the lens. How high a chin is held can be told to
-about 4 degrees only, since noses and foreheads differ: by that much more has to be seen before the
-rule complains. Under a mask or a hand the chin's height is a guess, and the rule says so.
+or down (pitch), in degrees. 0 is straight into the lens; a level head taken from a raised camera is
+seen from above, as a lowered chin is. How high a chin is held can be told to about 4 degrees only,
+since noses and foreheads differ: by that much more has to be seen before the rule complains. Under
+a mask or a hand the chin's height is a guess, and the rule says so.
 
 Why it matters: The model only knows the side of the face that it sees. From a three-quarter or side
 view it has to invent the other half, and the mouth slides over the cheek when it speaks.
@@ -47,18 +48,23 @@ def frontal_pose(pose: HeadPose, chin: Chin, face: Face, limits: Limits) -> Iter
     )
     if chin.covered and pose.pitch_deg < 0:
         yield info(
-            "How high the chin is held cannot be told: something covers it.",
+            "How high the chin is held cannot be determined: something covers it.",
             measured=pose.pitch_deg,
             unit="°",
             where=face.region,
         )
         return
-    direction = "raised" if pose.pitch_deg > 0 else "lowered"
+    # A level head taken from a raised camera looks the same as a lowered chin.
+    seen, cause = (
+        ("below", "the chin is up or the camera low")
+        if pose.pitch_deg > 0
+        else ("above", "the chin is down or the camera high")
+    )
     off = abs(pose.pitch_deg)
     if 0 < off - limits.warn_above_pitch_deg <= limits.pitch_uncertain_by_deg:
         yield info(
-            f"The chin may be {direction} by {{measured}}, or less: how a face is built cannot be "
-            "told from how it is held.",
+            f"The face may be seen from {seen} by {{measured}}, or less: how a face is built and "
+            "how it is held look alike.",
             measured=off,
             unit="°",
             where=face.region,
@@ -70,5 +76,5 @@ def frontal_pose(pose: HeadPose, chin: Chin, face: Face, limits: Limits) -> Iter
         fail=limits.fail_above_pitch_deg + limits.pitch_uncertain_by_deg,
         unit="°",
         where=face.region,
-        says=f"The chin is {direction} by {{measured}}; that {{limit}}.",
+        says=f"The face is seen from {seen} by {{measured}} ({cause}); that {{limit}}.",
     )

@@ -47,10 +47,10 @@ class Face:
     def square(self) -> Box:
         """The square face region that models cut out, which may reach beyond the picture.
 
-        The alignment of FFHQ (Karras, Laine and Aila 2019), by which SadTalker and others cut: twice
-        the larger of 2.0 distances between the eyes and 1.8 distances from the eyes to the mouth,
-        about a point a tenth of the way from the eyes to the mouth. It is turned with the face; the
-        box here has its size and centre.
+        The alignment of FFHQ (Karras, Laine and Aila 2019), by which SadTalker and others cut: its
+        side is twice the larger of 2.0 distances between the eyes and 1.8 from the eyes to the
+        mouth, its centre a tenth of the way from the eyes to the mouth. It is turned with the face;
+        the box here has its size and centre.
         """
         (right_x, right_y), (left_x, left_y) = self.right_eye_px, self.left_eye_px
         mouth_x, mouth_y = self._midpoint(61, 291)
