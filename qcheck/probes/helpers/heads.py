@@ -109,13 +109,19 @@ def _net() -> Any:
     with np.load(_NET) as stored:
         graph, steps, scales = stored["graph"], stored["steps"], stored["scales"]
         tensors = np.stack([stored[name] for name in ("after", "rows", "columns")], axis=1)
-    parts, at = [], 0
+    # Written in place, so that the weights are held only once.
+    whole = np.empty(graph.size + 4 * steps.size, np.uint8)
+    read = written = 0
     for after, rows, columns in tensors:
-        size = rows * columns
-        weights = steps[:size].reshape(rows, columns) * scales[:rows, None]
-        parts += [graph[at:after], weights.astype("<f4").view(np.uint8).ravel()]
-        at, steps, scales = after, steps[size:], scales[rows:]
-    return cv2.dnn.readNetFromONNX(np.concatenate([*parts, graph[at:]]))
+        gap, size = after - read, 4 * rows * columns
+        whole[written : written + gap] = graph[read:after]
+        written += gap
+        weights = steps[: rows * columns].reshape(rows, columns) * scales[:rows, None]
+        whole[written : written + size] = weights.astype("<f4").view(np.uint8).ravel()
+        read, written = after, written + size
+        steps, scales = steps[rows * columns :], scales[rows:]
+    whole[written:] = graph[read:]
+    return cv2.dnn.readNetFromONNX(whole)
 
 
 @cache
