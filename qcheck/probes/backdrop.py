@@ -13,7 +13,14 @@ from qcheck.probes.helpers.colour_spaces import linear, to_lab
 from qcheck.probes.helpers.shrink import shrink
 from qcheck.probes.portrait import Backdrop, Person, Thumbnail
 
-__all__ = ["CLIPPED", "KINDS", "describe_background", "measure_backdrop", "reduce_picture"]
+__all__ = [
+    "FEATURES",
+    "KINDS",
+    "describe_background",
+    "measure_backdrop",
+    "reduce_picture",
+    "terms",
+]
 
 # In the order of the fit's answers.
 KINDS = ("plain", "soft", "place")
@@ -36,7 +43,26 @@ _COLOUR_STEP_PX = 3
 # Fewer pixels tell no quantile.
 _LEAST_PIXELS = 12
 # Standard deviations: what lies far outside of everything seen counts as the most extreme seen.
-CLIPPED = 2.5
+_CLIPPED = 2.5
+# Products of two features count for less than features: there are many more of them.
+_PRODUCTS = 0.3
+
+# How wide outlines are is read from how much steeper they are after a slight blur than after a
+# strong one, sigmas in pixels of 384 (Zhuo and Sim 2011, Defocus map estimation from a single
+# image). Below this slope, in levels a pixel, there is no outline.
+_SLIGHT_PX, _STRONG_PX = 0.7, 2.0
+_LEAST_SLOPE = 0.6
+_LEAST_OUTLINES = 8
+# Pictures smaller than this share of 384 px are blurred no less: a pixel is the least there is.
+_SMALLEST_SIZE = 0.6
+_WIDTH_QUANTILES = (0.1, 0.3, 0.6)
+# Octaves of a pixel: narrower outlines are in focus.
+_IN_FOCUS_BELOW = 0.3
+# What is said of a background without outlines: as wide as can be, and none.
+_NO_OUTLINES = (3.0,) * 6 + (0.0,) * 3
+
+FEATURES = 41
+"""How many numbers describe a background."""
 
 
 def reduce_picture(picture: Picture) -> Thumbnail:
@@ -58,10 +84,10 @@ def measure_backdrop(picture: Picture, thumbnail: Thumbnail, person: Person) -> 
     if picture.alpha is not None:
         alpha = cv2.resize(picture.alpha, (width, height), interpolation=cv2.INTER_NEAREST)
         clear = float((alpha[behind] < 128).mean())
-    measured, outline_share = describe_background(thumbnail, person)
+    measured, outline_share = describe_background(thumbnail, person, behind)
     fitted = weights.arrays_of("background")
-    standard = np.clip((measured - fitted["mean"]) / fitted["deviation"], -CLIPPED, CLIPPED)
-    answer = standard @ fitted["slope"] + fitted["level"]
+    known = terms((measured - fitted["mean"]) / fitted["deviation"])
+    answer = known @ fitted["slope"] + fitted["level"]
     chance = np.exp(answer - answer.max())
     chance = chance / chance.sum()
     kind = KINDS[int(np.argmax(chance))]
@@ -73,16 +99,29 @@ def measure_backdrop(picture: Picture, thumbnail: Thumbnail, person: Person) -> 
     )
 
 
-def describe_background(thumbnail: Thumbnail, person: Person) -> tuple[NDArray[np.float32], float]:
-    """Everything that the fit looks at, (32,), and the share of hard outlines."""
+def terms(standard: NDArray[np.floating]) -> NDArray[np.float32]:
+    """(..., 902) that the fit weighs, of (..., 41) standardised features: these and their products.
+
+    Whether things are in focus is read differently where there is much of them and where there is
+    little; a sum of features alone cannot say that.
+    """
+    clipped = np.clip(standard, -_CLIPPED, _CLIPPED)
+    one, other = np.triu_indices(FEATURES)
+    products = _PRODUCTS * clipped[..., one] * clipped[..., other]
+    return np.concatenate([clipped, products], axis=-1).astype(np.float32)
+
+
+def describe_background(
+    thumbnail: Thumbnail, person: Person, behind: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[np.float32], float]:
+    """Everything that the fit looks at, (41,), and the share of hard outlines."""
     small = thumbnail.bgr
-    behind = _behind(thumbnail, person)
+    behind = _behind(thumbnail, person) if behind is None else behind
     mask = cv2.resize(person.mask.astype(np.float32), (small.shape[1], small.shape[0]))
     # A smaller picture is not enlarged, but its slopes are read as if it were.
     size = max(small.shape[:2]) / _SIDE_PX
     luma = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    smooth = cv2.GaussianBlur(luma, (0, 0), max(0.4, 0.8 * size))
-    slope = _slope(smooth.astype(np.float32, copy=False)) * size
+    slope = _slope(_blurred(luma, max(0.4, 0.8 * size))) * size
     there = slope[behind]
     on_person = slope[mask > _PERSON_FROM] if (mask > _PERSON_FROM).any() else there
     steep = np.percentile(there[::2], _SLOPE_QUANTILES)
@@ -96,8 +135,42 @@ def describe_background(thumbnail: Thumbnail, person: Person) -> tuple[NDArray[n
         detail.ravel(),
         detail[:-1, 1] - detail[1:, 1],
         _colours(small, behind),
+        _outlines(luma, behind, max(size, _SMALLEST_SIZE)),
     ]  # fmt: skip
     return np.concatenate(features).astype(np.float32), float(shares[-1])
+
+
+def _outlines(
+    luma: NDArray[np.float32], behind: NDArray[np.bool_], size: float
+) -> NDArray[np.floating]:
+    """(9,): how wide outlines are, in octaves of a pixel of 384: three quantiles by their slope and
+    three by its square; how much of them is narrow and how much is wide, in octaves; which share is
+    narrow.
+    """
+    slight, strong = _SLIGHT_PX * size, _STRONG_PX * size
+    fine = _slope(_blurred(luma, slight))
+    coarse = _slope(_blurred(luma, strong))
+    crest = (fine >= 0.999 * cv2.dilate(fine, np.ones((3, 3)))) & behind & (fine > _LEAST_SLOPE)
+    slope = fine[crest]
+    if len(slope) < _LEAST_OUTLINES:
+        return np.array(_NO_OUTLINES)
+    ratio = np.clip(slope / np.maximum(coarse[crest], 1e-3), 1.02, 10)
+    variance = (strong**2 - ratio**2 * slight**2) / (ratio**2 - 1)
+    width = np.log2(np.sqrt(np.clip(variance, 0.01, 64)) / size)
+    order = np.argsort(width)
+    width, slope = width[order], slope[order]
+    quantiles = []
+    for weight in (slope, slope**2):
+        up_to = np.cumsum(weight) / weight.sum()
+        at = np.searchsorted(up_to, _WIDTH_QUANTILES)
+        quantiles.append(width[np.minimum(at, len(width) - 1)])
+    narrow = slope[width < _IN_FOCUS_BELOW].sum()
+    amounts = _octaves(100 * np.array([narrow, slope.sum() - narrow]) / behind.sum())
+    return np.concatenate([*quantiles, amounts, [narrow / slope.sum()]])
+
+
+def _blurred(luma: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    return cv2.GaussianBlur(luma, (0, 0), sigma).astype(np.float32, copy=False)
 
 
 def _behind(thumbnail: Thumbnail, person: Person) -> NDArray[np.bool_]:

@@ -8,8 +8,8 @@ import pytest
 import synthetic_face as synthetic
 
 from qcheck.core.probe import Unmeasurable
-from qcheck.probes.backdrop import measure_backdrop, reduce_picture
-from qcheck.probes.portrait import Backdrop, Person
+from qcheck.probes.backdrop import describe_background, measure_backdrop, reduce_picture
+from qcheck.probes.portrait import Backdrop, Person, Thumbnail
 
 FACE = synthetic.face(400)
 
@@ -60,3 +60,13 @@ def test_without_background_there_is_nothing_to_judge() -> None:
     everywhere = Person(np.ones((50, 50), np.float32), SIDE / 50)
     with pytest.raises(Unmeasurable, match="hardly any background"):
         measure_backdrop(picture, reduce_picture(picture), everywhere)
+
+
+@pytest.mark.parametrize("sigma_px", [1.5, 3.0])
+def test_outlines_are_as_wide_as_they_were_blurred(sigma_px: float) -> None:
+    bars = np.repeat((np.arange(384) // 48 % 2 * 120 + 60)[np.newaxis], 384, axis=0)
+    bgr = cv2.GaussianBlur(np.repeat(bars[..., None], 3, 2).astype(np.float32), (0, 0), sigma_px)
+    nobody = Person(np.zeros((384, 384), np.float32), 1.0)
+    measured, _ = describe_background(Thumbnail(bgr.astype(np.uint8), 1.0), nobody)
+    middle = measured[33]
+    assert 2**middle == pytest.approx(sigma_px, rel=0.15)

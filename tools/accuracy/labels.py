@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from tools.accuracy.readings import behind
+
 FOLDS = 5
 
 # Sets that one source made in one way are strangers to the others only together, and a handful of
@@ -94,10 +96,10 @@ def read(corpus: Path) -> list[Row]:
         table = corpus / medium / "labels.csv"
         if table.exists():
             with table.open(encoding="utf-8", newline="") as lines:
-                rows += [
-                    Row(table.parent / labels["file"], medium, labels)
-                    for labels in csv.DictReader(lines)
-                ]
+                for labels in csv.DictReader(lines):
+                    if medium == "portraits":
+                        labels["behind"] = behind(labels["file"], labels.get("background", ""))
+                    rows.append(Row(table.parent / labels["file"], medium, labels))
     if not rows:
         raise FileNotFoundError(f"{corpus} has no portraits/labels.csv and no voices/labels.csv")
     return [row for row in rows if row.path.exists()]

@@ -96,6 +96,6 @@ def test_voices_are_never_paired_with_themselves() -> None:
 
 
 def test_backgrounds_serve_where_they_are_labelled() -> None:
-    assert background._serves(portrait(background="office"))
-    assert not background._serves(portrait(background=""))
-    assert not background._serves(portrait(background="office", kind="drawing"))
+    assert background._serves(portrait(behind="place"))
+    assert not background._serves(portrait(behind=""))
+    assert not background._serves(portrait(behind="place", kind="drawing"))
