@@ -80,7 +80,8 @@ def fit(name: str, rows: list[Row], corpus: Path, store: Path, target: Path) -> 
     arrays["note"] = np.array(f"{note}; sets {sets}; labels {corpus_digest(corpus)}")
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f"{target.stem}.part.npz")
-    np.savez_compressed(part, **arrays)
+    # Half precision hardly compresses, and inflating it costs every run that needs the numbers.
+    np.savez(part, **arrays)
     part.replace(target)
 
 
