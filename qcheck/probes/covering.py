@@ -14,9 +14,9 @@ from qcheck.probes.helpers.covers import (
     CHEEKS,
     check_seen,
     cut_out,
-    eye_probabilities,
 )
 from qcheck.probes.helpers.eyes import eye_box
+from qcheck.probes.helpers.lenses import eye_probabilities
 from qcheck.probes.portrait import AlignedFace, Covering, Face, HeadPose, LowerFace
 
 __all__ = ["measure_covering"]

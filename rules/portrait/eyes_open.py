@@ -2,8 +2,10 @@
 
 What it measures: The gap between the lids of each eye, as a share of the distance from the eyes to
 the chin, less what the face model's own sense of blinking takes off; and how much the eye in the
-picture looks like one with its lid down. An eye that is nearly closed while the other is wide open
-is a wink. An eye that is narrow beside one as narrow that is open belongs to a smile.
+picture looks like one with its lid down. Both have to agree: lids that a laugh or the sun squeezes
+together leave a gap as small, but something of the eye is seen between them. An eye that is nearly
+closed while the other is wide open is a wink. An eye that is narrow beside one as narrow that is
+open belongs to a smile.
 
 Why it matters: The model has never seen this person's eyes and has to make them up: colour, shape
 and direction of the gaze are invented when the lids open in the clip.
@@ -33,6 +35,8 @@ class Limits:
     """Open eyes are .06 to .09 apart; in a broad smile both narrow to this and less, and one may
     look closed in a small picture. Lids move together: beside such an eye, one that is not far
     narrower is closed only if it surely looks so."""
+    open_below_closed: float = 0.3
+    """An eye that looks no more closed than this is narrow, however small the gap."""
     warn_above_closed: float = 0.5
     fail_above_closed: float = 0.8
 
@@ -70,6 +74,8 @@ class _Eye:
 def _judged(eye: _Eye, other: _Eye, limits: Limits) -> Judgement:
     if _squints_with(eye, other, limits):
         return passed(f"The sitter's {eye.side} eye is narrow, and so is the other, which is open.")
+    if eye.closed <= limits.open_below_closed and eye.open_share < limits.fail_below_gap_share:
+        return passed(f"The sitter's {eye.side} eye is narrow, and looks open.")
     if (
         limits.fail_below_gap_share
         <= eye.open_share

@@ -1,10 +1,10 @@
 """What small networks see in front of a face, in its aligned copy.
 
 They look at brightness relative to the sitter's own skin and at the directions of edges. One judges
-an eye, one whether a mask is in front of nose, mouth and chin, one whether anything at all is in
-front of a part of them. Only the one for masks looks at hues as well, and was fitted so that it
-does without: many pictures have none. ``tools/accuracy/fits/covering.py`` and ``masks.py`` fit
-them.
+whether a mask is in front of nose, mouth and chin, one whether anything at all is in front of a
+part of them; what is in front of an eye is judged in ``lenses``. The one for masks looks at hues as
+well, and was fitted so that it does without: many pictures have none.
+``tools/accuracy/fits/covering.py`` and ``masks.py`` fit them.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ __all__ = [
     "CHEEKS",
     "check_seen",
     "cut_out",
-    "eye_features",
-    "eye_probabilities",
+    "describe",
     "lower_features",
     "lower_probabilities",
     "mask_features",
+    "pool",
     "probability",
+    "shifted_copies",
+    "together",
 ]
 
 T = TypeVar("T", np.uint8, np.float32)
 
 _BINS = 8
 _CELL_PX = 8
-# Left, top, right, bottom in the aligned copy. An eye: from the brow to the cheekbone, from the
-# bridge to the temple, with the other eye's half of the strip for comparison.
-_STRIP = (20, 38, 108, 86)
+# Left, top, right, bottom in the aligned copy.
 _LOWER = (24, 66, 104, 154)
 _FACE = (16, 24, 112, 152)
 # Skin that says how bright this face is: under the eyes and beside the nose for the eyes; forehead,
@@ -69,7 +69,7 @@ _HUE_FLOOR_LEVELS = 16.0
 # covered, they clear 4.
 _DOUBT = 4.0
 
-_FITTED = {"eye": "covering", "lower": "covering", "mask": "masks"}
+_FITTED = {"eye": "glasses", "lower": "covering", "mask": "masks"}
 
 
 def cut_out(grey: NDArray[np.float32], box: tuple[int, int, int, int]) -> NDArray[np.float32]:
@@ -91,7 +91,8 @@ def _relative(part: NDArray[np.float32], skin_levels: float) -> NDArray[np.float
     return relative
 
 
-def _pool(values: NDArray[np.float32], cell_px: int) -> NDArray[np.float32]:
+def pool(values: NDArray[np.float32], cell_px: int) -> NDArray[np.float32]:
+    """The means of square cells."""
     size = (values.shape[1] // cell_px, values.shape[0] // cell_px)
     return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
 
@@ -121,7 +122,8 @@ def _edges(relative: NDArray[np.float32]) -> NDArray[np.float32]:
     return normalised
 
 
-def _describe(part: NDArray[np.float32], skin_levels: float) -> NDArray[np.float32]:
+def describe(part: NDArray[np.float32], skin_levels: float) -> NDArray[np.float32]:
+    """(n,): brightness against skin, strength of edges and their directions, in cells."""
     relative = _relative(part, skin_levels)
     strength = np.hypot(
         cv2.Sobel(relative, cv2.CV_32F, 1, 0, ksize=3),
@@ -129,26 +131,18 @@ def _describe(part: NDArray[np.float32], skin_levels: float) -> NDArray[np.float
     )
     return np.concatenate(
         [
-            _pool(relative, 4).ravel(),
-            np.sqrt(_pool(strength, _CELL_PX)).ravel(),
+            pool(relative, 4).ravel(),
+            np.sqrt(pool(strength, _CELL_PX)).ravel(),
             2 * _edges(relative).ravel(),
         ]
     ).astype(np.float32)
-
-
-def eye_features(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(2, n): what is seen of the sitter's right and left eye; the left one mirrored."""
-    grey = _grey(bgr)
-    skin = float(np.percentile(cut_out(grey, CHEEKS), 60))
-    strip = cut_out(grey, _STRIP)
-    return np.stack([_describe(strip, skin), _describe(np.ascontiguousarray(strip[:, ::-1]), skin)])
 
 
 def lower_features(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(n,): what is seen of nose, mouth and chin."""
     grey = _grey(bgr)
     skin = float(np.percentile(np.concatenate([cut_out(grey, b).ravel() for b in _UPPER]), 60))
-    return _describe(cut_out(grey, _LOWER), skin)
+    return describe(cut_out(grey, _LOWER), skin)
 
 
 def _hue_field(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -164,7 +158,7 @@ def _hue_field(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _hues(field: NDArray[np.float32]) -> NDArray[np.float32]:
     """A hue field in cells of the face, less that of the skin; then that of the skin."""
     skin = np.median(np.concatenate([cut_out(field, box).reshape(-1, 2) for box in _UPPER]), axis=0)
-    cells = _pool(np.ascontiguousarray(cut_out(field, _FACE)), _CELL_PX) - skin
+    cells = pool(np.ascontiguousarray(cut_out(field, _FACE)), _CELL_PX) - skin
     hue: NDArray[np.float32] = 2 * np.clip(np.concatenate([cells.ravel(), skin]), -1.5, 1.5)
     return hue
 
@@ -206,7 +200,7 @@ def _every_way(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
     """
     field = _hue_field(bgr)
     ways = []
-    for copy, hues in zip(_copies(bgr), _copies(field), strict=True):
+    for copy, hues in zip(shifted_copies(bgr), shifted_copies(field), strict=True):
         for picture, hue in ((copy, hues), (copy[:, ::-1], hues[:, ::-1])):
             lower = lower_features(np.ascontiguousarray(picture))
             ways.append(np.concatenate([lower, _hues(hue)]))
@@ -224,7 +218,7 @@ def _shifted(picture: NDArray[T], right_px: int, down_px: int) -> NDArray[T]:
     return np.asarray(moved, picture.dtype)
 
 
-def _together(probabilities: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+def together(probabilities: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     """The mean of several answers, taken on the scale of log odds."""
     safe = np.clip(np.stack(probabilities), 1e-7, 1 - 1e-7).astype(np.float64)
     odds = np.log(safe / (1 - safe)).mean(axis=0)
@@ -250,18 +244,12 @@ def check_seen(
         raise Unmeasurable("half of the face is too dark to tell what is in front of it")
 
 
-def eye_probabilities(bgr: NDArray[np.uint8]) -> tuple[float, float]:
-    """How surely the sitter's right and left eye are covered, 0 to 1."""
-    right, left = _together([probability("eye", eye_features(copy)) for copy in _copies(bgr)])
-    return float(right), float(left)
-
-
 def lower_probabilities(bgr: NDArray[np.uint8]) -> tuple[float, float]:
     """How surely nose, mouth and chin are covered together, and how surely any part of them is."""
     ways = _every_way(bgr)
     without_hues = ways[:, : -_hue_count()]
-    whole = float(_together(list(probability("mask", ways)[:, None]))[0])
-    part = float(_together(list(probability("lower", without_hues)[:, None]))[0])
+    whole = float(together(list(probability("mask", ways)[:, None]))[0])
+    part = float(together(list(probability("lower", without_hues)[:, None]))[0])
     return min(whole, _most_given(part)), part
 
 
@@ -273,5 +261,6 @@ def _most_given(part: float) -> float:
     return part * _DOUBT / (part * _DOUBT + 1 - part)
 
 
-def _copies(picture: NDArray[T]) -> list[NDArray[T]]:
+def shifted_copies(picture: NDArray[T]) -> list[NDArray[T]]:
+    """The aligned copy as it is, then moved by a step each way."""
     return [_shifted(picture, *step) for step in _STEPS_PX]

@@ -28,6 +28,7 @@ from qcheck.probes.portrait.features import (
     LowerFace,
     Mark,
     Mood,
+    OtherEyes,
 )
 from qcheck.probes.portrait.framing import (
     BodyExtent,
@@ -79,6 +80,7 @@ __all__ = [
     "LowerFace",
     "Mark",
     "Mood",
+    "OtherEyes",
     "Person",
     "Skin",
     "Thumbnail",

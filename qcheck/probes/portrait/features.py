@@ -17,6 +17,7 @@ __all__ = [
     "LowerFace",
     "Mark",
     "Mood",
+    "OtherEyes",
 ]
 
 
@@ -107,6 +108,17 @@ class HandAtFace:
     over: tuple[str, ...]
     """What of the face lies under it: ``the mouth``, ``a cheek``, …"""
     hand: Box | None
+
+
+@probe("qcheck.probes.other_eyes:measure_other_eyes")
+@dataclass(frozen=True)
+class OtherEyes:
+    """Eyes of whoever else is in the picture with a face at least half as large as the main one."""
+
+    covered: float
+    """How surely both eyes are, 0 to 1, of the person whose are most surely."""
+    boxes: tuple[Box, ...]
+    """That person's; none where there is nobody else."""
 
 
 # An open eye reads up to .3 as a blink, a closed one .6 and more: each tenth over rest takes .006.

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("sklearn", reason="fits need pip install -e '.[accuracy]'")
 
 from tools.accuracy import fits, fitting
-from tools.accuracy.fits import background, covering, masks, music, speakers
+from tools.accuracy.fits import background, covering, glasses, masks, music, speakers
 from tools.accuracy.labels import Row
 
 
@@ -50,7 +50,7 @@ def test_labels_say_what_is_covered(labels: dict[str, str], eyes: float, lower: 
 @pytest.mark.parametrize(
     ("network", "hidden", "members"),
     [
-        ("eye", covering.HIDDEN, covering.MEMBERS),
+        ("eye", glasses.HIDDEN, glasses.MEMBERS),
         ("lower", covering.HIDDEN, covering.MEMBERS),
         ("mask", masks.HIDDEN, masks.MEMBERS),
     ],
@@ -58,7 +58,7 @@ def test_labels_say_what_is_covered(labels: dict[str, str], eyes: float, lower: 
 def test_a_trained_ensemble_has_the_shape_that_ships(
     network: str, hidden: int, members: int
 ) -> None:
-    name = "masks" if network == "mask" else "covering"
+    name = {"eye": "glasses", "lower": "covering", "mask": "masks"}[network]
     with np.load(fitting.SHIPPED / f"{name}.npz") as stored:
         shipped = {
             key.removeprefix(network).removeprefix("_"): stored[key].shape

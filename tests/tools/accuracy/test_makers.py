@@ -21,6 +21,7 @@ from tools.accuracy.makers import (
     MAKERS,
     Made,
     detail,
+    faces,
     files,
     framing,
     light,
@@ -91,6 +92,19 @@ def test_a_rolled_head_is_rolled_by_so_much(portrait: np.ndarray) -> None:
     face = evidence(pose.rolled(portrait, rng(), 15.0)).get(Face)
     (x1, y1), (x2, y2) = face.right_eye_px, face.left_eye_px
     assert abs(np.degrees(np.arctan2(y2 - y1, x2 - x1))) == pytest.approx(15, abs=3)
+
+
+def test_narrowed_lids_hide_more_the_less_is_left_and_leave_the_rest(portrait: np.ndarray) -> None:
+    seen = Evidence(File("bare.png", cv2.imencode(".png", portrait)[1].tobytes())).get(Face)
+    x, y = (round(float(value)) for value in seen.landmarks_px[468, :2])
+    eye = np.s_[y - 12 : y + 13, x - 8 : x + 9]
+    changes = []
+    for left in (0.7, 0.3):
+        data = np.frombuffer(faces.with_narrowed_lids(portrait, rng(), left=left).data, np.uint8)
+        change = np.abs(cv2.imdecode(data, cv2.IMREAD_COLOR).astype(int) - portrait)
+        changes.append(change[eye].mean())
+        assert change[int(seen.landmarks_px[1, 1]) :].max() == 0
+    assert changes[1] > 1.3 * changes[0] > 0
 
 
 def test_a_stop_less_is_half_the_light(portrait: np.ndarray) -> None:
