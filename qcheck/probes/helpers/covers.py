@@ -26,10 +26,10 @@ __all__ = [
     "lower_features",
     "lower_probabilities",
     "mask_features",
+    "mean_odds",
     "pool",
     "probability",
     "shifted_copies",
-    "together",
 ]
 
 T = TypeVar("T", np.uint8, np.float32)
@@ -218,7 +218,7 @@ def _shifted(picture: NDArray[T], right_px: int, down_px: int) -> NDArray[T]:
     return np.asarray(moved, picture.dtype)
 
 
-def together(probabilities: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+def mean_odds(probabilities: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     """The mean of several answers, taken on the scale of log odds."""
     safe = np.clip(np.stack(probabilities), 1e-7, 1 - 1e-7).astype(np.float64)
     odds = np.log(safe / (1 - safe)).mean(axis=0)
@@ -248,8 +248,8 @@ def lower_probabilities(bgr: NDArray[np.uint8]) -> tuple[float, float]:
     """How surely nose, mouth and chin are covered together, and how surely any part of them is."""
     ways = _every_way(bgr)
     without_hues = ways[:, : -_hue_count()]
-    whole = float(together(list(probability("mask", ways)[:, None]))[0])
-    part = float(together(list(probability("lower", without_hues)[:, None]))[0])
+    whole = float(mean_odds(list(probability("mask", ways)[:, None]))[0])
+    part = float(mean_odds(list(probability("lower", without_hues)[:, None]))[0])
     return min(whole, _most_given(part)), part
 
 

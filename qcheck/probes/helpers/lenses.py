@@ -17,10 +17,10 @@ from qcheck.probes.helpers.covers import (
     CHEEKS,
     cut_out,
     describe,
+    mean_odds,
     pool,
     probability,
     shifted_copies,
-    together,
 )
 
 __all__ = ["eye_features", "eye_probabilities"]
@@ -74,7 +74,7 @@ def eye_probabilities(bgr: NDArray[np.uint8]) -> tuple[float, float]:
     seen = [probability("eye", eye_features(first))]
     if _raised(float(seen[0].max()), blackness) > _SURELY_BARE:
         seen += [probability("eye", eye_features(copy)) for copy in moved]
-    right, left = together(seen)
+    right, left = mean_odds(seen)
     return _raised(float(right), blackness), _raised(float(left), blackness)
 
 

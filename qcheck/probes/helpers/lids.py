@@ -58,7 +58,7 @@ def lid_features(
 def closed(features: NDArray[np.float32]) -> tuple[float, float]:
     """How sure it is that the right and the left eye are closed, 0 to 1, from (2, n).
 
-    Half is where one open eye in two hundred, of people it was not fitted on, lies above.
+    Half is where one or two open eyes in a hundred, of sets it was not fitted on, lie above.
     """
     fitted = weights.arrays_of("eyes")
     known = np.clip((features - fitted["mean"]) / fitted["scale"], -4.0, 4.0)

@@ -56,7 +56,7 @@ UNCLEAR = {
 OPENINGS_LEFT = (0.25, 0.6)
 STRENGTH = 0.03
 FOLDS = 5
-FALSE_ALARMS = 0.01
+FALSE_ALARMS = 0.015
 
 
 def fit(rows: list[Row], cache: Path) -> dict[str, np.ndarray]:
