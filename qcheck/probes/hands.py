@@ -19,7 +19,7 @@ from qcheck.media.content import Picture
 from qcheck.probes.helpers import mediapipe_tasks as tasks
 from qcheck.probes.helpers.face_mesh import OVAL, PARTS
 from qcheck.probes.helpers.shrink import shrink
-from qcheck.probes.portrait import Face, HandAtFace
+from qcheck.probes.portrait import Face, HandAtFace, Thumbnail
 
 __all__ = ["find_hand_at_face"]
 
@@ -76,13 +76,13 @@ class _Hand:
     """From wrist to the middle finger's root, or across the palm: face widths."""
 
 
-def find_hand_at_face(picture: Picture, face: Face) -> HandAtFace:
+def find_hand_at_face(picture: Picture, face: Face, thumbnail: Thumbnail) -> HandAtFace:
     """Find the hand that reaches furthest into the main face."""
-    square, to_square = _square(picture.bgr, face, _WIDE)
     nearest = HandAtFace(reach_share=-1.0, covered_share=0.0, over=(), hand=None)
-    if not _skin_beside(square, to_square, face):
+    if not _skin_beside(thumbnail, face):
         return nearest
-    for hand in _believed(picture.bgr, face, _hands(square, to_square, face)):
+    wide = _hands(*_square(picture.bgr, face, _WIDE), face)
+    for hand in _believed(picture.bgr, face, wide):
         measured = _reach(hand, face)
         if measured.reach_share > nearest.reach_share:
             nearest = measured
@@ -117,13 +117,19 @@ def _square(
     return square.astype(np.uint8, copy=False), to_square
 
 
-def _skin_beside(square: NDArray[np.uint8], to_square: NDArray[np.float64], face: Face) -> bool:
+def _skin_beside(thumbnail: Thumbnail, face: Face) -> bool:
     """Whether anything beside head and neck has the face's hue."""
     size = (_SKIN_SIDE_PX, _SKIN_SIDE_PX)
-    small = cv2.resize(square, size, interpolation=cv2.INTER_AREA)
+    side = max(_WIDE * face.region.side_px, 1.0)
+    scale = _SKIN_SIDE_PX / side
+    left, top = (centre - side / 2 for centre in face.region.centre_px)
+    to_square = np.array([[scale, 0, -left * scale], [0, scale, -top * scale]])
+    reduced = shrink(thumbnail.bgr, scale * thumbnail.scale)
+    across = thumbnail.scale * thumbnail.bgr.shape[1] / reduced.shape[1]
+    move = to_square * np.array([across, across, 1.0])
+    small = cv2.warpAffine(reduced, move, size, borderMode=cv2.BORDER_CONSTANT, borderValue=_GREY)
     lab = cv2.cvtColor(small, cv2.COLOR_BGR2LAB).astype(np.float32)
     points = cv2.transform(face.landmarks_px[None, :, :2].astype(np.float64), to_square)[0]
-    points = points * (_SKIN_SIDE_PX / _LOOK_PX)
     outline = np.zeros(size, np.uint8)
     cv2.fillConvexPoly(outline, cv2.convexHull(np.rint(points[list(OVAL)]).astype(np.int32)), 1)
     inner = cv2.erode(outline, np.ones((5, 5), np.uint8)) > 0

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Judgement, Mark, at_most, rule
+from qcheck import Covering, Inapplicable, Judgement, Mark, at_most, rule
 
 # What the clip is made of: the model cannot do without them.
 _FEATURES = ("an eye", "the nose", "the mouth")
@@ -34,8 +34,13 @@ class Limits:
 
 
 @rule("overlay", code="P37", medium="portrait", limits=Limits)
-def overlay(mark: Mark, limits: Limits) -> Judgement:
+def overlay(mark: Mark, covering: Covering, limits: Limits) -> Judgement:
     parts = mark.hides
+    # Dark lenses and plain masks are of one colour where they are drawn or crushed.
+    if covering.eyes_covered and not {"the nose", "the mouth"} & set(parts):
+        raise Inapplicable("the eyes are covered, which eyes-visible reports")
+    if covering.mouth_covered and "an eye" not in parts:
+        raise Inapplicable("nose, mouth and chin are covered, which face-visible reports")
     over = " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:]))) or "the face"
     return at_most(
         mark.covered_share,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from qcheck.media.content import Picture
 from qcheck.media.file import File
 from qcheck.probes import hands
+from qcheck.probes.backdrop import reduce_picture
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.hands import find_hand_at_face
 from qcheck.probes.portrait import Face, HandAtFace
@@ -38,6 +39,10 @@ def portrait(fixtures: Path) -> tuple[Picture, Face]:
     path = fixtures / "portrait.png"
     evidence = Evidence(File(path.name, path.read_bytes()))
     return evidence.get(Picture), evidence.get(Face)
+
+
+def at_face(picture: Picture, face: Face) -> HandAtFace:
+    return find_hand_at_face(picture, face, reduce_picture(picture))
 
 
 @pytest.fixture
@@ -82,7 +87,7 @@ def showing(
 
         monkeypatch.setattr(hands.tasks, "hand_landmarker", lambda: None)
         monkeypatch.setattr(hands.tasks, "run_task", run_task)
-        return find_hand_at_face(with_arm, face)
+        return at_face(with_arm, face)
 
     return measured
 
@@ -91,13 +96,13 @@ def test_the_sound_sitter_has_no_hand_and_nobody_looks_for_one(
     portrait: tuple[Picture, Face], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hands.tasks, "run_task", lambda *_: pytest.fail("a hand was looked for"))
-    assert find_hand_at_face(*portrait).reach_share == -1
+    assert at_face(*portrait).reach_share == -1
 
 
 def test_the_model_finds_no_hand_on_a_sitter_with_bare_skin_beside(
     portrait: tuple[Picture, Face], with_arm: Picture
 ) -> None:
-    assert find_hand_at_face(with_arm, portrait[1]).hand is None
+    assert at_face(with_arm, portrait[1]).hand is None
 
 
 def test_a_finger_on_the_mouth_is_named(portrait: tuple[Picture, Face], showing: Showing) -> None:

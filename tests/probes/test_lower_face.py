@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -13,10 +15,14 @@ from qcheck.probes.portrait import AlignedFace, Face, HeadPose, LowerFace
 
 
 def measured(
-    sitter: tuple[AlignedFace, Face], bgr: NDArray[np.uint8], yaw_deg: float = 0
+    sitter: tuple[AlignedFace, Face],
+    bgr: NDArray[np.uint8],
+    yaw_deg: float = 0,
+    jaw_open: float = 0,
 ) -> LowerFace:
     aligned, face = sitter
     copy = AlignedFace(bgr, aligned.inside, aligned.matrix, aligned.detail)
+    face = replace(face, blendshapes={**face.blendshapes, "jawOpen": jaw_open})
     return measure_lower_face(copy, face, HeadPose(yaw_deg, 0, 0))
 
 
@@ -32,6 +38,17 @@ def test_a_mask_is_told_on_turned_heads_as_well(
 ) -> None:
     masked = on(sitter, ("mask", (64, 112, 46, 34), 230))
     assert measured(sitter, masked, yaw_deg).is_covered
+
+
+@pytest.mark.parametrize(
+    ("jaw_open", "whole", "part"), [(0.04, True, True), (0.4, False, True), (0.8, False, False)]
+)
+def test_a_mouth_that_is_seen_open_is_not_covered(
+    sitter: tuple[AlignedFace, Face], jaw_open: float, whole: bool, part: bool
+) -> None:
+    masked = on(sitter, ("mask", (64, 112, 46, 34), 230))
+    lower = measured(sitter, masked, jaw_open=jaw_open)
+    assert (lower.is_covered, lower.part > 0.5) == (whole, part)
 
 
 def test_a_profile_cannot_be_told(sitter: tuple[AlignedFace, Face]) -> None:
