@@ -18,9 +18,10 @@ _MOST_YAW_DEG = 60.0
 
 # Under a cover the model that finds landmarks guesses a closed mouth: jawOpen is .04 at most under
 # 64 masks, hands and microphones, and more in a fifth of bare faces. A mouth that it sees open
-# is seen, and the dark in one that is wide open is no thing before it.
+# is seen, and the dark in one that is wide open is no thing before it; a dark ball before the mouth
+# reads as .6.
 _SEEN_OPEN = 0.2
-_SEEN_WIDE_OPEN = 0.6
+_SEEN_WIDE_OPEN = 0.75
 
 
 def measure_lower_face(aligned: AlignedFace, face: Face, pose: HeadPose) -> LowerFace:
