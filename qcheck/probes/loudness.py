@@ -37,6 +37,8 @@ _WEIGHTS = {
     6: (1.0, 1.0, 1.0, 0.0, 1.41, 1.41),
 }
 
+_STANDARD_HZ = 48_000.0
+
 _MOMENTARY_CELLS = 40  # 400 ms
 _SHORT_TERM_CELLS = 300  # 3 s
 _GATING_CELLS = 10  # gating blocks overlap by 75 %: one starts each 100 ms
@@ -48,28 +50,20 @@ _BLOCK = 1 << 16
 _SILENT_LUFS = -150.0
 
 
-def k_weighting(rate_hz: int, frequencies_hz: NDArray[np.float64]) -> NDArray[np.complex128]:
-    """The response of BS.1770's two filters at any sample rate.
+def k_weighting(frequencies_hz: NDArray[np.float64]) -> NDArray[np.complex128]:
+    """(n,): the response of BS.1770-5's two filters at these frequencies, at any sample rate.
 
-    The analogue prototypes that the standard's 48 kHz coefficients are the bilinear transform of,
-    as derived by Brecht De Man ("Evaluation of implementations of the EBU R128 loudness
-    measurement", AES 145, 2018) and used by libebur128 and pyloudnorm's "DeMan".
+    The standard gives coefficients for 48 kHz only (Annex 1, tables 1 and 2). Filters made anew for
+    another rate by the bilinear transform bend the shelf: voices at 8, 16 and 22.05 kHz come out
+    .25, .13 and .09 LU off. So each frequency gets what the standard's own filter does to it, which
+    is what resampling to 48 kHz would give. Above 24 kHz, where that filter ends, its last value.
     """
-    z1 = np.exp(-2j * np.pi * frequencies_hz / rate_hz)
+    z1 = np.exp(-2j * np.pi * np.minimum(frequencies_hz, _STANDARD_HZ / 2) / _STANDARD_HZ)
     z2 = z1 * z1
-
-    k = np.tan(np.pi * 1681.9744509555319 / rate_hz)
-    q = 0.7071752369554193
-    vh = 10 ** (3.99984385397 / 20)
-    vb = vh**0.499666774155
-    shelf = ((vh + vb * k / q + k * k) + 2 * (k * k - vh) * z1 + (vh - vb * k / q + k * k) * z2) / (
-        (1 + k / q + k * k) + 2 * (k * k - 1) * z1 + (1 - k / q + k * k) * z2
+    shelf = (1.53512485958697 - 2.69169618940638 * z1 + 1.19839281085285 * z2) / (
+        1 - 1.69065929318241 * z1 + 0.73248077421585 * z2
     )
-
-    k = np.tan(np.pi * 38.13547087613982 / rate_hz)
-    q = 0.5003270373253953
-    a0 = 1 + k / q + k * k
-    high_pass = (1 - 2 * z1 + z2) / (1 + 2 * (k * k - 1) / a0 * z1 + (1 - k / q + k * k) / a0 * z2)
+    high_pass = (1 - 2 * z1 + z2) / (1 - 1.99004745483398 * z1 + 0.99007225036621 * z2)
     response: NDArray[np.complex128] = shelf * high_pass
     return response
 
@@ -202,13 +196,16 @@ def _weighted_cells(samples: NDArray[np.float32], rate_hz: int) -> NDArray[np.fl
     weights = _WEIGHTS.get(channels, (1.0,) * channels)
     cells = max(1, math.ceil(frames / (rate_hz * LoudnessCourse.HOP_S) - 1e-9))
     edges = np.rint(np.arange(cells + 1) * (rate_hz * LoudnessCourse.HOP_S)).astype(np.int64)
+    # At 11025 Hz a rest of a hundredth of a sample may round to none.
+    edges = np.append(edges[:-1][edges[:-1] < frames], edges[-1])
+    cells = len(edges) - 1
     widths = np.diff(edges)
     edges[-1] = frames
     tail = int(0.1 * rate_hz)
     size = max(_BLOCK, 4 * tail)
     size = 1 << (min(size, frames + tail) - 1).bit_length()
     step = size - tail
-    response = k_weighting(rate_hz, np.arange(size // 2 + 1) * (rate_hz / size))
+    response = k_weighting(np.arange(size // 2 + 1) * (rate_hz / size))
     response = response.astype(np.complex64)
     total = np.zeros(cells)
     for channel, weight in enumerate(weights):

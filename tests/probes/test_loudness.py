@@ -48,6 +48,13 @@ def integrated(sound: Recording) -> float:
     return measure_loudness(measure_course(sound)).integrated_lufs
 
 
+def at_48_khz(samples: NDArray[np.floating], rate_hz: int) -> float:
+    """What pyloudnorm measures with the standard's own filters, after resampling where need be."""
+    if rate_hz != RATE_HZ:
+        samples = soxr.resample(samples, rate_hz, RATE_HZ, quality="VHQ")
+    return float(pyloudnorm.Meter(RATE_HZ, filter_class="DeMan").integrated_loudness(samples))
+
+
 SILENCE = float("-inf")
 
 
@@ -186,7 +193,7 @@ def test_equal_to_pyloudnorm_on_the_corpus(corpus: Path) -> None:
         ]
     for row in rows[::12]:
         samples, rate_hz = soundfile.read(folder / row["file"], always_2d=True)
-        authority = pyloudnorm.Meter(rate_hz, filter_class="DeMan").integrated_loudness(samples)
+        authority = at_48_khz(samples, rate_hz)
         ours = integrated(recording(samples, rate_hz))
         assert ours == pytest.approx(authority, abs=0.05), row["file"]
 
@@ -196,7 +203,7 @@ def test_equal_to_pyloudnorm_on_the_corpus(corpus: Path) -> None:
     seed=st.integers(0, 1000),
     seconds=st.floats(0.45, 9.0),
     gain_db=st.floats(-40.0, 12.0),
-    rate_hz=st.sampled_from([16_000, 44_100, 48_000]),
+    rate_hz=st.sampled_from([44_100, 48_000]),
 )
 def test_equal_to_pyloudnorm_on_noise_of_any_length(
     seed: int, seconds: float, gain_db: float, rate_hz: int
@@ -206,6 +213,25 @@ def test_equal_to_pyloudnorm_on_noise_of_any_length(
     samples *= np.linspace(0.2, 1, len(samples))[:, None]
     authority = pyloudnorm.Meter(rate_hz, filter_class="DeMan").integrated_loudness(samples)
     assert integrated(recording(samples, rate_hz)) == pytest.approx(authority, abs=0.05)
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 96_000])
+def test_any_sample_rate_has_the_loudness_that_it_has_at_48_khz(rate_hz: int) -> None:
+    # A voice's spectrum up to 3.5 kHz, where filters made anew for a low rate go wrong.
+    samples = np.random.default_rng(5).normal(0, 0.1, 6 * RATE_HZ)
+    spectrum = np.fft.rfft(samples)
+    hz = np.fft.rfftfreq(len(samples), 1 / RATE_HZ)
+    spectrum[(hz < 80) | (hz > 3500)] = 0
+    wide = np.fft.irfft(spectrum, len(samples))[:, None]
+    narrow = soxr.resample(wide, RATE_HZ, rate_hz, quality="VHQ")
+    assert integrated(recording(narrow, rate_hz)) == pytest.approx(
+        at_48_khz(wide, RATE_HZ), abs=0.03
+    )
+
+
+def test_a_last_cell_that_rounds_to_nothing_is_left_out() -> None:
+    noise = np.random.default_rng(6).normal(0, 0.1, 82_688)  # 750.005 cells of 10 ms at 11025 Hz
+    assert len(measure_course(recording(noise, 11_025)).power) == 750
 
 
 @pytest.mark.parametrize("gain_db", [-20.0, -6.0, 6.0])

@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 import soundfile
+import soxr
 
 from tools.accuracy.makers import Made, makes
 
@@ -17,13 +18,22 @@ def wav(samples: np.ndarray, rate_hz: int, subtype: str = "PCM_24") -> bytes:
 
 
 @makes("voice")
-def at_loudness(samples: np.ndarray, rate_hz: int, rng: np.random.Generator, lufs: float) -> Made:
-    """Scaled to a loudness, by pyloudnorm's reading; stored as floats, so that nothing clips."""
+def at_loudness(
+    samples: np.ndarray,
+    rate_hz: int,
+    rng: np.random.Generator,
+    lufs: float,
+    at_hz: int | None = None,
+) -> Made:
+    """Scaled to a loudness, at its own sample rate or ``at_hz``, by pyloudnorm's reading at 48 kHz,
+    the one rate that the standard gives filters for; stored as floats, so that nothing clips.
+    """
     import pyloudnorm
 
-    now = pyloudnorm.Meter(rate_hz, filter_class="DeMan").integrated_loudness(
-        samples.astype(np.float64)
-    )
+    if at_hz and at_hz != rate_hz:
+        samples, rate_hz = soxr.resample(samples, rate_hz, at_hz, quality="VHQ"), at_hz
+    wide = soxr.resample(samples.astype(np.float64), rate_hz, 48_000, quality="VHQ")
+    now = pyloudnorm.Meter(48_000, filter_class="DeMan").integrated_loudness(wide)
     scaled = samples * 10 ** ((lufs - now) / 20)
     return Made(wav(scaled, rate_hz, "FLOAT"), ".wav", {"lufs": lufs})
 
