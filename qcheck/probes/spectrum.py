@@ -180,6 +180,9 @@ _NARROW_DB = 9.0
 _NARROW_PERCENT = 80.0
 # The grid keeps its frequency within 0.2 Hz, so that the highest bin of the first two is their own.
 _OFF_BINS = (0, 0, 1, 1, 1, 2)
+# A rectifier's ripple is the double alone. What tells it from a fan or a low voice is that it hardly
+# moves (_STEADY_DB) and where it is: twice what a grid's frequency may be off.
+_DOUBLE_OFF_HZ = 0.4
 _KEEPS_DB = 5.0
 # Six harmonics of 60 Hz, and room for a resampler's edge.
 _LOW_RATE_HZ = 2_000
@@ -208,13 +211,14 @@ def measure_hum(heard: Heard) -> Hum:
 
 
 def _hum_power(power: NDArray[np.float64], mains_hz: float) -> float:
-    """Only with the mains frequency itself, or with its double and another harmonic.
+    """Only with the mains frequency itself, or with its double and another harmonic, or with a
+    double that neither moves nor is off its frequency.
 
-    Other harmonics alone may be a voice's, and a single line at the double a fan's.
+    Other harmonics alone may be a voice's, and a single line near the double a fan's.
     """
     steady = np.percentile(power, _STEADY_PERCENT, axis=0)
     found, lines = 0.0, 0
-    fundamental = double = False
+    fundamental = double = exact_double = False
     for harmonic in range(1, _HARMONICS + 1):
         middle = round(harmonic * mains_hz * _WINDOW_S)
         near = steady[middle - 2 : middle + 3]
@@ -239,5 +243,19 @@ def _hum_power(power: NDArray[np.float64], mains_hz: float) -> float:
         line = bool(keeps and narrow and abs(int(near.argmax()) - 2) <= _OFF_BINS[harmonic - 1])
         lines += line
         fundamental |= line and harmonic == 1
-        double |= line and harmonic == 2
-    return found if fundamental or (double and lines >= 2) else 0.0
+        if line and harmonic == 2:
+            double = True
+            off_hz = abs(_peak_bin(near) - 2) / _WINDOW_S
+            exact_double = bool(middling - low <= _STEADY_DB and off_hz <= _DOUBLE_OFF_HZ)
+    return found if fundamental or exact_double or (double and lines >= 2) else 0.0
+
+
+def _peak_bin(power: NDArray[np.float64]) -> float:
+    """Where between the bins a sine's peak lies: by the two highest of Hann's window, exactly."""
+    amplitude = np.sqrt(power)
+    top = int(amplitude.argmax())
+    if not 0 < top < len(power) - 1:
+        return float(top)
+    side = 1 if amplitude[top + 1] > amplitude[top - 1] else -1
+    ratio = amplitude[top + side] / amplitude[top]
+    return float(top + side * np.clip((2 * ratio - 1) / (1 + ratio), 0.0, 0.5))

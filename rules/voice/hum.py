@@ -1,6 +1,7 @@
 """The mains hums in the recording.
 
-What it measures: the level of steady, narrow tones at 50 or 60 Hz and their harmonics, in dBFS.
+What it measures: the level of steady, narrow tones at 50 or 60 Hz and their harmonics, in dBFS. A
+tone at 100 or 120 Hz alone counts where it neither moves nor is off its frequency.
 
 Why it matters: Hum is there in every pause, so that no pause is silent to the model, and it is the
 first thing that a listener with headphones notices.

@@ -133,11 +133,23 @@ def test_a_bass_line_does_not_hum(hz: float) -> None:
     assert evidence(bass + noise(9.0, -60.0)).get(Hum).level_dbfs < -55
 
 
-def test_a_single_line_at_the_double_is_no_hum_two_are(fixtures: Path) -> None:
+@pytest.mark.parametrize("mains_hz", [50.0, 60.0])
+def test_a_steady_line_at_exactly_the_double_hums(fixtures: Path, mains_hz: float) -> None:
     speech = voice(fixtures)
-    fan = sine(100.0, len(speech) / RATE_HZ, -40.0)
+    rectifier = sine(2 * mains_hz + 0.1, len(speech) / RATE_HZ, -34.8)
+    heard = evidence(speech + rectifier).get(Hum)
+    assert heard.level_dbfs == pytest.approx(-37.8, abs=1.5)
+    assert heard.mains_hz == mains_hz
+
+
+def test_a_single_line_near_the_double_or_one_that_swells_is_no_hum(fixtures: Path) -> None:
+    speech = voice(fixtures)
+    seconds = len(speech) / RATE_HZ
+    fan = sine(118.6, seconds, -34.8)
     assert evidence(speech + fan).get(Hum).level_dbfs < -55
-    rectifier = fan + sine(200.0, len(speech) / RATE_HZ, -40.0)
+    swelling = sine(120.0, seconds, -34.8) * np.linspace(0.05, 1, len(speech))
+    assert evidence(speech + swelling).get(Hum).level_dbfs < -55
+    rectifier = sine(100.3, seconds, -40.0) + sine(200.6, seconds, -40.0)
     assert evidence(speech + rectifier).get(Hum).level_dbfs > -45
 
 

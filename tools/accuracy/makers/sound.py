@@ -146,13 +146,14 @@ def humming(
     mains_hz: float = 50.0,
     slope_db: float = 6.0,
     off_hz: float = 0.0,
+    harmonics: str = "123456",
 ) -> Made:
-    """A mains hum of this RMS level: six harmonics, each so much weaker than the one before."""
+    """A mains hum of this RMS level: these harmonics, each so much weaker than the one before."""
     time_s = np.arange(len(samples)) / rate_hz
     hum = sum(
         10 ** (-slope_db * (k - 1) / 20)
         * np.sin(2 * np.pi * k * (mains_hz + off_hz) * time_s + rng.uniform(0, 2 * np.pi))
-        for k in range(1, 7)
+        for k in map(int, harmonics)
     )
     hum = hum / np.sqrt(np.mean(np.square(hum))) * 10 ** (dbfs / 20)
     truth = {"hum_hz": mains_hz, "hum_db": dbfs}
