@@ -1,202 +1,299 @@
-"""Whether the level jumps at some place, as where two takes are joined.
+"""Whether the level jumps at some place, as where two takes are joined, or fades on the way.
 
-Three things tell a gain from a voice that is raised or lowered. It moves the level of the speech;
-so does a voice. It moves the noise between the words as far; a voice does not. And it leaves every
-spectrum's shape as it was: where two moments sound alike, a vowel and the same vowel later, a hiss
-and a hiss, they are equally loud in one take, since who speaks up also speaks brighter and farther
-above the noise.
+A gain moves everything by the same number of decibels: a vowel, a hiss, the noise between the
+words. So moments that sound alike are looked for, a vowel and the same vowel later, noise and
+noise. In one take at one gain they are equally loud. A voice that is raised moves the level too,
+but it gets brighter, so that fewer moments are alike, and the noise stays where it was.
 """
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qcheck.core.places import Span
+from qcheck.probes.helpers import weights
 from qcheck.probes.helpers.sound_levels import decibels
 from qcheck.probes.helpers.speech_spans import during
-from qcheck.probes.voice import Heard, LevelJump, Speech
+from qcheck.probes.voice import AlikeMoments, Heard, LevelFade, LevelJump, Speech
 
-__all__ = ["find_jump"]
+__all__ = ["fade_features", "find_alike", "find_fade", "find_jump", "jump_features"]
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _JUMP_DB = 6.0
-_GAINS_DB = (_JUMP_DB, -_JUMP_DB)
-# Where the speech moves by less than a third of it, the noise alone has changed.
-_LEAST_DB = _JUMP_DB / 3
-# In fewer words a voice moves as far of its own: of the natural takes that seem to jump, most do
-# within the first or last second (191 natural takes).
-_LEAST_SIDE_S = 1.25
-_MOST_SPLITS = 100
-# Where the odds are this much lower, it is seven times less likely than at the best place.
-_NEARLY = 2.0
+# The fade that is looked for: 10 dB from one end to the other, less what the first and last words
+# do not reach.
+_FADE_DB = 9.0
 
 # Critical bands (Zwicker, "Subdivision of the audible frequency range into critical bands", 1961),
-# in spectra of 40 ms.
+# in spectra of 40 ms. Bands that hold nothing, as above a telephone's, say nothing.
 _EDGES_HZ = (
     60, 120, 200, 300, 400, 510, 630, 770, 920, 1080, 1270, 1480, 1720, 2000, 2320, 2700, 3150,
     3700, 4400, 5300, 6400, 7700,
 )  # fmt: skip
 _FRAME_S = 0.04
-# A moment is described by three spectra, 10 ms apart; of long recordings an even choice of moments.
-_SUBFRAMES, _SUBSTEP_S = 3, 0.01
 _STEP_S = 0.02
-_MOST_MOMENTS = 2_000
+_MOST_MOMENTS = 1_000
+_LEAST_BANDS = 6
+_USED_WITHIN_DB = 70.0
+_USED_ABOVE_DB = -112.0
 # The noise of 16 bits (-98 dBFS) puts as much into each of the 320 bins.
 _OWN_NOISE_DB = -123.0
+_EMPTY_POWER = 1e-12
 
-# Natural speech moves too, the more the shorter the stretches that are compared: a standard
-# deviation of 2.5 dB between two of a second, 1.2 between two of five (93 natural takes).
-_SPEECH_SPREAD = (0.5, 3.2)
-_ACTIVE_DB = 25.0
-
-# The noise's level is worth something where its quietest frames lie close together.
-_NOISE_PERCENT = (3, 7, 12)
-_NOISE_SPREAD_DB = 1.5
-_MOST_NOISE_SPREAD_DB = 6.0
-_LEAST_NOISE_DB = -100.0
-_MOST_SURPRISE = 9.0  # of the noise: three standard deviations
-
-_ALIKE = 12
+# The most alike of each moment that are so far apart: nearer ones are one sound.
+_ALIKE = 6
 _APART_S = 0.25
-# Spectra of one sound differ by 3 dB from band to band, and in level (192 natural takes).
-_SPREAD_DB = 3.0
-# So many independent pairs are worth as much as all, which share one voice and its phrases: of 2
-# to 8, what told best.
-_WORTH = 6.0
+# Spectra of one sound differ by 3 dB from band to band (192 natural takes), so such a pair counts
+# half; levels of one sound by 2 dB, with Cauchy's heavy tails, since many only seem alike.
+_UNLIKE_DB2 = 9.0
+_SPREAD_DB = 2.0
+# Less is a consonant's end or a breath, whose level is nobody's choice.
+_ACTIVE_DB = 25.0
+# So many pairs must agree before they count fully.
+_FEW = 5.0
+# Noise counts half where the place is looked for: it is not in every pause.
+_NOISE_WORTH = 0.5
+
+# With fewer words on one side a voice moves as far of its own.
+_LEAST_SIDE_S = 1.75
+_LEAST_FADE_S = 4.0
+# Nearer moments tell a slope no better than none.
+_FADE_LAG = 0.2
+_GRID_DB = np.arange(-18.0, 18.25, 0.5)
+# Places whose pairs agree nearly as well as the best one's.
+_NEARLY = 0.1
+
+_NO_ODDS = -10.0
 
 
-def find_jump(heard: Heard, speech: Speech) -> LevelJump:
-    """The size, the odds and the place of the likeliest jump by 6 dB."""
-    nothing = LevelJump(0.0, 0.0, None)
-    if speech.speech_s < 2 * _LEAST_SIDE_S:
-        return nothing
-    starts_s, density = _spectra(heard.samples)
-    if not len(starts_s):
-        return nothing
-    level_db = decibels(density.sum(axis=2))
-    middles_s = starts_s + (_FRAME_S + (_SUBFRAMES - 1) * _SUBSTEP_S) / 2
-    spoken = during(speech.spans, middles_s)
-    said = np.cumsum(spoken) * (speech.speech_s / max(1, int(spoken.sum())))
-    possible = np.flatnonzero((said >= _LEAST_SIDE_S) & (said <= said[-1] - _LEAST_SIDE_S))
-    splits = possible[:: max(1, -(-len(possible) // _MOST_SPLITS))]
-    if not len(splits):
-        return nothing
-    changes = np.empty(len(splits))
-    odds = np.empty((len(splits), 2))
-    fixed, each = _SPEECH_SPREAD
-    alike = _odds_of_alike(density.mean(axis=1), starts_s)
-    for at, split in enumerate(splits.tolist()):
-        sides = slice(0, split), slice(split, None)
-        before, after = (_of_speech(level_db[side][spoken[side]].ravel()) for side in sides)
-        quiet = [_of_noise(level_db[side].ravel()) for side in sides]
-        changes[at] = after - before
-        variance = fixed + each * (1 / said[split] + 1 / (said[-1] - said[split]))
-        for sign, gain in enumerate(_GAINS_DB):
-            odds[at, sign] = (changes[at] ** 2 - (changes[at] - gain) ** 2) / 2 / variance
-            odds[at, sign] += _odds_of_noise(quiet[0], quiet[1], gain)
-    if alike is not None:
-        odds += _WORTH * alike[splits]
-    odds[changes[:, None] * np.sign(_GAINS_DB) < _LEAST_DB] = 0.0
-    best, sign = divmod(int(odds.argmax()), len(_GAINS_DB))
-    found = float(odds[best, sign])
-    if found <= 0.0:
-        return nothing
-    first = last = best
-    while first > 0 and odds[first - 1, sign] >= found - _NEARLY:
-        first -= 1
-    while last + 1 < len(splits) and odds[last + 1, sign] >= found - _NEARLY:
-        last += 1
-    start_s, end_s = (float(middles_s[splits[index]]) for index in (first, last))
-    return LevelJump(
-        abs(float(changes[best])), found, Span(max(0.0, start_s - _FRAME_S), end_s + _FRAME_S)
+def find_alike(heard: Heard, speech: Speech) -> AlikeMoments:
+    """Of long recordings an even choice of moments; none where there are too few."""
+    times_s, density = _spectra(heard.samples)
+    level_db = decibels(density.sum(axis=1))
+    spoken = during(speech.spans, times_s)
+    count = len(times_s)
+    if count <= _ALIKE + 2 * _APART_S / _STEP_S:
+        none, nothing = np.zeros(0, np.int64), np.zeros(0)
+        return AlikeMoments(times_s, level_db, spoken, none, none, nothing, nothing)
+    band_db = decibels(density + 10 ** (_OWN_NOISE_DB / 10))
+    tops = np.percentile(band_db, 90, axis=0)
+    used = (tops > tops.max() - _USED_WITHIN_DB) & (tops > _USED_ABOVE_DB)
+    if used.sum() >= _LEAST_BANDS:
+        band_db = band_db[:, used]
+    loudness = band_db.mean(axis=1)
+    shape = (band_db - loudness[:, None]).astype(np.float32)
+    length = np.square(shape).sum(axis=1)
+    distance = length[:, None] + length[None] - 2 * shape @ shape.T
+    near = (
+        np.searchsorted(times_s, times_s - _APART_S),
+        np.searchsorted(times_s, times_s + _APART_S),
+    )
+    for moment, (first, last) in enumerate(zip(*near, strict=True)):
+        distance[moment, first:last] = np.inf
+    # Digital silence is alike everywhere.
+    empty = density.sum(axis=1) < _EMPTY_POWER
+    distance[empty] = distance[:, empty] = np.inf
+    nearest = np.argpartition(distance, _ALIKE - 1, axis=1)[:, :_ALIKE].ravel()
+    own = np.repeat(np.arange(count), _ALIKE)
+    unlike = np.maximum(distance[own, nearest], 0.0) / shape.shape[1]
+    known = np.isfinite(unlike)
+    early, late = np.minimum(own, nearest)[known], np.maximum(own, nearest)[known]
+    return AlikeMoments(
+        times_s,
+        level_db,
+        spoken,
+        early,
+        late,
+        unlike[known].astype(np.float64),
+        loudness[late] - loudness[early],
     )
 
 
-def _spectra(samples: NDArray[np.float32]) -> tuple[Floats, Floats]:
-    """When each moment starts, and its power densities: (moments, 3 spectra, 21 bands)."""
-    size, within = (round(seconds * Heard.RATE_HZ) for seconds in (_FRAME_S, _SUBSTEP_S))
-    lasting = size + (_SUBFRAMES - 1) * within
-    possible = len(samples) - lasting + 1
-    starts = np.arange(0, possible, round(_STEP_S * Heard.RATE_HZ))
-    if len(starts) > _MOST_MOMENTS:
-        starts = np.linspace(0, possible - 1, _MOST_MOMENTS).astype(int)
-    window = np.hanning(size + 1)[:-1].astype(np.float32)
-    edges = np.rint(np.array(_EDGES_HZ) * _FRAME_S).astype(int)
-    scale = 2 / (size * float(np.square(window).sum()))
-    density = np.empty((len(starts), _SUBFRAMES, len(edges) - 1))
-    if len(starts):
-        frames = np.lib.stride_tricks.sliding_window_view(samples, size)
-        for part in range(_SUBFRAMES):
-            power = np.square(np.abs(np.fft.rfft(frames[starts + part * within] * window, axis=1)))
-            density[:, part] = np.add.reduceat(power, edges, axis=1)[:, :-1] / np.diff(edges)
-    return starts / Heard.RATE_HZ, density * scale
+def find_jump(alike: AlikeMoments, speech: Speech) -> LevelJump:
+    """The size, the odds and the place of the likeliest jump by 6 dB."""
+    found = jump_features(alike, speech)
+    if found is None:
+        return LevelJump(0.0, _NO_ODDS, None)
+    return LevelJump(found.size_db, _odds("jump", found.features), found.at)
 
 
-def _of_speech(level_db: Floats) -> float:
+def find_fade(alike: AlikeMoments, speech: Speech) -> LevelFade:
+    """The size and the odds of a steady change of the level over the whole recording."""
+    found = fade_features(alike, speech)
+    if found is None:
+        return LevelFade(0.0, _NO_ODDS)
+    return LevelFade(found.size_db, _odds("fade", found.features))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A change of the level, and what tells whether there is one."""
+
+    features: Floats
+    """(3,): how much better alike moments of the voice agree with it than without it; those of the
+    noise; and by how much the speech as a whole moves that way, in dB."""
+    size_db: float
+    at: Span | None
+
+
+def _odds(name: str, features: Floats) -> float:
+    fitted = weights.arrays_of("levels")
+    return float(features @ fitted[f"{name}_slope"] + fitted[f"{name}_zero"])
+
+
+def jump_features(alike: AlikeMoments, speech: Speech) -> Found | None:
+    """What the likeliest jump rests on; None for less than 1.75 s of speech on either side."""
+    count = len(alike.times_s)
+    spoken_s = np.cumsum(alike.spoken) * (speech.speech_s / max(1, int(alike.spoken.sum())))
+    possible = np.zeros(0, np.int64)
+    if len(alike.early):
+        least, most = _LEAST_SIDE_S, spoken_s[-1] - _LEAST_SIDE_S
+        possible = np.flatnonzero((spoken_s >= least) & (spoken_s <= most))
+    if not len(possible):
+        return None
+    agree = []
+    for pairs in _pairs(alike):
+        across = _Across(pairs, count)
+        none = _surprise(pairs.louder_db)
+        total = across.summed(pairs.weight)[possible] + _FEW
+        gains = [
+            across.summed(pairs.weight * (none - _surprise(pairs.louder_db - gain)))[possible]
+            for gain in (_JUMP_DB, -_JUMP_DB)
+        ]
+        agree.append(np.stack(gains) / total)
+    voice, noise = agree
+    worth = voice + _NOISE_WORTH * noise
+    which, best = np.unravel_index(int(worth.argmax()), worth.shape)
+    split, sign = int(possible[best]), 1 - 2 * int(which)
+    before, after = alike.times_s < alike.times_s[split], alike.times_s >= alike.times_s[split]
+    moved_db = sign * (_of_speech(alike, after) - _of_speech(alike, before))
+    features = np.array([voice[which, best], noise[which, best], moved_db])
+    return Found(
+        features, _size_at(alike, split), _around(alike, possible, worth[which], int(best))
+    )
+
+
+def fade_features(alike: AlikeMoments, speech: Speech) -> Found | None:
+    """What a fade over the whole recording rests on; None for less than 4 s of speech."""
+    if speech.speech_s < _LEAST_FADE_S or not len(alike.early):
+        return None
+    whole_s = alike.times_s[-1] - alike.times_s[0]
+    agree = []
+    likelihood = np.zeros(len(_GRID_DB))
+    for pairs in _pairs(alike):
+        lag = (alike.times_s[pairs.late] - alike.times_s[pairs.early]) / whole_s
+        far = lag > _FADE_LAG
+        weight, louder_db, lag = pairs.weight[far], pairs.louder_db[far], lag[far]
+        off = _surprise(louder_db[None] - _GRID_DB[:, None] * lag) @ weight
+        likelihood -= off
+        none = off[len(_GRID_DB) // 2]
+        agree.append(
+            (none - np.interp((_FADE_DB, -_FADE_DB), _GRID_DB, off)) / (weight.sum() + _FEW)
+        )
+    voice, noise = agree
+    which = int(np.argmax(voice + _NOISE_WORTH * noise))
+    spoken = np.flatnonzero(alike.spoken)
+    third = max(1, len(spoken) // 3)
+    before, after = np.zeros(len(alike.spoken), bool), np.zeros(len(alike.spoken), bool)
+    before[spoken[:third]] = after[spoken[-third:]] = True
+    moved_db = (1 - 2 * which) * (_of_speech(alike, after) - _of_speech(alike, before))
+    features = np.array([voice[which], noise[which], moved_db])
+    return Found(features, float(_GRID_DB[likelihood.argmax()]), None)
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Pairs of one kind: of the voice, or of the noise between the words."""
+
+    early: NDArray[np.int64]
+    late: NDArray[np.int64]
+    weight: Floats
+    louder_db: Floats
+
+
+def _pairs(alike: AlikeMoments) -> tuple[_Pairs, _Pairs]:
+    """Those of the voice, and those of the noise, which must be more alike to count."""
+    loud = alike.spoken.copy()
+    if loud.any():
+        loud &= alike.level_db > np.percentile(alike.level_db[alike.spoken], 90) - _ACTIVE_DB
+    weight = 1 / (1 + alike.unlike / _UNLIKE_DB2)
+
+    def chosen(kind: Bools, weight: Floats) -> _Pairs:
+        both = kind[alike.early] & kind[alike.late]
+        return _Pairs(alike.early[both], alike.late[both], weight[both], alike.louder_db[both])
+
+    return chosen(loud, weight), chosen(~loud, np.square(weight))
+
+
+class _Across:
+    """Sums over the pairs with one moment before a place, and one from it on."""
+
+    def __init__(self, pairs: _Pairs, count: int) -> None:
+        self.pairs, self.count = pairs, count
+
+    def summed(self, values: Floats) -> Floats:
+        """(moments,): for each moment as the place."""
+        opened = np.bincount(self.pairs.early + 1, values, self.count + 1)
+        closed = np.bincount(self.pairs.late + 1, values, self.count + 1)
+        sums: Floats = np.cumsum(opened - closed)[: self.count]
+        return sums
+
+
+def _surprise(of_db: Floats) -> Floats:
+    unlikely: Floats = np.log1p(np.square(of_db / _SPREAD_DB))
+    return unlikely
+
+
+def _size_at(alike: AlikeMoments, split: int) -> float:
+    """The gain that the pairs across a place agree on best."""
+    likelihood = np.zeros(len(_GRID_DB))
+    for pairs in _pairs(alike):
+        across = (pairs.early < split) & (pairs.late >= split)
+        off = _surprise(pairs.louder_db[across][None] - _GRID_DB[:, None])
+        likelihood -= off @ pairs.weight[across]
+    return float(_GRID_DB[likelihood.argmax()])
+
+
+def _around(alike: AlikeMoments, possible: NDArray[np.int64], worth: Floats, best: int) -> Span:
+    """From the first to the last place around the best one that is nearly as good."""
+    first = last = best
+    while first > 0 and worth[first - 1] >= worth[best] - _NEARLY:
+        first -= 1
+    while last + 1 < len(worth) and worth[last + 1] >= worth[best] - _NEARLY:
+        last += 1
+    start_s, end_s = (float(alike.times_s[possible[index]]) for index in (first, last))
+    return Span(max(0.0, start_s - _FRAME_S), end_s + _FRAME_S)
+
+
+def _of_speech(alike: AlikeMoments, when: Bools) -> float:
     """Between the mean of power, which loud syllables make, and the middle of the levels."""
-    ranked = np.sort(level_db)
-    count = len(ranked)
-    active = ranked[ranked > ranked[int(0.95 * (count - 1))] - _ACTIVE_DB]
+    ranked = np.sort(alike.level_db[alike.spoken & when])
+    if not len(ranked):
+        return 0.0
+    active = ranked[ranked > ranked[int(0.95 * (len(ranked) - 1))] - _ACTIVE_DB]
     middling = active[(np.array([0.5, 0.7, 0.9]) * (len(active) - 1)).astype(int)].mean()
     return float(middling + decibels(float(np.mean(10 ** (active / 10))))) / 2
 
 
-def _of_noise(level_db: Floats) -> tuple[float, float]:
-    """The level of the quietest frames, and how far they spread."""
-    low, middle, high = np.percentile(level_db, _NOISE_PERCENT)
-    return float(middle), float(high - low)
-
-
-def _odds_of_noise(before: tuple[float, float], after: tuple[float, float], gain: float) -> float:
-    """How much likelier the noise's change is with that gain than without."""
-    spread = max(before[1], after[1])
-    if spread >= _MOST_NOISE_SPREAD_DB or min(before[0], after[0]) <= _LEAST_NOISE_DB:
-        return 0.0
-    moved = after[0] - before[0]
-    variance = (_NOISE_SPREAD_DB + spread / 2) ** 2
-    without = min(moved**2 / variance, _MOST_SURPRISE)
-    return (without - min((moved - gain) ** 2 / variance, _MOST_SURPRISE)) / 2
-
-
-def _odds_of_alike(density: Floats, starts_s: Floats) -> Floats | None:
-    """(moments, gains): the mean odds of the pairs that sound alike before and from each moment on.
-
-    A pair's levels differ by the gain, or not at all, within Cauchy's heavy tails: many only seem
-    to be alike. None for too few moments that are far enough apart.
-    """
-    count = len(starts_s)
-    near = max(1, math.ceil(_APART_S / (starts_s[-1] / max(1, count - 1) or 1.0)))
-    if count < _ALIKE + 2 * near:
-        return None
-    level_db = decibels(density + 10 ** (_OWN_NOISE_DB / 10))
-    loudness = level_db.mean(axis=1)
-    shape = (level_db - loudness[:, None]).astype(np.float32)
-    length = np.square(shape).sum(axis=1)
-    distance = length[:, None] + length[None] - 2 * shape @ shape.T
-    moments = np.arange(count)
-    distance[np.abs(moments[:, None] - moments) < near] = np.inf
-    nearest = np.argpartition(distance, _ALIKE - 1, axis=1)[:, :_ALIKE].ravel()
-    own = np.repeat(moments, _ALIKE)
-    unlike = np.maximum(distance[own, nearest], 0.0) / shape.shape[1] / _SPREAD_DB**2
-    weight = (1 / (1 + unlike)).astype(np.float64)
-    early, late = np.minimum(own, nearest), np.maximum(own, nearest)
-    differ = loudness[late] - loudness[early]
-
-    def across(values: Floats) -> Floats:
-        """The sum over the pairs with one moment before each, and one from it on."""
-        opened = np.bincount(early + 1, values, count + 1)
-        closed = np.bincount(late + 1, values, count + 1)
-        summed: Floats = np.cumsum(opened - closed)[:count]
-        return summed
-
-    def surprise(of_db: Floats) -> Floats:
-        unlikely: Floats = np.log1p(np.square(of_db / _SPREAD_DB))
-        return unlikely
-
-    total = np.maximum(across(weight), 1e-9)
-    odds = [across(weight * (surprise(differ) - surprise(differ - gain))) for gain in _GAINS_DB]
-    return np.stack(odds, axis=1) / total[:, None]
+def _spectra(samples: NDArray[np.float32]) -> tuple[Floats, Floats]:
+    """When the middle of each moment is, and its power densities: (moments, 21 bands)."""
+    size = round(_FRAME_S * Heard.RATE_HZ)
+    possible = len(samples) - size + 1
+    starts = np.arange(0, max(0, possible), round(_STEP_S * Heard.RATE_HZ))
+    if len(starts) > _MOST_MOMENTS:
+        starts = np.linspace(0, possible - 1, _MOST_MOMENTS).astype(int)
+    window = np.hanning(size + 1)[:-1].astype(np.float32)
+    edges = np.rint(np.array(_EDGES_HZ) * _FRAME_S).astype(int)
+    if not len(starts):
+        return np.zeros(0), np.zeros((0, len(edges) - 1))
+    frames = np.lib.stride_tricks.sliding_window_view(samples, size)[starts] * window
+    spectra = np.fft.rfft(frames, axis=1)
+    power = np.square(spectra.real) + np.square(spectra.imag)
+    density = np.add.reduceat(power, edges, axis=1)[:, :-1] / np.diff(edges)
+    scale = 2 / (size * float(np.square(window).sum()))
+    return starts / Heard.RATE_HZ + _FRAME_S / 2, density.astype(np.float64) * scale

@@ -12,7 +12,7 @@ from qcheck.core.places import Span
 from qcheck.core.probe import Unmeasurable
 from qcheck.media.content import Recording
 from qcheck.probes.helpers.sound_levels import decibels, loudest_of_channels
-from qcheck.probes.voice import Loudness, LoudnessCourse, LoudnessSpread, Pauses, Speech, TruePeak
+from qcheck.probes.voice import Loudness, LoudnessCourse, LoudnessSpread, Speech, TruePeak
 
 __all__ = [
     "k_weighting",
@@ -114,34 +114,36 @@ def loudness_range(short_term_lufs: NDArray[np.float64]) -> float | None:
 _LEAST_HALF_S = 1.5
 
 
-def measure_spread(course: LoudnessCourse, speech: Speech, pauses: Pauses) -> LoudnessSpread:
-    """Range, halves and the largest step at a pause, of the speech alone."""
+def measure_spread(course: LoudnessCourse, speech: Speech) -> LoudnessSpread:
+    """Range and halves of the speech alone, and where it is quieter."""
     middles_s = (np.arange(len(course.power)) + 0.5) * LoudnessCourse.HOP_S
 
-    def spoken(spans: tuple[Span, ...]) -> NDArray[np.float64]:
+    def spoken(spans: tuple[Span, ...]) -> NDArray[np.intp]:
         inside = np.zeros(len(middles_s), bool)
         for span in spans:
             inside |= (middles_s >= span.start_s) & (middles_s < span.end_s)
-        power: NDArray[np.float64] = course.power[inside]
-        return power
+        return np.flatnonzero(inside)
 
     def loudness(spans: tuple[Span, ...]) -> float:
-        return _gated(_lufs(_moving_mean(spoken(spans), _MOMENTARY_CELLS)))
+        return _gated(_lufs(_moving_mean(course.power[spoken(spans)], _MOMENTARY_CELLS)))
 
-    halves_lu = None
+    halves_lu: float | None = None
+    quieter: tuple[Span, ...] = ()
     if speech.speech_s >= 2 * _LEAST_HALF_S:
-        first, second = _halves(speech.spans)
-        halves_lu = abs(loudness(first) - loudness(second))
-    step_lu, step_at = 0.0, None
-    for index, pause in enumerate(pauses.inside, start=1):
-        before, after = speech.spans[:index], speech.spans[index:]
-        if min(_seconds(before), _seconds(after)) < _LEAST_HALF_S:
-            continue
-        step = abs(loudness(before) - loudness(after))
-        if step > step_lu:
-            step_lu, step_at = step, pause
-    range_lu = loudness_range(_lufs(_moving_mean(spoken(speech.spans), _SHORT_TERM_CELLS)))
-    return LoudnessSpread(range_lu, halves_lu, step_lu, step_at, speech.speech_s)
+        halves = _halves(speech.spans)
+        first, second = (loudness(half) for half in halves)
+        halves_lu = abs(first - second)
+        quieter = halves[0] if first < second else halves[1]
+    cells = spoken(speech.spans)
+    short_term = _lufs(_moving_mean(course.power[cells], _SHORT_TERM_CELLS))
+    range_lu = loudness_range(short_term)
+    quietest = None
+    if range_lu is not None:
+        # Where the range starts; what is quieter may be a pause that was taken for speech.
+        low = int(np.abs(short_term - np.percentile(short_term, 10)).argmin())
+        ends_s = middles_s[cells[[low, low + _SHORT_TERM_CELLS - 1]]]
+        quietest = Span(float(ends_s[0]), float(ends_s[1]))
+    return LoudnessSpread(range_lu, halves_lu, quieter, quietest, speech.speech_s)
 
 
 def _moving_mean(cells: NDArray[np.float64], count: int) -> NDArray[np.float64]:
@@ -151,19 +153,16 @@ def _moving_mean(cells: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     return means
 
 
-def _seconds(spans: tuple[Span, ...]) -> float:
-    return sum(span.seconds for span in spans)
-
-
 def _halves(spans: tuple[Span, ...]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """Split the speech where half of it has been said."""
-    left_s = _seconds(spans) / 2
+    left_s = sum(span.seconds for span in spans) / 2
     first: list[Span] = []
     for index, span in enumerate(spans):
-        if span.seconds >= left_s:
+        if span.seconds > left_s:
             middle_s = span.start_s + left_s
             first.append(Span(span.start_s, middle_s))
-            return tuple(first), (Span(middle_s, span.end_s), *spans[index + 1 :])
+            second = (Span(middle_s, span.end_s), *spans[index + 1 :])
+            return tuple(s for s in first if s.seconds > 0), second
         first.append(span)
         left_s -= span.seconds
     return tuple(first), ()

@@ -178,9 +178,9 @@ _STEADY_DB = 3.0
 # highest bin by 8 at most.
 _NARROW_DB = 9.0
 _NARROW_PERCENT = 80.0
-# The grid keeps its frequency within 0.2 Hz, so that the highest bin of the first two is their own.
+# The grid keeps within 0.2 Hz, so that the highest bin of the first two is their own.
 _OFF_BINS = (0, 0, 1, 1, 1, 2)
-# A rectifier's ripple is the double alone. What tells it from a fan or a low voice is that it hardly
+# A rectifier's ripple is the double alone. Unlike a fan or a low voice it hardly
 # moves (_STEADY_DB) and where it is: twice what a grid's frequency may be off.
 _DOUBLE_OFF_HZ = 0.4
 _KEEPS_DB = 5.0

@@ -24,8 +24,7 @@ from qcheck.probes.loudness import (
     measure_spread,
     measure_true_peak,
 )
-from qcheck.probes.speech import find_pauses
-from qcheck.probes.voice import LoudnessCourse, Speech
+from qcheck.probes.voice import LoudnessCourse, LoudnessSpread, Speech
 
 RATE_HZ = 48_000
 
@@ -267,7 +266,7 @@ def test_digital_silence_and_scraps_have_no_loudness() -> None:
         measure_true_peak(recording(np.zeros((RATE_HZ, 1))))
 
 
-def spread_of(*parts: tuple[float, float]) -> tuple[float | None, float | None, float]:
+def spread_of(*parts: tuple[float, float]) -> LoudnessSpread:
     """Spoken tones with 0.5 s of silence between them."""
     spans, all_parts, at = [], [], 0.0
     for seconds, dbfs in parts:
@@ -276,26 +275,34 @@ def spread_of(*parts: tuple[float, float]) -> tuple[float | None, float | None, 
         at += seconds + 0.5
     speech = Speech(tuple(spans), at)
     sound = tones(*all_parts)
-    spread = measure_spread(measure_course(sound), speech, find_pauses(speech))
-    return spread.range_lu, spread.halves_lu, spread.step_lu
+    return measure_spread(measure_course(sound), speech)
 
 
 def test_a_steady_voice_with_pauses_has_no_spread() -> None:
-    range_lu, halves_lu, step_lu = spread_of(*[(2.0, -23.0)] * 5)
-    assert range_lu == pytest.approx(0, abs=0.2)
-    assert halves_lu == pytest.approx(0, abs=0.1)
-    assert step_lu == pytest.approx(0, abs=0.1)
+    spread = spread_of(*[(2.0, -23.0)] * 5)
+    assert spread.range_lu == pytest.approx(0, abs=0.2)
+    assert spread.halves_lu == pytest.approx(0, abs=0.1)
 
 
 @pytest.mark.parametrize("jump_db", [3.0, 6.0, 10.0])
 def test_a_jump_between_two_takes_is_measured(jump_db: float) -> None:
-    _, halves_lu, step_lu = spread_of((3.0, -20.0), (3.0, -20.0 - jump_db))
-    assert halves_lu == pytest.approx(jump_db, abs=0.2)
-    assert step_lu == pytest.approx(jump_db, abs=0.2)
+    spread = spread_of((3.0, -20.0), (3.0, -20.0 - jump_db))
+    assert spread.halves_lu == pytest.approx(jump_db, abs=0.2)
+
+
+@pytest.mark.parametrize("levels", [(-20.0, -28.0), (-28.0, -20.0)])
+def test_the_quieter_speech_is_where_it_is(levels: tuple[float, float]) -> None:
+    spread = spread_of(*((4.0, level) for level in levels))
+    quiet = Span(0.0, 4.0) if levels[0] < levels[1] else Span(4.5, 8.5)
+    assert spread.quieter == (quiet,)
+    assert spread.quietest is not None
+    assert quiet.start_s - 0.05 <= spread.quietest.start_s
+    assert spread.quietest.end_s <= quiet.end_s + 0.05
 
 
 def test_little_speech_has_no_halves_and_no_range() -> None:
-    assert spread_of((1.0, -20.0), (1.0, -30.0))[:2] == (None, None)
+    spread = spread_of((1.0, -20.0), (1.0, -30.0))
+    assert (spread.range_lu, spread.halves_lu, spread.quieter) == (None, None, ())
 
 
 def test_short_term_is_empty_for_less_than_three_seconds() -> None:

@@ -10,6 +10,8 @@ from qcheck.probes.voice.integrity import (
     Dropouts,
 )
 from qcheck.probes.voice.loudness import (
+    AlikeMoments,
+    LevelFade,
     LevelJump,
     Loudness,
     LoudnessCourse,
@@ -45,6 +47,7 @@ from qcheck.probes.voice.surroundings import (
 )
 
 __all__ = [
+    "AlikeMoments",
     "AudioEvents",
     "Bandwidth",
     "Channels",
@@ -55,6 +58,7 @@ __all__ = [
     "Duration",
     "Heard",
     "Hum",
+    "LevelFade",
     "LevelJump",
     "Levels",
     "Loudness",

@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LevelJump", "Loudness", "LoudnessCourse", "LoudnessSpread", "TruePeak"]
+__all__ = [
+    "AlikeMoments",
+    "LevelFade",
+    "LevelJump",
+    "Loudness",
+    "LoudnessCourse",
+    "LoudnessSpread",
+    "TruePeak",
+]
 
 
 @probe("qcheck.probes.loudness:measure_course")
@@ -51,11 +59,32 @@ class LoudnessSpread:
     loudness; None for less than 3 s of speech."""
     halves_lu: float | None
     """Between the first and the second half of the speech; None where there is too little."""
-    step_lu: float
-    """The largest step at a pause, from the speech before it to that after; 0 without a pause."""
-    step_at: Span | None
-    """That pause."""
+    quieter: tuple[Span, ...]
+    """The speech of the quieter half."""
+    quietest: Span | None
+    """The 3 s that are the quietest of those that ``range_lu`` counts; None where it is None."""
     speech_s: float
+
+
+@probe("qcheck.probes.jumps:find_alike")
+@dataclass(frozen=True)
+class AlikeMoments:
+    """Moments of 40 ms that sound alike and are some time apart, to compare their levels."""
+
+    times_s: NDArray[np.float64] = field(repr=False)
+    """(n,): the middle of each moment."""
+    level_db: NDArray[np.float64] = field(repr=False)
+    """(n,)."""
+    spoken: NDArray[np.bool_] = field(repr=False)
+    """(n,): whether somebody speaks then."""
+    early: NDArray[np.int64] = field(repr=False)
+    """(pairs,): the earlier moment of each pair."""
+    late: NDArray[np.int64] = field(repr=False)
+    """(pairs,): the later one."""
+    unlike: NDArray[np.float64] = field(repr=False)
+    """(pairs,): mean square of how the bands of the two differ in shape, in dB²."""
+    louder_db: NDArray[np.float64] = field(repr=False)
+    """(pairs,): by how much the later one is louder."""
 
 
 @probe("qcheck.probes.jumps:find_jump")
@@ -64,12 +93,22 @@ class LevelJump:
     """Where the level most likely jumps, and stays there."""
 
     size_db: float
-    """How far the level of the speech moves there."""
+    """By how much it is louder from there on; below 0 where it is quieter."""
     odds: float
-    """How much likelier a jump by 6 dB there is than none, as a natural logarithm; 0 where none
-    is likelier, and for less than 2.5 s of speech."""
+    """How likely a jump by 6 dB is, as a logarithm of odds; −10 for too little speech."""
     at: Span | None
-    """Where it may be: from the first to the last place with nearly these odds."""
+    """Where it may be: the places that are nearly as likely as the likeliest one."""
+
+
+@probe("qcheck.probes.jumps:find_fade")
+@dataclass(frozen=True)
+class LevelFade:
+    """Whether the level rises or falls little by little, from one end to the other."""
+
+    size_db: float
+    """By how much the end is louder than the start; below 0 where it is quieter."""
+    odds: float
+    """How likely a change by 10 dB is, as a logarithm of odds; −10 for too little speech."""
 
 
 @probe("qcheck.probes.loudness:measure_true_peak")

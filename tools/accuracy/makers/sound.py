@@ -274,6 +274,18 @@ def jumped_anywhere(
 
 
 @makes("voice")
+def faded_through(
+    samples: np.ndarray, rate_hz: int, rng: np.random.Generator, by_db: float
+) -> Made:
+    """Louder or quieter by so much from one end to the other, steadily in decibels."""
+    gain_db = np.linspace(0.0, -by_db, len(samples))
+    if rng.random() < 0.5:
+        gain_db = gain_db[::-1]
+    faded = samples * 10 ** (gain_db / 20)
+    return Made(wav(faded.astype(np.float32), rate_hz), ".wav", {"fade_db": by_db})
+
+
+@makes("voice")
 def narrow(
     samples: np.ndarray,
     rate_hz: int,
