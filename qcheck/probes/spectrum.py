@@ -28,6 +28,12 @@ _EDGE_DB = 20.0
 _EDGE_OVER_HISS_DB = 13.0
 _HISS_DB = 4.0
 _EDGE_HZ = 500.0
+# A gentle filter needs longer and goes as deep: no voice falls by so much and stays there, even
+# where something very quiet goes on above.
+_GENTLE_EDGE_DB = 35.0
+_GENTLE_EDGE_HZ = 1_500.0
+# Near a steep one it is the same edge, seen less exactly.
+_GENTLE_BELOW_SHARE = 0.8
 _AROUND_HZ = 200.0
 # Every converter's own filter falls before half the sample rate: that edge is the format's.
 _OWN_EDGE_SHARE = 0.9
@@ -120,10 +126,34 @@ def measure_bandwidth(spectrogram: Spectrogram, mono: Mono) -> Bandwidth:
         & (edge_hz <= _OWN_EDGE_SHARE * nyquist_hz)
     )
     fold_hz = _mirrored_at(level_db, spectrogram.bin_hz)
-    if not possible.any():
-        return Bandwidth(min(fold_hz, nyquist_hz), nyquist_hz)
-    steepest = int(np.argmax(np.where(possible, drop, -np.inf)))
-    return Bandwidth(min(fold_hz, _source_end(float(edge_hz[steepest]), nyquist_hz)), nyquist_hz)
+    end_hz = nyquist_hz
+    if possible.any():
+        steepest = int(np.argmax(np.where(possible, drop, -np.inf)))
+        end_hz = _source_end(float(edge_hz[steepest]), nyquist_hz)
+    gentle_hz = _gentle_edge(smooth, around, spectrogram.bin_hz, nyquist_hz)
+    if gentle_hz < _GENTLE_BELOW_SHARE * end_hz:
+        end_hz = gentle_hz
+    return Bandwidth(min(fold_hz, end_hz), nyquist_hz)
+
+
+def _gentle_edge(
+    smooth: NDArray[np.float64], around: int, bin_hz: float, nyquist_hz: float
+) -> float:
+    """Where the level falls far within 1.5 kHz and stays down; infinity where it does not."""
+    apart = round(_GENTLE_EDGE_HZ / bin_hz)
+    count = len(smooth) - apart - around
+    if count <= 0:
+        return np.inf
+    above = np.maximum.accumulate(smooth[::-1])[::-1][apart + around :]
+    fall = smooth[:count] - above[:count]
+    edge_hz = (np.arange(count) + around + apart / 2) * bin_hz
+    ends_hz = edge_hz + _GENTLE_EDGE_HZ / 2
+    inside = (edge_hz >= _LOWEST_EDGE_HZ) & (ends_hz <= _OWN_EDGE_SHARE * nyquist_hz)
+    fall = np.where(inside, fall, -np.inf)
+    deepest = int(fall.argmax())
+    if fall[deepest] < _GENTLE_EDGE_DB:
+        return np.inf
+    return _source_end(float(edge_hz[deepest]), nyquist_hz)
 
 
 def _source_end(edge_hz: float, nyquist_hz: float) -> float:

@@ -18,13 +18,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Judgement, Recording, failed, passed, rule, warned
+from qcheck import Inapplicable, Judgement, Recording, failed, passed, rule, warned
 
 
 @dataclass(frozen=True)
 class Limits:
     accepted_hz: tuple[int, ...] = (44_100, 48_000)
     fail_below_hz: int = 16_000
+    explained_below_kbps: float = 64
+    """An MP3 of less is coded at a low rate because it has so few bits."""
 
 
 @rule("sample-rate", code="V02", medium="voice", limits=Limits)
@@ -32,6 +34,9 @@ def sample_rate(recording: Recording, limits: Limits) -> Judgement:
     rate_hz = recording.rate_hz
     if rate_hz in limits.accepted_hz:
         return passed("The sample rate is {measured}.", measured=rate_hz, unit="Hz")
+    kbps = recording.bit_rate_kbps
+    if recording.container == "MP3" and kbps is not None and kbps < limits.explained_below_kbps:
+        raise Inapplicable("the MP3 is too small for a higher one, which voice-format reports")
     says = "The sample rate is {measured}; {wanted} is wanted."
     wanted = " or ".join(f"{hz / 1000:g} kHz" for hz in limits.accepted_hz)
     if rate_hz < limits.fail_below_hz:
