@@ -66,6 +66,7 @@ from qcheck.probes.video import Cuts, FaceCourse, Sighting, VoiceFit
 from qcheck.probes.voice import (
     Bandwidth,
     Channels,
+    Clicks,
     Clipping,
     DcOffset,
     DigitalSilence,
@@ -101,6 +102,7 @@ __all__ = [
     "Captions",
     "Channels",
     "Chin",
+    "Clicks",
     "Clipping",
     "Colour",
     "Compression",

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from qcheck.core.places import Span
 from qcheck.media.content import Recording
 from qcheck.probes.helpers.sound_levels import decibels, loudest_of_channels
-from qcheck.probes.voice import Clipping, DigitalSilence, Dropouts, Levels, Mono
+from qcheck.probes.voice import Clicks, Clipping, DigitalSilence, Dropouts, Levels, Mono
 
-__all__ = ["find_clipping", "find_digital_silence", "find_dropouts", "runs_of_true"]
+__all__ = ["find_clicks", "find_clipping", "find_digital_silence", "find_dropouts", "runs_of_true"]
 
 # Three samples in a row at the file's own highest value: the top of a loud wave is never that flat.
 _FLAT_SAMPLES = 3
@@ -62,6 +62,18 @@ _EDGE_S = 0.005
 _EDGE_BELOW_SPEECH_DB = 20.0
 
 _JOIN_S = 0.05
+
+# A click is over within a cell of 0.4 ms; a voice's sharpest edge, a plosive or a glottal pulse,
+# has others like it within 5 ms. Measured by second differences, which hold back what is slow.
+_CLICK_S = 0.0004
+_CLICK_BESIDE = 2
+_CLICK_AROUND = 12
+# Of 699 natural takes none has two cells that stand out so far, 2.6 % have one; of clicks of half
+# of full scale 19 in 20 do.
+_CLICK_STANDS_OUT = 6.0
+_CLICK_LEAST = 0.2
+# Where a recording is cut, its first and last wave may be.
+_CLICK_EDGE_S = 0.02
 
 
 def runs_of_true(flags: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -239,6 +251,36 @@ def find_dropouts(mono: Mono, levels: Levels) -> Dropouts:
         if min(_power(before), _power(after)) >= loud > 0.0:
             gaps.append(Span(start / rate_hz, end / rate_hz))
     return Dropouts(tuple(gaps))
+
+
+def find_clicks(mono: Mono, dropouts: Dropouts) -> Clicks:
+    """Moments whose second differences are several times those of the milliseconds around them.
+
+    The ends of a gap are none: dropouts are a finding of their own.
+    """
+    size = max(2, round(_CLICK_S * mono.rate_hz))
+    bend = np.abs(np.diff(mono.samples, 2))
+    count = len(bend) // size
+    edge = math.ceil(_CLICK_EDGE_S / _CLICK_S)
+    if count <= 2 * edge:
+        return Clicks(())
+    sharpest = bend[: count * size].reshape(count, size).max(axis=1)
+    # Few cells are sharp enough at all.
+    candidates = np.flatnonzero(sharpest >= _CLICK_LEAST)
+    candidates = candidates[(candidates >= edge) & (candidates < count - edge)]
+    reach = _CLICK_BESIDE + _CLICK_AROUND
+    beside = np.r_[-reach:-_CLICK_BESIDE, _CLICK_BESIDE + 1 : reach + 1]
+    around = sharpest[candidates[:, None] + beside].max(axis=1, initial=0.0)
+    clicks = candidates[sharpest[candidates] >= _CLICK_STANDS_OUT * around]
+    spans = _joined([(int(c) * size, (int(c) + 1) * size) for c in clicks], mono.rate_hz)
+    return Clicks(tuple(span for span in spans if not _at_a_gap(span, dropouts)))
+
+
+def _at_a_gap(span: Span, dropouts: Dropouts) -> bool:
+    return any(
+        gap.start_s - _EDGE_S <= span.end_s and span.start_s <= gap.end_s + _EDGE_S
+        for gap in dropouts.gaps
+    )
 
 
 def _active_power(power: NDArray[np.float64]) -> float:

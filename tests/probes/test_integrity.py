@@ -15,7 +15,7 @@ from sounds import RATE_HZ, Wave, evidence, noise, recording, sine, voice
 from qcheck.media.file import File
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.integrity import find_clipping, find_digital_silence, runs_of_true
-from qcheck.probes.voice import Clipping, DigitalSilence, Dropouts
+from qcheck.probes.voice import Clicks, Clipping, DigitalSilence, Dropouts
 
 
 def stored(samples: Wave) -> Wave:
@@ -198,3 +198,30 @@ def test_the_file_is_what_is_measured_not_its_name() -> None:
     buffer = io.BytesIO()
     soundfile.write(buffer, np.zeros(RATE_HZ), RATE_HZ, format="WAV")
     assert Evidence(File("loud.wav", buffer.getvalue())).get(DigitalSilence).all_zero
+
+
+@pytest.mark.parametrize("size", [0.5, -0.5, 0.9])
+def test_every_click_is_found_where_it_is(fixtures: Path, size: float) -> None:
+    clicked = voice(fixtures).copy()
+    places = np.array([1.0, 2.5, 4.0, 6.5])
+    clicked[(places * RATE_HZ).astype(int)] += size
+    found = evidence(np.clip(clicked, -1, 1)).get(Clicks).at
+    assert [span.start_s for span in found] == pytest.approx(places, abs=0.001)
+
+
+def test_a_sound_voice_a_clipped_one_and_one_with_gaps_do_not_click(fixtures: Path) -> None:
+    speech = voice(fixtures)
+    clipped = stored(np.clip(4 * speech / np.abs(speech).max(), -1, 1))
+    gaps = speech.copy()
+    loud = int(np.abs(speech).argmax())
+    gaps[loud - 300 : loud + 300] = 0.0
+    assert evidence(speech).get(Clicks).at == ()
+    assert evidence(clipped).get(Clicks).at == ()
+    assert evidence(gaps).get(Clicks).at == ()
+
+
+def test_the_cut_ends_of_a_recording_are_no_clicks(fixtures: Path) -> None:
+    speech = voice(fixtures).copy()
+    speech[0], speech[-1] = 0.8, -0.8
+    assert evidence(speech).get(Clicks).at == ()
+    assert evidence(speech[:100]).get(Clicks).at == ()

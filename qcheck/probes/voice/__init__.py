@@ -5,6 +5,7 @@ full-scale square's RMS (digital 1.0) for RMS levels. Loudness is ITU-R BS.1770-
 """
 
 from qcheck.probes.voice.integrity import (
+    Clicks,
     Clipping,
     DigitalSilence,
     Dropouts,
@@ -51,6 +52,7 @@ __all__ = [
     "AudioEvents",
     "Bandwidth",
     "Channels",
+    "Clicks",
     "Clipping",
     "DcOffset",
     "DigitalSilence",

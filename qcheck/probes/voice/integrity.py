@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qcheck.core.places import Span
 from qcheck.core.probe import probe
 
-__all__ = ["Clipping", "DigitalSilence", "Dropouts"]
+__all__ = ["Clicks", "Clipping", "DigitalSilence", "Dropouts"]
 
 
 @probe("qcheck.probes.integrity:find_clipping")
@@ -50,3 +50,11 @@ class Dropouts:
     """Moments inside a sound at which it is missing."""
 
     gaps: tuple[Span, ...]
+
+
+@probe("qcheck.probes.integrity:find_clicks")
+@dataclass(frozen=True)
+class Clicks:
+    """Samples that stand far out of the wave around them."""
+
+    at: tuple[Span, ...]

@@ -274,6 +274,17 @@ def jumped_anywhere(
 
 
 @makes("voice")
+def clicking(
+    samples: np.ndarray, rate_hz: int, rng: np.random.Generator, size: float, count: int
+) -> Made:
+    """Single samples that are off by so much, up or down, anywhere but at the ends."""
+    edge = rate_hz // 10
+    clicked = samples.copy()
+    clicked[rng.integers(edge, len(samples) - edge, count)] += size * rng.choice((-1, 1), count)
+    return Made(wav(np.clip(clicked, -1, 1), rate_hz), ".wav", {"clicks": count})
+
+
+@makes("voice")
 def faded_through(
     samples: np.ndarray, rate_hz: int, rng: np.random.Generator, by_db: float
 ) -> Made:
