@@ -11,7 +11,7 @@ of two devices that do not agree; set one of them to follow the other. A declick
 editor redraws single ones well.
 
 References: Of clicks at half of full scale, eight to a take, all takes are found; of 699 natural
-takes none. A single click passes: three natural takes in a hundred have a sound as sharp.
+takes none. A single click passes: seven natural takes in a thousand have a sound as sharp.
 """
 
 from __future__ import annotations

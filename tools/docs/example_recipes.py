@@ -139,6 +139,12 @@ RECIPES: dict[str, Portrait | Voice | Film] = {
         window_s=(2.31, 2.36),
         good_window_s=(4.38, 4.43),
     ),
+    "click": Voice(
+        "an unbroken wave",
+        ("a sample that leaps out of it, marked",),
+        window_s=(2.543, 2.593),
+        good_window_s=(4.38, 4.43),
+    ),
     "hum": Voice(
         "quiet below the voice",
         ("a band that never stops: 50 Hz and its multiples",),
