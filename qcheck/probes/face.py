@@ -63,6 +63,9 @@ _LARGE_SHARE = 0.35
 # Share of the smaller of two regions from which a head and a face are the same one. The two models
 # draw their boxes differently: CenterFace's ends at the brows of some who are bald.
 _SAME_HEAD_INSIDE = 0.4
+# Share from which a head that is not the face's own lies within it. Under masks, landmarks may
+# spread over two people cheek to cheek: .71 of the second one's head lies in the first one's face.
+_WITHIN = 0.85
 # Of a crowd no more than so many, the largest, are looked at closer.
 _MOST_CLOSE_UPS = 8
 # Heads of less than this share of the largest one's area are printed on something or far away.
@@ -134,16 +137,12 @@ def _unread(heads: Iterable[Head], faces: Sequence[Face]) -> list[Head]:
         of = [head for head in rest if _is_of(head, face)]
         if of:
             rest.remove(max(of, key=lambda head: overlap(head.region, face.region)))
-    return [h for h in rest if not any(_is_same(h.region, face.region) for face in faces)]
+    return [h for h in rest if not any(_is_of(h, face, _WITHIN) for face in faces)]
 
 
-def _is_same(one: Box, other: Box) -> bool:
-    return _same(one, other) if one.area_px < other.area_px else _same(other, one)
-
-
-def _is_of(head: Head, face: Face) -> bool:
+def _is_of(head: Head, face: Face, share: float = _SAME_HEAD_INSIDE) -> bool:
     least = min(head.region.area_px, face.region.area_px)
-    return shared_px(head.region, face.region) > _SAME_HEAD_INSIDE * least
+    return shared_px(head.region, face.region) > share * least
 
 
 def _closer(bgr: NDArray[np.uint8], heads: Sequence[Head]) -> list[Face]:
