@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from qcheck.probes.helpers import weights
 from qcheck.probes.helpers.colour_spaces import LUMINANCE_BGR, linear, to_lab
 from qcheck.probes.helpers.eyes import IRIS_RIM, IRISES, LID_CONTOURS
+from qcheck.probes.helpers.face_mesh import canonical_face, skin_pairs
 from qcheck.probes.helpers.quantiles import weighted_quantile
 from qcheck.probes.portrait import Colour, FaceCrop, Skin, Thumbnail
 
@@ -30,6 +31,10 @@ _BLACK_L, _WHITE_L = 5, 98
 # The brighter part of what lies between the lids is white; lashes and their shade are the rest.
 _WHITE_QUANTILE = 60
 _LEAST_WHITE_PX = 10
+# Below a level of one in 255, linear, there is no ratio of colours.
+_LEAST_LIGHT = 0.0003
+# Height on the canonical face above which no mask reaches; 3 pairs of triangles lie there.
+_ABOVE_MASKS_CM = 3.5
 _BRIGHTEST_QUANTILE = 90
 SCENE_STEP_PX = 3
 # Standard deviations: what lies far outside of everything seen counts as the most extreme seen.
@@ -105,6 +110,20 @@ def _chance_of_cast(measured: NDArray[np.float64]) -> float:
     return float(1 / (1 + np.exp(-(terms @ fitted["slope"] + fitted["level"][0]))))
 
 
+def _warmth_stops(linear_bgr: NDArray[np.floating]) -> float:
+    """How much more red than blue there is, in powers of two."""
+    blue, _, red = (max(float(value), _LEAST_LIGHT) for value in linear_bgr)
+    return float(np.log2(red / blue))
+
+
+def _forehead_bgr(skin: Skin, lights: Lights) -> NDArray[np.floating]:
+    """(3,) linear: skin that no mask covers; where the frame cuts that off, the whole face's."""
+    height_cm = canonical_face()[skin_pairs()["left"], 1].mean(axis=1)
+    seen = skin.linear_bgr[:, height_cm[skin.pair] > _ABOVE_MASKS_CM].reshape(-1, 3)
+    median: NDArray[np.floating] = np.median(seen, axis=0) if len(seen) else lights.skin_bgr
+    return median
+
+
 def measure_colour(thumbnail: Thumbnail, skin: Skin, crop: FaceCrop) -> Colour:
     """Chroma of the whole picture, and lightness, chroma and hue of the face's skin."""
     lights = read_lights(thumbnail, skin, crop)
@@ -112,6 +131,8 @@ def measure_colour(thumbnail: Thumbnail, skin: Skin, crop: FaceCrop) -> Colour:
     seen = lab[(lab[:, 0] > _BLACK_L) & (lab[:, 0] < _WHITE_L)]
     chroma = np.hypot(seen[:, 1], seen[:, 2]) if seen.size else np.zeros(1)
     measured = combined(lights)
+    warmth = max(_warmth_stops(lights.skin_bgr), _warmth_stops(_forehead_bgr(skin, lights)))
+    white = np.median(lights.eye_white_bgr, axis=0) if len(lights.eye_white_bgr) else None
     lightness, a, b = (float(v) for v in measured[:3])
     away = measured[1:3] - weights.arrays_of("colour")["mean"][1:3]
     return Colour(
@@ -121,4 +142,6 @@ def measure_colour(thumbnail: Thumbnail, skin: Skin, crop: FaceCrop) -> Colour:
         skin_hue_deg=float(np.degrees(np.arctan2(b, a))),
         cast=_chance_of_cast(measured),
         cast_hue_deg=float(np.degrees(np.arctan2(away[1], away[0]))),
+        skin_warmth_stops=warmth,
+        warmer_than_white_stops=0.0 if white is None else warmth - _warmth_stops(white),
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 import synthetic_face as synthetic
 
+from qcheck.media.file import File
 from qcheck.probes.backdrop import reduce_picture
 from qcheck.probes.colour import measure_colour
+from qcheck.probes.evidence import Evidence
 from qcheck.probes.portrait import Colour
 
 FACE = synthetic.face(400)
@@ -52,3 +56,22 @@ def test_the_tone_of_skin_is_no_cast_and_a_filter_is(rgb: tuple[int, int, int]) 
         assert tinted.cast > 0.8
         away = (tinted.cast_hue_deg - hue + 180) % 360 - 180
         assert abs(away) < 60
+
+
+def test_skin_is_redder_than_the_whites_of_the_eyes_in_any_light_and_bluer_when_swapped(
+    fixtures: Path,
+) -> None:
+    bgr = cv2.imread(str(fixtures / "portrait.png"), cv2.IMREAD_COLOR)
+    assert bgr is not None
+
+    def measured(pixels: np.ndarray) -> Colour:
+        stored = cv2.imencode(".png", np.ascontiguousarray(pixels))[1].tobytes()
+        return Evidence(File("portrait.png", stored)).get(Colour)
+
+    as_it_is, swapped = measured(bgr), measured(bgr[..., ::-1])
+    lit_blue = measured((bgr * [1.0, 0.75, 0.5]).astype(np.uint8))
+    assert as_it_is.skin_warmth_stops > 0
+    assert swapped.skin_warmth_stops < -0.5
+    assert swapped.warmer_than_white_stops < 0
+    assert lit_blue.skin_warmth_stops < as_it_is.skin_warmth_stops
+    assert lit_blue.warmer_than_white_stops > 0

@@ -96,3 +96,9 @@ class Colour:
     """Probability of a strong cast, from skin, the whites of the eyes and the brightest parts."""
     cast_hue_deg: float
     """Hue by which skin departs from the mean of skins."""
+    skin_warmth_stops: float
+    """How much more red than blue the skin reflects, in powers of two; the forehead's where that is
+    more, since a mask is no skin."""
+    warmer_than_white_stops: float
+    """The same next to the whites of the eyes, which the same light falls on; 0 where they do not
+    show. Skin reflects more red than blue, so below 0 no light explains it."""

@@ -75,3 +75,15 @@ def shaded(picture: np.ndarray, rng: np.random.Generator, stops: float, part: st
 
 def _picture(bgr: np.ndarray) -> Picture:
     return Picture(np.ascontiguousarray(bgr), None, "PNG", "RGB", 8, 1, 1)
+
+
+@makes("portrait")
+def channels_swapped(picture: np.ndarray, rng: np.random.Generator) -> Made:
+    """Red passed for blue, and blue for red."""
+    return _stored(np.ascontiguousarray(picture[..., ::-1]))
+
+
+@makes("portrait")
+def negative(picture: np.ndarray, rng: np.random.Generator) -> Made:
+    """Every level turned over."""
+    return _stored(255 - picture)
