@@ -27,7 +27,7 @@ COPIES = 4
 HIDDEN, MEMBERS = 24, 3
 # Where half lies on the network's scale (logits): from scores of sets that were not fitted on, so
 # that about 1 % of bare faces without a mask exceed half.
-ZERO = 0.6
+ZERO = 1.0
 
 
 def _drawn(row: Row, cache: Path, mark: str) -> tuple[np.ndarray, np.ndarray]:
