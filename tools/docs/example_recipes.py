@@ -79,6 +79,10 @@ RECIPES: dict[str, Portrait | Voice | Film] = {
     "calm-expression": Portrait("a calm face", ("a scowl with knitted brows",), "face"),
     "eyes-visible": Portrait("bare eyes", ("dark glasses hide both eyes",), "face"),
     "face-visible": Portrait("the whole face bare", ("a mask over nose and mouth",), "face"),
+    "face-unobstructed": Portrait(
+        "nothing before the face", ("a phone held before the mouth",), "face"
+    ),
+    "overlay": Portrait("the face as it was taken", ("a sticker laid over the cheek",), "face"),
     "even-light": Portrait(
         "both halves in the light", ("one half of the face in the dark",), "face"
     ),
