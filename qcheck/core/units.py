@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from numbers import Real
 from typing import TypeGuard
 
 __all__ = ["limit_text", "quantity", "quantity_apart"]
@@ -107,7 +108,8 @@ def quantity(value: float | str | None, unit: str = "") -> str:
         return "nothing"
     if isinstance(value, str):
         return value
-    if not math.isfinite(value):
+    # What is no number is refused where the judgement is taken, which says who gave it.
+    if not isinstance(value, Real) or not math.isfinite(value):
         return f"{value}{'°' if unit == '°' else f' {unit}' if unit else ''}"
     return _written(value, unit).text()
 
@@ -141,4 +143,4 @@ def quantity_apart(value: float | str | None, limit: float | str | None, unit: s
 
 
 def _finite(value: float | str | None) -> TypeGuard[float]:
-    return isinstance(value, int | float) and math.isfinite(value)
+    return isinstance(value, Real) and math.isfinite(value)

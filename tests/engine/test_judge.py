@@ -297,7 +297,7 @@ NAN = float("nan")
         (lambda: at_most(NAN, warn=1, says="It is {measured}."), "measured: it is not a number"),
         (lambda: passed("Fine.", measured=NAN), "measured: it is not a number"),
         (lambda: failed("Bad.", wanted=NAN), "wanted: it is not a number"),
-        (lambda: failed("Bad.", measured=[1]), "not 'list'"),
+        (lambda: failed("Bad.", measured=[1]), "a number or text is expected, not [1]"),
         (lambda: failed("Bad.", score=NAN), "score: 0 to 100 is expected, not nan"),
         (lambda: failed("Bad.", score=101), "score: 0 to 100 is expected, not 101"),
         (lambda: failed("Bad.", score="low"), "score: 0 to 100 is expected, not 'low'"),

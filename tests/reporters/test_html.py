@@ -23,7 +23,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 from report_material import DOCS, EMPTY, NASTY, REPORT, STRANGE
@@ -150,6 +150,7 @@ def test_the_policy_lets_in_the_page_s_own_style_and_script_alone(pages: list[st
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60))
+@example("\r\n")
 def test_any_text_stays_text(text: str) -> None:
     page = f"<!DOCTYPE html><html><head><title>x</title></head><body>{el('p', text)}</body></html>"
     (paragraph,) = parsed(page).iter("p")

@@ -68,7 +68,9 @@ def _attribute(key: str, value: str | float | bool | None) -> str:
 def _escaped(text: str) -> str:
     # Controls, lone surrogates and what turns the direction of writing show as what they are not:
     # HTML forbids the first two, and the third makes names read as others.
-    return escape_markup(html.escape(printed(text)))
+    # A carriage return would be read as the end of a line, and HTML has no reference for it.
+    shown = printed(text).replace("\r", "\N{REPLACEMENT CHARACTER}")
+    return escape_markup(html.escape(shown))
 
 
 def svg_number(value: float) -> str:
