@@ -8,6 +8,7 @@ way it is turned; what can be seen well of it, the landmarker follows.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -127,6 +128,11 @@ def _net() -> Any:
 @cache
 def _worker() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "heads")
+
+
+# A forked child has no copy of the thread, and would wait for it forever.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_worker.cache_clear)
 
 
 def start_looking(bgr: NDArray[np.uint8]) -> Future[Seen]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from qcheck.probes.helpers import heads
 from qcheck.probes.helpers.heads import look_for_heads, start_looking
 
 Pixels = NDArray[np.uint8]
@@ -69,3 +71,14 @@ def test_a_picture_is_known_to_be_turned_by_its_heads(name: str, turns: int) -> 
 
 def test_a_picture_without_anybody_is_taken_as_it_is() -> None:
     assert look_for_heads(np.full((300, 200, 3), 90, np.uint8)).quarter_turns == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_process_does_not_wait_for_its_parents_thread() -> None:
+    start_looking(read("portrait.png")).result()
+    child = os.fork()
+    if child == 0:
+        os._exit(heads._worker.cache_info().currsize)
+    assert os.waitpid(child, 0)[1] == 0
+    assert heads._worker.cache_info().currsize == 1
