@@ -47,8 +47,8 @@ def test_findings_are_objects(fixtures: Path) -> None:
 def test_every_option_of_the_command_line_that_judges_is_there(fixtures: Path) -> None:
     bad = fixtures / "defects" / "eyes-visible.jpg"
     assert not check(bad, ignore=["portrait"], extend_select=["F01"]).blocked
-    assert not check(bad, select=["P10"], min_score=0).blocked
-    assert check(bad, select=["P10"], min_score=100).blocked
+    assert not check(bad, select=["P12"], min_score=0).blocked
+    assert check(bad, select=["P12"], min_score=100).blocked
     only = check(bad, select=["eyes-visible"], fail_on="never")
     assert only.findings
     assert not only.blocked

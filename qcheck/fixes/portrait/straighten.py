@@ -2,7 +2,7 @@
 
 Unsafe, because walls and horizons turn with it and its corners go. No pixel is made up at the
 edges, and the scale stays: nothing is enlarged. A picture that lies on its side or stands on its
-head is turned by whole quarters, which change no pixel.
+head is turned by ``upright``.
 """
 
 from __future__ import annotations
@@ -22,9 +22,6 @@ from qcheck.probes.portrait import Face, HeadPose, Person
 # Room above the hair and below the chin, in heights of the face: the framing guide's and a whole
 # neck; else as little as shows that the head is whole.
 _ROOM = ((0.12, 0.2), (0.03, 0.2), (0.03, 0.05))
-# A head that is as good as upright after a whole quarter turn needs no filter over its pixels; the
-# measured roll is right to about three degrees.
-_UPRIGHT_DEG = 4.0
 # What may stay of the tilt, as a share of a limit, where there is no room to turn all of it back.
 _STAYS = 0.75
 # Away from what the rules face-centred and eye-line let pass, where there is room: rounding to
@@ -60,9 +57,6 @@ def straighten(
     picture: Picture, face: Face, person: Person, pose: HeadPose, wish: Wish
 ) -> Repaired | None:
     """Turn the picture until the head is upright, without empty corners."""
-    quarters = round(pose.roll_deg / 90)
-    if quarters and abs(pose.roll_deg - 90 * quarters) <= _UPRIGHT_DEG:
-        return _by_quarters(picture, quarters)
     warn_deg = wish.limit("head-roll", "warn_above_deg")
     fail_deg = wish.limit("head-roll", "fail_above_deg")
     low, high = wish.limit("eye-line", "warn_outside_share")
@@ -78,18 +72,6 @@ def straighten(
             if mended is not None:
                 return mended
     return None
-
-
-def _by_quarters(picture: Picture, quarters: int) -> Repaired:
-    turned = dataclasses.replace(
-        picture,
-        bgr=np.ascontiguousarray(np.rot90(picture.bgr, quarters)),
-        alpha=None
-        if picture.alpha is None
-        else np.ascontiguousarray(np.rot90(picture.alpha, quarters)),
-    )
-    direction = "counter-clockwise" if quarters > 0 else "clockwise"
-    return Repaired((turned,), f"turned by {90 * abs(quarters)}° {direction}; no pixel changed")
 
 
 def _by_degrees(

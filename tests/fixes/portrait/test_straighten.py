@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import cv2
@@ -57,8 +58,10 @@ def test_a_picture_on_its_side_is_turned_by_a_quarter_and_keeps_its_pixels(
     fixtures: Path, tmp_path: Path, deg: int
 ) -> None:
     path = tilted(tmp_path / "side.png", fixtures, deg)
-    after, made = mended(path, ROLL, unsafe=True)
-    assert "head-roll" not in found(after)
+    options = dataclasses.replace(ROLL, select=("orientation", "head-roll"))
+    assert found(checked(path, options)) == {"orientation"}
+    after, made = mended(path, options)
+    assert not found(after)
     assert np.array_equal(picture_of(made.data), np.rot90(picture_of(path.read_bytes()), deg // 90))
 
 
