@@ -16,6 +16,7 @@ from qcheck.core.places import Box, Span
 from qcheck.core.probe import Inapplicable, Unmeasurable, probe
 from qcheck.core.results import FileReport, Finding, Judgement, Outcome, Report, Severity, Status
 from qcheck.core.rule import Length, RuleStatus, rule
+from qcheck.core.units import listed, quantity
 from qcheck.core.version import VERSION
 from qcheck.media.content import Decoding, Footage, Picture, Recording, Text
 from qcheck.media.file import File
@@ -185,8 +186,10 @@ __all__ = [
     "check",
     "failed",
     "info",
+    "listed",
     "passed",
     "probe",
+    "quantity",
     "rule",
     "warned",
     "within",

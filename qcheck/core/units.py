@@ -1,14 +1,15 @@
-"""How a measured number is written for a person: rounding and unit in one place."""
+"""How a measured number, or several things, are written for a person: in one place."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from numbers import Real
 from typing import TypeGuard
 
-__all__ = ["limit_text", "quantity", "quantity_apart"]
+__all__ = ["limit_text", "listed", "quantity", "quantity_apart"]
 
 _DECIMALS = {
     "px": 0,
@@ -144,3 +145,8 @@ def quantity_apart(value: float | str | None, limit: float | str | None, unit: s
 
 def _finite(value: float | str | None) -> TypeGuard[float]:
     return isinstance(value, Real) and math.isfinite(value)
+
+
+def listed(things: Sequence[str]) -> str:
+    """``the nose, the mouth and the chin``; empty where there is nothing."""
+    return " and ".join(filter(None, (", ".join(things[:-1]), *things[-1:])))

@@ -22,7 +22,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Covering, Expression, Inapplicable, Judgement, Light, Mood, at_most, info, rule
+from qcheck import (
+    Covering,
+    Expression,
+    Inapplicable,
+    Judgement,
+    Light,
+    LowerFace,
+    Mood,
+    at_most,
+    info,
+    rule,
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,8 @@ class Limits:
     warn_above_surprise: float = 0.9
     smile_from: float = 0.4
     """From here on a face smiles, and no surprise is read from its open mouth."""
+    hidden_above: float = 0.8
+    """How surely a part of nose, mouth or chin may be hidden: what hides it is read as a mood."""
     one_sided_above_stops: float = 1.5
     unlit_above_falloff_stops: float = 2.0
     """Light that even-light speaks of: of 199 calm faces lit from the side, 20 look angry."""
@@ -40,9 +53,14 @@ class Limits:
 
 @rule("calm-expression", code="P35", medium="portrait", limits=Limits)
 def calm_expression(
-    mood: Mood, expression: Expression, covering: Covering, light: Light, limits: Limits
+    mood: Mood,
+    expression: Expression,
+    covering: Covering,
+    lower: LowerFace,
+    light: Light,
+    limits: Limits,
 ) -> Judgement:
-    if covering.mouth_covered or covering.eyes_covered:
+    if covering.eyes_covered or lower.is_covered or lower.part > limits.hidden_above:
         return info("The mood cannot be determined: a part of the face is covered.")
     if (
         abs(light.difference_stops) > limits.one_sided_above_stops
@@ -62,5 +80,5 @@ def calm_expression(
         warn=warn,
         fail=fail,
         where=(expression.mouth, expression.brows),
-        says=f"The face looks {looks} ({{measured}} on a scale to 1); must be at most {{wanted}}.",
+        says=f"The face looks {looks} ({{measured}} on a scale to 1); that {{limit}}.",
     )

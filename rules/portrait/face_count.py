@@ -10,8 +10,8 @@ model may animate the wrong one, or both: bystanders' lips move along with the v
 
 How to mend it: Use a picture of the speaker alone, or crop the others away. If nobody is found,
 choose a sharper, brighter picture in which the whole face is visible and larger; of somebody seen
-from the side, take one that shows both eyes. For a dialogue,
-give the number of people with --speakers; in a payload, `mask_index` says whose face moves.
+from the side, take one that shows both eyes. For a dialogue, give the number of people with
+--speakers; in a payload, `mask_index` says whose face moves.
 
 References: OpenTalker/SadTalker#491 and #174, MeiGen-AI/InfiniteTalk#70, bytedance/LatentSync#229;
 ISO/IEC 29794-5 "single face present".

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import HandAtFace, Inapplicable, Judgement, LowerFace, at_most, rule
+from qcheck import HandAtFace, Inapplicable, Judgement, LowerFace, at_most, listed, rule
 
 # What the clip is made of: a hand before it leaves the model nothing to animate.
 _FEATURES = ("an eye", "the nose", "the mouth")
@@ -41,7 +41,7 @@ def face_unobstructed(hand: HandAtFace, lower: LowerFace, limits: Limits) -> Jud
         raise Inapplicable("nose, mouth and chin are covered, which face-visible reports")
     if hand.reach_share > min(limits.warn_above_reach_share, limits.fail_above_reach_share):
         hides = any(part in _FEATURES for part in hand.over)
-        over = _and(hand.over)
+        over = listed(hand.over)
         return at_most(
             hand.reach_share,
             warn=limits.warn_above_reach_share,
@@ -59,8 +59,3 @@ def face_unobstructed(hand: HandAtFace, lower: LowerFace, limits: Limits) -> Jud
         says="Something seems to be in front of nose, mouth or chin: a microphone, a cup, hair "
         "(certainty {measured} of 1).",
     )
-
-
-def _and(parts: tuple[str, ...]) -> str:
-    """``the nose, the mouth and the chin``."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

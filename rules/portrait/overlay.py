@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Covering, Inapplicable, Judgement, Mark, at_most, rule
+from qcheck import Covering, Inapplicable, Judgement, Mark, at_most, listed, rule
 
 # What the clip is made of: the model cannot do without them.
 _FEATURES = ("an eye", "the nose", "the mouth")
@@ -41,7 +41,7 @@ def overlay(mark: Mark, covering: Covering, limits: Limits) -> Judgement:
         raise Inapplicable("the eyes are covered, which eyes-visible reports")
     if covering.mouth_covered and "an eye" not in parts:
         raise Inapplicable("nose, mouth and chin are covered, which face-visible reports")
-    over = " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:]))) or "the face"
+    over = listed(parts) or "the face"
     return at_most(
         mark.covered_share,
         warn=limits.warn_above_share,

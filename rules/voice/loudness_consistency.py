@@ -11,9 +11,9 @@ How to mend it: Keep your distance to the microphone, and do not join takes of d
 an editor, bring the quieter part up to the louder one, or use a compressor gently.
 
 References: EBU Tech 3342 (loudness range). Of fades by 10 dB nine in ten are found, from 4 s of
-speech on: moments that sound alike are compared, so that a sentence that ends quietly is no fade.
-Of 635 natural
-takes 2 % are flagged. Where the level jumps by less than an error, level-jump reports it.
+speech on: moments that sound alike are compared, so that a sentence that ends quietly is not a
+fade. Of 635 natural takes 2 % are flagged. Where the level jumps by less than an error, level-jump
+reports it.
 """
 
 from __future__ import annotations
@@ -94,8 +94,7 @@ def _spread(spread: LoudnessSpread, jump_at: Span | None, limits: Limits) -> lis
                 fail=limits.fail_above_halves_lu,
                 unit="LU",
                 where=jump_at or spread.quieter,
-                says="One half of the speech is {measured} quieter than the other; "
-                "must be at most {wanted}.",
+                says="One half of the speech is {measured} quieter than the other; that {limit}.",
             )
         )
     if spread.range_lu is not None:
@@ -106,7 +105,7 @@ def _spread(spread: LoudnessSpread, jump_at: Span | None, limits: Limits) -> lis
                 fail=limits.fail_above_range_lu,
                 unit="LU",
                 where=jump_at or spread.quietest,
-                says="The loudness of the speech ranges over {measured}; must be at most {wanted}.",
+                says="The loudness of the speech ranges over {measured}; that {limit}.",
             )
         )
     return judged

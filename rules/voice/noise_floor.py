@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Judgement, Music, NoiseFloor, at_most, info, passed, rule
+from qcheck import Judgement, Music, NoiseFloor, at_most, info, passed, quantity, rule
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,12 @@ def noise_floor(noise: NoiseFloor, music: Music, limits: Limits) -> Judgement:
                 unit="dBFS",
                 score=80.0,
             )
-    with_all = f"{noise.floor_dbfs:.1f} dBFS".replace("-", "\N{MINUS SIGN}")
-    more = noise.floor_dbfs - noise.net_dbfs >= _MUCH_DB
-    beside = f" ({with_all} with the hum or rumble)" if more else ""
+    much = noise.floor_dbfs - noise.net_dbfs >= _MUCH_DB
+    beside = f" ({quantity(noise.floor_dbfs, 'dBFS')} with the hum or rumble)" if much else ""
     return at_most(
         noise.net_dbfs,
         warn=limits.warn_above_dbfs,
         fail=limits.fail_above_dbfs,
         unit="dBFS",
-        says=f"The noise between the words is at {{measured}}{beside}; {{wanted}} or less is "
-        "wanted.",
+        says=f"The noise between the words is at {{measured}}{beside}; it {{limit}}.",
     )

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qcheck import Judgement, Music, SignalToNoise, at_least, info, passed, rule
+from qcheck import Judgement, Music, SignalToNoise, at_least, info, passed, quantity, rule
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,16 @@ def signal_to_noise(ratio: SignalToNoise, music: Music, limits: Limits) -> Judge
             unit="dB",
             score=80.0,
         )
+    much = ratio.heard_db - ratio.snr_db >= _MUCH_DB
+    beside = f" ({quantity(ratio.snr_db, 'dB')} with the rumble or hum)" if much else ""
+    quiet = "The pauses are quiet, but there is noise under the words. "
     under_words = low and ratio.between_db >= limits.warn_below_db
-    plain = ratio.heard_db - ratio.snr_db >= _MUCH_DB
     return at_least(
         ratio.heard_db,
         warn=limits.warn_below_db,
         # Hiss that only follows the words is a guess: a warning at most.
         fail=limits.fail_below_db if ratio.between_db < limits.fail_below_db else None,
         unit="dB",
-        says=("The pauses are quiet, but under the words there is noise: " if under_words else "")
-        + ("the" if under_words else "The")
-        + " voice is {measured} above the noise"
-        + (f" ({ratio.snr_db:.1f} dB with the rumble or hum)" if plain else "")
-        + "; {wanted} or more are wanted.",
+        says=f"{quiet if under_words else ''}The voice is {{measured}} above the noise{beside}; "
+        "it {limit}.",
     )

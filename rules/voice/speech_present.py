@@ -38,5 +38,5 @@ def speech_present(speech: Speech, limits: Limits) -> Judgement:
         fail=limits.fail_below_share,
         unit="share",
         where=speech.spans,
-        says="A voice fills {measured} of the recording; {wanted} or more is wanted.",
+        says="A voice fills {measured} of the recording; that {limit}.",
     )

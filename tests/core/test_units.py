@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qcheck.core.units import limit_text, quantity, quantity_apart
+from qcheck.core.units import limit_text, listed, quantity, quantity_apart
 
 # Half of the last digit that is written of each unit.
 HALF_A_STEP = {
@@ -130,3 +130,16 @@ def test_a_limit_is_written_with_the_digits_that_it_has(
     limit: float | None, unit: str, text: str
 ) -> None:
     assert limit_text(limit, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("things", "said"),
+    [
+        ((), ""),
+        (("the nose",), "the nose"),
+        (("the nose", "the mouth"), "the nose and the mouth"),
+        (("an eye", "the nose", "the mouth"), "an eye, the nose and the mouth"),
+    ],
+)
+def test_a_list_reads_as_one_says_it(things: tuple[str, ...], said: str) -> None:
+    assert listed(things) == said

@@ -22,8 +22,6 @@ __all__ = [
 
 
 COVERED_ABOVE = 0.5
-
-
 """How surely, 0 to 1, eyes or mouth must be covered for nothing to be measured on them."""
 
 

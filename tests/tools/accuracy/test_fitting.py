@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -37,6 +38,10 @@ def test_every_fit_ships_its_numbers_and_says_what_they_come_from() -> None:
     assert fitting.names()
     for name in fitting.names():
         assert "; labels " in fitting.fitted_from(name), name
+        # Without its sets nobody could leave them out.
+        assert "; sets " in fitting.fitted_from(name), name
+        source = (Path(fits.__path__[0]) / f"{name}.py").read_text("utf-8")
+        assert re.search(r'^MEDIUM = "(portraits|voices)"$', source, re.MULTILINE), name
 
 
 def test_a_fit_writes_its_arrays_with_a_note_of_the_corpus(

@@ -22,6 +22,8 @@ from tools.accuracy.digests import code_digest
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.sound import faded_through, jumped_anywhere
 
+MEDIUM = "voices"
+
 SETS = ("libri_clean", "ljspeech", "p808_nsd_clean")
 LEAST_SPEECH_S = 4.0
 TIMES = 2
