@@ -10,8 +10,8 @@ How to mend it: Record again. Clicks come from a bad cable or contact, from stat
 of two devices that do not agree; set one of them to follow the other. A declicker in an audio
 editor redraws single ones well.
 
-References: Of clicks at half of full scale, eight to a take, all takes are found; of 699 natural
-takes none. A single click passes: seven natural takes in a thousand have a sound as sharp.
+References: Of 66 takes with eight clicks at half of full scale all are found, and none of 92
+without is flagged. A single click passes: speech has sounds as sharp now and then.
 """
 
 from __future__ import annotations

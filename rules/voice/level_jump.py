@@ -12,8 +12,9 @@ How to mend it: Do not join takes of different level. In an editor, bring the qu
 the louder one; match the noise between the words, and the words will match.
 
 References: Alike moments are compared in critical bands (Zwicker 1961). Of jumps by 6 dB with 2 s
-of speech on either side 95 % are found; of 635 natural takes 2 % are flagged, most of them acted,
-or of two people at different distances.
+of speech on either side and of fades by 10 dB this rule and loudness-consistency find 93 %, and
+they flag 3 % of natural takes of sets that the numbers were not fitted on. Jumps within 2 s of an
+end are mostly missed.
 """
 
 from __future__ import annotations

@@ -10,10 +10,9 @@ words open the mouth more or less, and joined takes look as if two people spoke.
 How to mend it: Keep your distance to the microphone, and do not join takes of different level. In
 an editor, bring the quieter part up to the louder one, or use a compressor gently.
 
-References: EBU Tech 3342 (loudness range). Of fades by 10 dB nine in ten are found, from 4 s of
-speech on: moments that sound alike are compared, so that a sentence that ends quietly is not a
-fade. Of 635 natural takes 2 % are flagged. Where the level jumps by less than an error, level-jump
-reports it.
+References: EBU Tech 3342 (loudness range). For fades, moments that sound alike are compared, so
+that a sentence that ends quietly is not one. Where the level jumps by less than an error,
+level-jump reports it, and says how many of both are found.
 """
 
 from __future__ import annotations

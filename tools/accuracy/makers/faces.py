@@ -67,16 +67,23 @@ def with_closed_lids(picture: np.ndarray, rng: np.random.Generator, eyes: str = 
     return _stored(result, eyes=eyes)
 
 
-def _closed(picture: np.ndarray, points: np.ndarray, eye: int) -> np.ndarray:
-    rotation, left, top, patch = _upright(picture, points, eye)
-    turned = cv2.transform(points[None], rotation)[0] - (left, top)
-    upper, lower = turned[list(UPPER[eye])], turned[list(LOWER[eye])]
+def _lids(
+    points: np.ndarray, eye: int, x: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """At each of the columns ``x``: where the upper and the lower lid end, and the gap between."""
+    upper, lower = points[list(UPPER[eye])], points[list(LOWER[eye])]
     upper, lower = upper[np.argsort(upper[:, 0])], lower[np.argsort(lower[:, 0])]
-    height, width = patch.shape[:2]
-    x = np.arange(width, dtype=np.float64)
     lid, seam = np.interp(x, *upper.T), np.interp(x, *lower.T)
     opening = np.maximum(seam - lid, 0)
     opening[(x < upper[0, 0]) | (x > upper[-1, 0])] = 0
+    return lid, seam, opening
+
+
+def _closed(picture: np.ndarray, points: np.ndarray, eye: int) -> np.ndarray:
+    rotation, left, top, patch = _upright(picture, points, eye)
+    height, width = patch.shape[:2]
+    x = np.arange(width, dtype=np.float64)
+    lid, seam, opening = _lids(cv2.transform(points[None], rotation)[0] - (left, top), eye, x)
     # Skin from here down is stretched over the opening. It lies below the brow, and above the
     # lashes' shadow, so that the stretch is of skin and not of lashes.
     start = lid - 0.9 * opening.max()
@@ -117,14 +124,9 @@ _UPPER_SHARE = 0.55
 
 def _narrowed(picture: np.ndarray, points: np.ndarray, eye: int, left_open: float) -> np.ndarray:
     rotation, left, top, patch = _upright(picture, points, eye)
-    turned = cv2.transform(points[None], rotation)[0] - (left, top)
-    upper, lower = turned[list(UPPER[eye])], turned[list(LOWER[eye])]
-    upper, lower = upper[np.argsort(upper[:, 0])], lower[np.argsort(lower[:, 0])]
     height, width = patch.shape[:2]
     x = np.arange(width, dtype=np.float64)
-    lid, seam = np.interp(x, *upper.T), np.interp(x, *lower.T)
-    opening = np.maximum(seam - lid, 0)
-    opening[(x < upper[0, 0]) | (x > upper[-1, 0])] = 0
+    lid, seam, opening = _lids(cv2.transform(points[None], rotation)[0] - (left, top), eye, x)
     reach = 0.9 * opening.max()
     lost = (1 - left_open) * opening
     new_lid, new_seam = lid + _UPPER_SHARE * lost, seam - (1 - _UPPER_SHARE) * lost
