@@ -67,9 +67,7 @@ def with_closed_lids(picture: np.ndarray, rng: np.random.Generator, eyes: str = 
     return _stored(result, eyes=eyes)
 
 
-def _lids(
-    points: np.ndarray, eye: int, x: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _lids(points: np.ndarray, eye: int, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """At each of the columns ``x``: where the upper and the lower lid end, and the gap between."""
     upper, lower = points[list(UPPER[eye])], points[list(LOWER[eye])]
     upper, lower = upper[np.argsort(upper[:, 0])], lower[np.argsort(lower[:, 0])]
