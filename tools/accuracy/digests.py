@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import inspect
+import re
 import textwrap
 from collections.abc import Callable
 from functools import cache
@@ -95,8 +96,18 @@ def _numbers(cls: type) -> tuple[Path, ...]:
     pieces = _closure(cls)
     return tuple(
         shipped
-        for shipped in sorted((PACKAGE / "probes").glob("*.npz"))
-        if any(f"'{shipped.stem}'" in piece or f"'{shipped.name}'" in piece for piece in pieces)
+        for shipped in sorted((PACKAGE / "probes").rglob("*.npz"))
+        if any(_reads(piece, shipped) for piece in pieces)
+    )
+
+
+def _reads(piece: str, shipped: Path) -> bool:
+    if f"'{shipped.name}'" in piece:
+        return True
+    # A word alone says little: levels are a unit, too. Where a name is looked up, any may be it.
+    asked = re.findall(r"arrays_of', ctx=Load\(\)\), args=\[(Constant\(value='(\w+)')?", piece)
+    return any(
+        name == shipped.stem if said else f"'{shipped.stem}'" in piece for said, name in asked
     )
 
 

@@ -47,3 +47,14 @@ def test_what_a_module_imports_outdates_it_and_words_do_not(
     assert digest_with("line()", "def line(): return 2") != first
     assert digest_with("line() + 1", "def line(): return 1") != first
     digests._tree.cache_clear()
+
+
+def test_numbers_are_known_by_the_call_that_reads_them() -> None:
+    from qcheck.probes.portrait import LowerFace, Mood
+    from qcheck.probes.voice import LevelJump, Levels
+
+    assert "levels" in digests.fits_of(LevelJump)
+    assert digests.fits_of(Levels) == frozenset()
+    assert {"covering", "masks"} <= digests.fits_of(LowerFace)
+    # Of what lies in a folder of its own, too; and a unit is no fit.
+    assert digests.fits_of(Mood) == {"heads_net", "mood_net"}

@@ -19,6 +19,7 @@ from qcheck.probes import jumps
 from qcheck.probes.evidence import Evidence
 from qcheck.probes.voice import AlikeMoments, Speech
 from tools.accuracy.digests import code_digest
+from tools.accuracy.fits import Unfittable
 from tools.accuracy.labels import Row
 from tools.accuracy.makers.sound import faded_through, jumped_anywhere
 
@@ -43,6 +44,8 @@ def fit(rows: list[Row], cache: Path) -> dict[str, np.ndarray]:
                     kept = _kept(cache, mark, row, kind, time)
                     features += [kept] if len(kept) else []
     arrays: dict[str, np.ndarray] = {}
+    if not all(found.values()):
+        raise Unfittable("no natural take is left")
     for kind, columns in (("jump", slice(0, 3)), ("fade", slice(3, 6))):
         x = np.array([*found["natural"], *found[kind]])[:, columns]
         y = np.repeat([0, 1], [len(found["natural"]), len(found[kind])])
